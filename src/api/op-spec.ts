@@ -1,0 +1,44 @@
+import type { Json, JsonObject } from './json.ts';
+import type { ObjectRef } from './kube-object.ts';
+
+/** What a crash between an effect and its record means: do it again (safe), or fail the step because it may have happened. */
+export type OnUnknown = 'retry' | 'fail';
+
+/** The facts of an op that plan, compiler and engine need; what it does stands in `ops/`. */
+export interface OpSpec {
+  /** Name in a YAML step type, such as `http` or `apply`. */
+  readonly name: string;
+  /** How CUE templates call it: `#provider` and `#do` of the host packages. */
+  readonly cue: readonly { readonly provider: string; readonly do: string }[];
+  readonly description: string;
+  /** JSON Schema of the parameters; `additionalProperties: false`. `sensitive: true` marks values to mask. */
+  readonly params: JsonObject;
+  /** JSON Schema of the result, used to check paths in step types before anything runs. */
+  readonly result: JsonObject;
+  /** `control` ops are decided by the engine itself and reach no performer. */
+  readonly needs: 'control' | 'cluster' | 'network' | 'nothing';
+  /** Whether the effect may be done twice without harm, given its parameters. An op that is not has its intent stored first. */
+  onUnknown(params: JsonObject): OnUnknown;
+  /** The op only reads: no intent, and a wait may repeat it. */
+  readonly pure: boolean;
+}
+
+/** What performing an op came to. */
+export type OpOutcome =
+  | {
+      readonly kind: 'ok';
+      readonly result: Json;
+      /** Objects whose change makes the result stale; a wait that depends on this op watches them. */
+      readonly watch?: readonly ObjectRef[];
+      /** Said once on standard error and kept in the step's log, such as which model endpoint was chosen. */
+      readonly notice?: string;
+    }
+  | {
+      readonly kind: 'error';
+      readonly class: 'transient' | 'terminal' | 'indeterminate';
+      readonly message: string;
+      readonly retryAfterMs?: number;
+    };
+
+/** All ops by name; `step-types/`, `plan/` and `engine/` receive it as an argument. */
+export type OpRegistry = ReadonlyMap<string, OpSpec>;

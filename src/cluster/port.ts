@@ -1,0 +1,46 @@
+import type { JsonObject } from '../api/json.ts';
+import type { KubeObject, ObjectRef } from '../api/kube-object.ts';
+
+export interface ListQuery {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Absent: all namespaces. */
+  readonly namespace?: string;
+  /** Kubernetes label selector text, such as `app=web,tier!=db`. */
+  readonly labelSelector?: string;
+}
+
+/**
+ * One cluster. Methods throw SluiceError: `transient` (try again), `denied` (401, 403), `terminal` (422, 409 that will not
+ * pass), `environment` (unreachable). A missing object is undefined, not an error.
+ */
+export interface Cluster {
+  readonly name: string;
+  readonly kind: 'memory' | 'kubernetes';
+  /** Server-side apply with our own field manager; the same object twice is a no-op. Returns the object as stored. */
+  apply(object: KubeObject): Promise<KubeObject>;
+  get(ref: Omit<ObjectRef, 'cluster'>): Promise<KubeObject | undefined>;
+  /** In the order of namespace and name. */
+  list(query: ListQuery): Promise<readonly KubeObject[]>;
+  /** JSON merge patch. */
+  patch(ref: Omit<ObjectRef, 'cluster'>, patch: JsonObject): Promise<KubeObject>;
+  /** Whether there was something to delete; propagation is background. */
+  delete(ref: Omit<ObjectRef, 'cluster'>): Promise<boolean>;
+  /**
+   * Calls `onChange` soon after the object appears, changes or goes, until `signal` aborts; a spurious call is allowed, a
+   * missed change is not. The caller reads the object itself.
+   */
+  watch(ref: Omit<ObjectRef, 'cluster'>, onChange: () => void, signal: AbortSignal): void;
+}
+
+/** What `cluster: NAME` in a step means. '' is the default cluster. */
+export interface Clusters {
+  readonly kind: 'memory' | 'kubernetes';
+  /** Throws SluiceError `invalid` with the names there are when `name` is unknown. */
+  get(name: string): Promise<Cluster>;
+  names(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+/** The part of a cluster that the offline engine and analyzers may use. */
+export type ReadOnlyCluster = Pick<Cluster, 'name' | 'kind' | 'get' | 'list'>;

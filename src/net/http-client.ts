@@ -1,0 +1,32 @@
+/** One outgoing request. Limits are always set. */
+export interface HttpRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** Wall time for the whole exchange, redirects and body included. */
+  readonly timeoutMs: number;
+  /** The body is refused past this. */
+  readonly limitBytes: number;
+  readonly signal: AbortSignal;
+  /** PEM bundles and client certificate for this call only. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
+export interface HttpResponse {
+  readonly statusCode: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  readonly trailers: Readonly<Record<string, readonly string[]>>;
+  readonly body: string;
+}
+
+/**
+ * Sends requests through the egress guard. Throws SluiceError: `denied` (the policy refuses the address), `transient`
+ * (connection refused, reset before an answer, DNS), `indeterminate` (sent, and then no whole answer: timeout, reset,
+ * too large), `terminal` (bad URL, too many redirects). An HTTP status is an answer, not an error.
+ */
+export interface HttpClient {
+  send(request: HttpRequest): Promise<HttpResponse>;
+  close(): Promise<void>;
+}

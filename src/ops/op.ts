@@ -1,0 +1,43 @@
+import type { JsonObject } from '../api/json.ts';
+import type { OpOutcome, OpSpec } from '../api/op-spec.ts';
+import type { Recorded } from '../expr/template.ts';
+import type { Cluster } from '../cluster/port.ts';
+import type { HttpClient } from '../net/http-client.ts';
+
+/** What an op may use. Everything it touches comes from here. */
+export interface OpContext {
+  readonly run: { readonly name: string; readonly namespace: string };
+  readonly step: { readonly name: string; readonly path: string };
+  /** Same for a repeat after a crash, new for a retry after a known failure; sent as `Idempotency-Key`. */
+  readonly idempotencyKey: string;
+  /** Aborts when the step times out or is terminated, or the process stops. */
+  readonly signal: AbortSignal;
+  cluster(name: string): Promise<Cluster>;
+  readonly http: HttpClient;
+  /** Where a call to a model goes; undefined when `url` is not a model's address (design: the address rule). */
+  modelRoute(request: ModelRequest): Promise<ModelRoute | undefined>;
+  /** From now on the value is masked wherever it would be shown. */
+  addSecret(value: string): void;
+}
+
+export interface ModelRequest {
+  readonly url: string;
+  /** The Authorization header the step type sends, if any. */
+  readonly authorization: string | undefined;
+}
+
+export interface ModelRoute {
+  /** The address to call instead. */
+  readonly url: string;
+  /** The Authorization header to send; undefined sends none. */
+  readonly authorization: string | undefined;
+  /** For people: `offline engine` or the host. */
+  readonly label: string;
+}
+
+export interface Op extends OpSpec {
+  /** Never throws for what the world does: that is an outcome. A throw is a bug. */
+  perform(params: JsonObject, context: OpContext): Promise<OpOutcome>;
+  /** Reads again what the op read, for a wait that depends on it; the effect is not repeated. Undefined: nothing to read. */
+  refresh?(recorded: Recorded, context: OpContext): Promise<OpOutcome>;
+}
