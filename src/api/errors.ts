@@ -15,7 +15,7 @@ export type ErrorKind =
   /** A fault of Sluice itself. */
   | 'bug';
 
-const brand: unique symbol = Symbol.for('sluice.dev/error');
+const brand = Symbol.for('sluice.dev/error');
 
 export interface ErrorOptions {
   readonly cause?: unknown;
@@ -29,7 +29,6 @@ export interface ErrorOptions {
 
 /** The one error class. `code` is stable and PascalCase; the message says what failed, where, and what to do. */
 export class SluiceError extends Error {
-  readonly [brand]: true = true;
   readonly kind: ErrorKind;
   readonly code: string;
   readonly hint: string | undefined;
@@ -39,6 +38,7 @@ export class SluiceError extends Error {
   constructor(kind: ErrorKind, code: string, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'SluiceError';
+    Object.defineProperty(this, brand, { value: true });
     this.kind = kind;
     this.code = code;
     this.hint = options.hint;
