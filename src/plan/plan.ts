@@ -1,0 +1,70 @@
+import type { JsonObject } from '../api/json.ts';
+import type { Place } from '../api/place.ts';
+import type { Mode, StepInput } from '../api/workflow.ts';
+
+/** A run that was checked and frozen: what the engine decides over. Plain data. */
+export interface Plan {
+  readonly run: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+  readonly mode: { readonly steps: Mode; readonly subSteps: Mode };
+  /** `spec.context`. */
+  readonly context: JsonObject;
+  /** Deadline of the whole run, in ms from its start. */
+  readonly timeoutMs: number | undefined;
+  /** Steps that must succeed for the run to have passed, by path. */
+  readonly require: readonly string[];
+  /** Every step and sub-step in the order of the file, a group before its sub-steps. */
+  readonly steps: readonly PlannedStep[];
+}
+
+export interface PlannedStep {
+  /** `deploy`, or `group/deploy` for a sub-step. Unique. */
+  readonly path: string;
+  readonly name: string;
+  readonly type: string;
+  readonly kind: 'template' | 'group';
+  /** Path of the group it belongs to. */
+  readonly parent: string | undefined;
+  /** How its siblings are ordered: the run's mode, or its group's. */
+  readonly siblingMode: Mode;
+  /** `always`, an expression, or undefined for the default rule. */
+  readonly condition: PlannedExpression | undefined;
+  /** Steps that must have finished before this one starts, by path: dependsOn, inputs, and (DAG) what the `if:` names. */
+  readonly after: readonly string[];
+  /** `dependsOn` alone, by path: what the default skip rule looks at. */
+  readonly dependsOn: readonly string[];
+  readonly inputs: readonly StepInput[];
+  readonly outputs: readonly PlannedOutput[];
+  readonly properties: JsonObject;
+  readonly timeoutMs: number | undefined;
+  readonly retry: PlannedRetry;
+  readonly place: Place;
+}
+
+export interface PlannedExpression {
+  readonly text: string;
+  /** Where its first character stands. */
+  readonly place: Place;
+}
+
+export interface PlannedOutput {
+  readonly name: string;
+  readonly valueFrom: PlannedExpression;
+  readonly schema: JsonObject | undefined;
+  readonly sensitive: boolean;
+}
+
+export interface PlannedRetry {
+  readonly limit: number;
+  readonly delayMs: number;
+  readonly maxDelayMs: number;
+  /** HTTP statuses that count as transient. */
+  readonly onStatus: readonly number[];
+}
+
+/** Transient errors are retried after 1, 2 and 4 s. */
+export const defaultRetry: PlannedRetry = { limit: 3, delayMs: 1000, maxDelayMs: 60_000, onStatus: [] };

@@ -1,0 +1,67 @@
+import type { JsonObject } from '../api/json.ts';
+import type { ExprFault } from '../expr/expression.ts';
+import type { Template } from '../expr/template.ts';
+
+/** Where a step type came from; the first that has the name wins. */
+export type StepTypeOrigin = 'file' | 'directory' | 'installed' | 'cluster' | 'built-in';
+
+/** The text of a step type before it is compiled. */
+export interface StepTypeSource {
+  readonly name: string;
+  readonly format: 'yaml' | 'cue';
+  readonly origin: StepTypeOrigin;
+  /** File as the user named it, or `built-in:NAME`. */
+  readonly file: string;
+  /** A WorkflowStepDefinition document (YAML or JSON), or a `.cue` definition file. */
+  readonly text: string;
+}
+
+/** A step type ready to run: checked, and compiled once per digest. */
+export interface StepType {
+  readonly name: string;
+  readonly source: StepTypeSource;
+  readonly description: string;
+  /** SHA-256 (hex) of the source text: the revision that a run pins. */
+  readonly digest: string;
+  /** `group` is step-group: it has no template of its own. */
+  readonly kind: 'template' | 'group';
+  /** JSON Schema; `sensitive: true` marks a secret. */
+  readonly parameterSchema: JsonObject;
+  /** Unknown parameters are refused (YAML) or only warned about (CUE, whose `parameter` is open). */
+  readonly unknownParameters: 'refuse' | 'warn';
+  /** JSON Schema of what a `valueFrom` sees beside `parameter` and `context`; undefined when it cannot be known. */
+  readonly resultSchema: JsonObject | undefined;
+  /** It calls a model: without a key the run is refused unless the offline engine is allowed. */
+  readonly callsModel: boolean;
+  /** All faults of the parameter at once; empty when it is fine. Paths are inside the parameter, such as `prompt.type`. */
+  checkParameter(parameter: JsonObject): Promise<readonly ParameterFault[]>;
+  readonly template: Template;
+}
+
+export interface ParameterFault {
+  readonly path: readonly (string | number)[];
+  readonly code: 'MissingParameter' | 'UnknownParameter' | 'InvalidParameter';
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** A fault of a step type's own text; line and column count from 1 in its file. */
+export interface StepTypeFault extends Pick<ExprFault, 'message' | 'hint'> {
+  readonly code: string;
+  readonly severity: 'error' | 'warning';
+  readonly line: number;
+  readonly column: number;
+  readonly path: string;
+}
+
+export type Compiled =
+  | { readonly ok: true; readonly stepType: StepType; readonly warnings: readonly StepTypeFault[] }
+  | { readonly ok: false; readonly faults: readonly StepTypeFault[] };
+
+/** Step types by name, compiled on first use. */
+export interface StepTypeCatalog {
+  /** Undefined when there is none of that name. */
+  find(name: string): Promise<Compiled | undefined>;
+  /** All names, sorted. */
+  names(): readonly string[];
+}
