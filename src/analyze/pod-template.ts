@@ -1,0 +1,76 @@
+import type { JsonObject } from '../api/json.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { fieldAt, objectAt, objectsAt, textAt } from './json-fields.ts';
+import { quoteText } from './quote-text.ts';
+
+/** `sidecar` is an init container with restartPolicy Always: it runs as long as the Pod does. */
+export type ContainerRole = 'app' | 'init' | 'sidecar';
+
+export interface ContainerSpec {
+  readonly name: string;
+  readonly role: ContainerRole;
+  readonly spec: JsonObject;
+  /** Such as `spec.template.spec.containers[0]`. */
+  readonly path: string;
+}
+
+/** What runs Pods, and the Pod it describes. */
+export interface Workload {
+  readonly object: KubeObject;
+  readonly kind: string;
+  readonly podSpec: JsonObject;
+  /** Such as `spec.template.spec`. */
+  readonly podPath: string;
+  readonly containers: readonly ContainerSpec[];
+  /** Whether its containers are meant to run until they are stopped, unlike those of a Job. */
+  readonly longRunning: boolean;
+  /** Windows Pods have no capabilities, seccomp or numeric users. */
+  readonly windows: boolean;
+}
+
+const podPaths: readonly (readonly string[])[] = [
+  ['spec', 'template', 'spec'],
+  ['spec', 'jobTemplate', 'spec', 'template', 'spec'],
+];
+
+/** The workload that an object is, by its shape (so custom kinds with a Pod template count); undefined when it runs no Pods. */
+export function workloadOf(object: KubeObject): Workload | undefined {
+  const isPod = object.kind === 'Pod' && object.apiVersion === 'v1';
+  const path = isPod
+    ? ['spec']
+    : podPaths.find((each) => Array.isArray(fieldAt(object, ...each, 'containers')));
+  if (path === undefined) return undefined;
+  const podSpec = objectAt(object, ...path);
+  const podPath = path.join('.');
+  const containers = containersOf(podSpec, podPath);
+  if (!containers.some((container) => container.role === 'app')) return undefined;
+  return {
+    object,
+    kind: object.kind,
+    podSpec,
+    podPath,
+    containers,
+    longRunning: isLongRunning(object, podSpec),
+    windows: textAt(podSpec, 'os', 'name') === 'windows',
+  };
+}
+
+export function containersOf(podSpec: JsonObject, podPath: string): readonly ContainerSpec[] {
+  const read = (field: string, roleOf: (spec: JsonObject) => ContainerRole): ContainerSpec[] =>
+    objectsAt(podSpec, field).map((spec, index) => ({
+      name: quoteText(textAt(spec, 'name'), 63),
+      role: roleOf(spec),
+      spec,
+      path: `${podPath}.${field}[${index}]`,
+    }));
+  return [
+    ...read('containers', () => 'app'),
+    ...read('initContainers', (spec) => (textAt(spec, 'restartPolicy') === 'Always' ? 'sidecar' : 'init')),
+  ];
+}
+
+function isLongRunning(object: KubeObject, podSpec: JsonObject): boolean {
+  if (object.kind === 'Job' || object.kind === 'CronJob') return false;
+  const policy = textAt(podSpec, 'restartPolicy');
+  return policy === '' || policy === 'Always';
+}

@@ -1,0 +1,18 @@
+import type { AuditRule } from './rule.ts';
+import { flagAt } from '../json-fields.ts';
+import { perContainer } from './rule.ts';
+
+export const writableRootFilesystem: AuditRule = {
+  id: 'WritableRootFilesystem',
+  severity: 'low',
+  category: 'isolation',
+  check: perContainer((container, workload) => {
+    if (workload.windows || flagAt(container.spec, 'securityContext', 'readOnlyRootFilesystem') === true)
+      return undefined;
+    return {
+      fieldPath: `${container.path}.securityContext.readOnlyRootFilesystem`,
+      text: `Container "${container.name}" can change its own program files: the root filesystem is writable.`,
+      fix: `Make the root filesystem read-only: set ${container.path}.securityContext.readOnlyRootFilesystem to true, and mount an emptyDir where the program writes.`,
+    };
+  }),
+};

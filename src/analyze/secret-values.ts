@@ -1,0 +1,42 @@
+import type { KubeObject } from '../api/kube-object.ts';
+import { objectAt, objectsAt, textAt } from './json-fields.ts';
+import { workloadOf } from './pod-template.ts';
+import { isSecretName } from './secret-name.ts';
+
+/**
+ * Values that must not be shown: literals of environment variables, and what a Secret holds. Messages of kubelets and
+ * programs may repeat them, so every quoted text passes through `maskValues`.
+ */
+export function secretValuesOf(objects: readonly KubeObject[]): readonly string[] {
+  const values = new Set<string>();
+  for (const object of objects) {
+    for (const container of workloadOf(object)?.containers ?? []) {
+      for (const variable of objectsAt(container.spec, 'env')) {
+        const value = textAt(variable, 'value');
+        // A short literal such as `8080` would blank out half of every message; a short password is still one.
+        if (value.length >= (isSecretName(textAt(variable, 'name')) ? 3 : 5)) values.add(value);
+      }
+    }
+    if (object.kind === 'Secret') addSecretData(object, values);
+  }
+  // Longest first: a value that contains another is replaced whole.
+  return [...values].toSorted((a, b) => b.length - a.length);
+}
+
+export function maskValues(text: string, values: readonly string[]): string {
+  let masked = text;
+  for (const value of values) if (masked.includes(value)) masked = masked.replaceAll(value, '***');
+  return masked;
+}
+
+function addSecretData(secret: KubeObject, values: Set<string>): void {
+  for (const encoded of Object.values(objectAt(secret, 'data'))) {
+    if (typeof encoded !== 'string' || encoded.length < 4) continue;
+    values.add(encoded);
+    const plain = Buffer.from(encoded, 'base64').toString('utf8');
+    if (plain.length >= 3) values.add(plain);
+  }
+  for (const plain of Object.values(objectAt(secret, 'stringData'))) {
+    if (typeof plain === 'string' && plain.length >= 3) values.add(plain);
+  }
+}
