@@ -16,7 +16,7 @@ export function parseJson(text: string): Json {
 }
 
 // TypeScript's library does not declare JSON.rawJSON yet; Node 22 has it.
-const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;
+const rawJson = (JSON as unknown as { rawJSON: (this: void, text: string) => unknown }).rawJSON;
 
 /** The JSON text of a value, bigints as plain integers. `indent` is the number of spaces, none by default. */
 export function stringifyJson(value: Json | object, indent?: number): string {

@@ -1,0 +1,37 @@
+import { isObject, type Json } from './json.ts';
+
+/**
+ * Segments of a dotted path such as `prompt.content`, `list[3].name` or `labels["my-key"]`: keys as strings, indices as
+ * numbers. Undefined when the text is no path. A key may hold any character but `.`, `[`, `]` and quotes.
+ */
+export function parseFieldPath(text: string): readonly (string | number)[] | undefined {
+  const segments: (string | number)[] = [];
+  const token = /(?:^|\.)(?:([^.[\]"'\s]+)|"((?:[^"\\]|\\.)*)")|\[(?:(\d{1,6})|"((?:[^"\\]|\\.)*)")\]/y;
+  let index = 0;
+  while (index < text.length) {
+    token.lastIndex = index;
+    const match = token.exec(text);
+    if (match === null) return undefined;
+    const [, key, quoted, position, quotedIndex] = match;
+    if (position !== undefined) segments.push(Number(position));
+    else segments.push(key ?? unquote(quoted ?? quotedIndex ?? ''));
+    index = token.lastIndex;
+  }
+  return segments.length > 0 && typeof segments[0] === 'string' ? segments : undefined;
+}
+
+/** The value at a path; undefined where something on the way is missing. Reads own fields only. */
+export function lookUp(root: Json, path: readonly (string | number)[]): Json | undefined {
+  let value: Json | undefined = root;
+  for (const segment of path) {
+    if (typeof segment === 'number')
+      value = Array.isArray(value) ? (value[segment] as Json | undefined) : undefined;
+    else value = isObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined;
+    if (value === undefined) return undefined;
+  }
+  return value;
+}
+
+function unquote(body: string): string {
+  return body.replaceAll(/\\(.)/g, '$1');
+}

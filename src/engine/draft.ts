@@ -1,0 +1,161 @@
+import type { StepReason } from '../api/status.ts';
+import type { PlannedStep } from '../plan/plan.ts';
+import type { Effect } from './events.ts';
+import { contextOf } from './scope.ts';
+import { fillInputs } from './inputs.ts';
+import type { PlanIndex } from './plan-index.ts';
+import type { OutputValue, RunState, StepEnd, StepState } from './state.ts';
+
+/**
+ * One decision in the making: a copy of the state that only this decision changes, and the effects it asks for.
+ * Transitions of a single step stand here; the order of steps stands in `schedule.ts`.
+ */
+export class Draft {
+  readonly index: PlanIndex;
+  readonly nowMs: number;
+  readonly effects: Effect[] = [];
+  #run: RunState;
+  readonly #steps: Record<string, StepState>;
+  #outputs: Record<string, OutputValue> | undefined;
+
+  constructor(index: PlanIndex, state: RunState, nowMs: number) {
+    this.index = index;
+    this.nowMs = nowMs;
+    this.#steps = { ...state.steps };
+    this.#run = { ...state, steps: this.#steps };
+  }
+
+  get state(): RunState {
+    return this.#run;
+  }
+
+  step(path: string): StepState {
+    const step = this.#steps[path];
+    if (step === undefined) throw new Error(`no state for step ${path}`);
+    return step;
+  }
+
+  planned(path: string): PlannedStep {
+    const step = this.index.byPath.get(path);
+    if (step === undefined) throw new Error(`no plan for step ${path}`);
+    return step;
+  }
+
+  setRun(change: Partial<Omit<RunState, 'steps' | 'outputs'>>): void {
+    this.#run = { ...this.#run, ...change };
+  }
+
+  setStep(path: string, change: Partial<StepState>): void {
+    this.#steps[path] = { ...this.step(path), ...change };
+  }
+
+  replaceStep(path: string, step: StepState): void {
+    this.#steps[path] = step;
+  }
+
+  setOutput(name: string, output: OutputValue): void {
+    if (this.#outputs === undefined) {
+      this.#outputs = { ...this.#run.outputs };
+      this.#run = { ...this.#run, outputs: this.#outputs };
+    }
+    this.#outputs[name] = output;
+  }
+
+  /** Phase, reason and message together: none of the three outlives the others. */
+  setPhase(path: string, phase: StepState['phase'], reason?: StepReason, message?: string): void {
+    const { reason: _reason, message: _message, ...rest } = this.step(path);
+    this.#steps[path] = {
+      ...rest,
+      phase,
+      ...(reason === undefined ? {} : { reason }),
+      ...(message === undefined || message === '' ? {} : { message }),
+    };
+  }
+
+  /** Nothing new may begin for this step. */
+  isHeld(path: string): boolean {
+    return this.#run.suspended || this.step(path).held === true;
+  }
+
+  /** Lets a step whose condition holds begin. */
+  begin(step: PlannedStep): void {
+    const { path } = step;
+    this.setStep(path, { firstMs: this.nowMs, lastMs: this.nowMs });
+    if (step.kind === 'group') {
+      this.setPhase(path, 'running');
+      this.setStep(path, { stage: { kind: 'group' } });
+      return;
+    }
+    const filled = fillInputs(this.index, this.#run, step, contextOf(this.index, this.#run, step));
+    if (!filled.ok) {
+      this.end(path, { phase: 'failed', reason: 'Input', message: filled.message });
+      return;
+    }
+    this.setPhase(path, 'running');
+    this.askTemplate(path);
+  }
+
+  /** Asks the template for its next turn. A held step stays in this stage and is asked when it is resumed. */
+  askTemplate(path: string): void {
+    const step = this.planned(path);
+    const turn = this.step(path).turn + 1;
+    this.setStep(path, { stage: { kind: 'turn' }, turn, lastMs: this.nowMs });
+    if (this.isHeld(path)) return;
+    this.effects.push({
+      kind: 'evaluate-turn',
+      step: path,
+      turn,
+      input: this.templateInput(step),
+      checkParameter: this.step(path).recorded.length === 0,
+    });
+  }
+
+  templateInput(step: PlannedStep): {
+    parameter: PlannedStep['properties'];
+    context: PlannedStep['properties'];
+    recorded: StepState['recorded'];
+  } {
+    const context = contextOf(this.index, this.#run, step);
+    const filled = fillInputs(this.index, this.#run, step, context);
+    return {
+      parameter: filled.ok ? filled.parameter : step.properties,
+      context,
+      recorded: this.step(step.path).recorded,
+    };
+  }
+
+  /** Brings a step to its end. Outputs of a step that ran are evaluated first. */
+  end(path: string, end: StepEnd): void {
+    const step = this.planned(path);
+    const { stage } = this.step(path);
+    if (stage.kind === 'op' || stage.kind === 'observe') this.effects.push({ kind: 'cancel', step: path });
+    for (const sub of this.index.children.get(path) ?? []) {
+      const hasNotBegun = this.step(sub.path).stage.kind === 'waiting';
+      const message = `step ${step.name} ${end.phase}`;
+      if (hasNotBegun) this.finish(sub.path, { phase: 'skipped', reason: 'Skip', message });
+    }
+    // A step-group has no value of its own: its outputs see context and parameter only.
+    if (step.outputs.length === 0 || end.phase === 'skipped' || this.step(path).firstMs === undefined) {
+      this.finish(path, end);
+      return;
+    }
+    if (end.phase === 'failed') this.setPhase(path, 'failed', end.reason, end.message);
+    this.setStep(path, { stage: { kind: 'outputs', end }, lastMs: this.nowMs });
+    this.effects.push({
+      kind: 'evaluate-outputs',
+      step: path,
+      input: this.templateInput(step),
+      outputs: step.outputs,
+    });
+  }
+
+  /** The last transition of a step; the journal is let go. Outputs without a value become null. */
+  finish(path: string, end: StepEnd): void {
+    for (const { name, sensitive } of this.planned(path).outputs) {
+      if (this.#run.outputs[name] === undefined) this.setOutput(name, { value: null, step: path, sensitive });
+    }
+    this.setPhase(path, end.phase, end.reason, end.message);
+    const ran = this.step(path).firstMs !== undefined;
+    this.setStep(path, { stage: { kind: 'done' }, recorded: [], ...(ran ? { lastMs: this.nowMs } : {}) });
+  }
+}

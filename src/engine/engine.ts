@@ -1,0 +1,104 @@
+import type { OpRegistry } from '../api/op-spec.ts';
+import type { Plan } from '../plan/plan.ts';
+import { onCommand } from './commands.ts';
+import { nextWakeMs, onTime } from './deadlines.ts';
+import { Draft } from './draft.ts';
+import type { Effect, Event } from './events.ts';
+import { onObserved, onOpResult } from './op-result.ts';
+import { onOutputs } from './outputs.ts';
+import { indexPlan } from './plan-index.ts';
+import { onRecover } from './recover.ts';
+import { settleRun } from './run-phase.ts';
+import { schedule, skip } from './schedule.ts';
+import type { RunState } from './state.ts';
+import { faultText, onTurn } from './turn.ts';
+
+/*
+ * Invariants; the code that upholds one names it.
+ * R1  An effect is asked for only together with a state that holds its intent.
+ * R2  An intent takes one answer; late, repeated and foreign answers change nothing.
+ * R3  After a crash an open intent is repeated under its own key, or its step fails with Unknown.
+ * R4  A step that is done never changes again, and the run ends exactly once.
+ * R5  An expression that cannot be evaluated fails its step; it never skips it and never lets it pass.
+ */
+
+export interface Decision {
+  readonly state: RunState;
+  readonly effects: readonly Effect[];
+  /** When an event of kind `time` is due; undefined when time alone changes nothing. */
+  readonly wakeAtMs: number | undefined;
+}
+
+/** Decides what a run does next. Pure and synchronous: all it knows comes in as arguments. */
+export interface Engine {
+  decide(state: RunState, event: Event, nowMs: number): Decision;
+}
+
+export function openEngine(plan: Plan, ops: OpRegistry): Engine {
+  const index = indexPlan(plan, ops);
+  return {
+    decide(state, event, nowMs) {
+      // R4
+      if (state.endedAtMs !== undefined) return { state, effects: [], wakeAtMs: undefined };
+      const draft = new Draft(index, state, nowMs);
+      handle(draft, event);
+      onTime(draft);
+      schedule(draft);
+      settleRun(draft);
+      const isOver = draft.state.endedAtMs !== undefined;
+      return {
+        state: draft.state,
+        effects: draft.effects,
+        wakeAtMs: isOver ? undefined : nextWakeMs(draft),
+      };
+    },
+  };
+}
+
+function handle(draft: Draft, event: Event): void {
+  switch (event.kind) {
+    case 'start':
+    case 'time':
+      return;
+    case 'recover':
+      return onRecover(draft);
+    case 'condition':
+      return onCondition(draft, event);
+    case 'turn':
+      return onTurn(draft, event);
+    case 'op':
+      return onOpResult(draft, event);
+    case 'observed':
+      return onObserved(draft, event);
+    case 'outputs':
+      return onOutputs(draft, event);
+    case 'command':
+      return onCommand(draft, event);
+  }
+}
+
+function onCondition(draft: Draft, event: Extract<Event, { kind: 'condition' }>): void {
+  const { step: path, result } = event;
+  if (draft.step(path).stage.kind !== 'condition') return;
+  const step = draft.planned(path);
+  const text = step.condition?.text ?? '';
+  // R5
+  if (!result.ok) {
+    draft.end(path, {
+      phase: 'failed',
+      reason: 'Condition',
+      message: `if: ${text}: ${faultText(result.faults)}`,
+    });
+  } else if (typeof result.value !== 'boolean') {
+    const found =
+      result.value === null ? 'null' : Array.isArray(result.value) ? 'a list' : `a ${typeof result.value}`;
+    const message = `if: ${text}: the result is ${found}, not true or false`;
+    draft.end(path, { phase: 'failed', reason: 'Condition', message });
+  } else if (draft.state.terminated === 'deadline') {
+    skip(draft, step, 'the deadline of the run passed');
+  } else if (result.value) {
+    draft.begin(step);
+  } else {
+    skip(draft, step, `if: ${text} is false`);
+  }
+}

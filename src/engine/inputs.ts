@@ -1,0 +1,64 @@
+import { lookUp, parseFieldPath } from '../api/field-path.ts';
+import { isObject, type Json, type JsonObject } from '../api/json.ts';
+import type { PlannedStep } from '../plan/plan.ts';
+import { outputNameOf, type PlanIndex } from './plan-index.ts';
+import type { RunState } from './state.ts';
+
+export type Filled =
+  | { readonly ok: true; readonly parameter: JsonObject }
+  | { readonly ok: false; readonly message: string };
+
+/** The value that `from` names: an output, or a path into `context` or `parameter`. Undefined when there is none. */
+export function resolveInput(
+  index: PlanIndex,
+  state: RunState,
+  step: PlannedStep,
+  context: JsonObject,
+  from: string,
+): Json | undefined {
+  const name = outputNameOf(from, index.outputNames);
+  if (name !== undefined) {
+    const output = state.outputs[name];
+    if (output === undefined) return undefined;
+    if (from === name) return output.value;
+    // The rest of the path, such as `.a[0]`; a key in front makes it a path of its own.
+    const path = parseFieldPath(`x${from.slice(name.length)}`);
+    return path === undefined ? undefined : lookUp(output.value, path.slice(1));
+  }
+  const path = parseFieldPath(from);
+  return path === undefined ? undefined : lookUp({ context, parameter: step.properties }, path);
+}
+
+/** The step's parameter: its properties with every input written over them. */
+export function fillInputs(
+  index: PlanIndex,
+  state: RunState,
+  step: PlannedStep,
+  context: JsonObject,
+): Filled {
+  let parameter: Json = step.properties;
+  for (const { from, parameterKey } of step.inputs) {
+    if (parameterKey === undefined || parameterKey === '') continue;
+    const value = resolveInput(index, state, step, context, from);
+    if (value === undefined)
+      return { ok: false, message: `input "${from}" has no value: nothing stands at that path` };
+    const path = parseFieldPath(parameterKey);
+    if (path === undefined) return { ok: false, message: `parameterKey "${parameterKey}" is no path` };
+    parameter = write(parameter, path, value);
+  }
+  return { ok: true, parameter: isObject(parameter) ? parameter : {} };
+}
+
+/** A copy of `root` with `value` at `path`; objects and lists that are missing are made, a short list is padded with {}. */
+function write(root: Json | undefined, path: readonly (string | number)[], value: Json): Json {
+  const [head, ...rest] = path;
+  if (head === undefined) return value;
+  if (typeof head === 'number') {
+    const list: Json[] = Array.isArray(root) ? [...(root as readonly Json[])] : [];
+    while (list.length < head) list.push({});
+    list[head] = write(list[head], rest, value);
+    return list;
+  }
+  const fields = isObject(root) ? root : {};
+  return { ...fields, [head]: write(Object.hasOwn(fields, head) ? fields[head] : undefined, rest, value) };
+}

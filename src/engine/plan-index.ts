@@ -1,0 +1,59 @@
+import type { OpRegistry } from '../api/op-spec.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+
+/** The plan with its look-ups made once. */
+export interface PlanIndex {
+  readonly plan: Plan;
+  readonly ops: OpRegistry;
+  readonly byPath: ReadonlyMap<string, PlannedStep>;
+  readonly topLevel: readonly PlannedStep[];
+  readonly children: ReadonlyMap<string, readonly PlannedStep[]>;
+  /** Output names, longest first: a name may contain dots, so `a.b` is tried before `a`. */
+  readonly outputNames: readonly string[];
+  /** For the default skip rule: dependsOn, and in a DAG also the steps whose outputs are read. */
+  readonly needs: ReadonlyMap<string, readonly string[]>;
+}
+
+export function indexPlan(plan: Plan, ops: OpRegistry): PlanIndex {
+  const producers = new Map<string, string>();
+  for (const step of plan.steps) for (const output of step.outputs) producers.set(output.name, step.path);
+  const outputNames = [...producers.keys()].toSorted((a, b) => b.length - a.length);
+  const index: PlanIndex = {
+    plan,
+    ops,
+    byPath: new Map(plan.steps.map((step) => [step.path, step])),
+    topLevel: plan.steps.filter((step) => step.parent === undefined),
+    children: childrenOf(plan),
+    outputNames,
+    needs: new Map(plan.steps.map((step) => [step.path, needsOf(step, outputNames, producers)])),
+  };
+  return index;
+}
+
+/** Every group has an entry, one without sub-steps too. */
+function childrenOf(plan: Plan): ReadonlyMap<string, readonly PlannedStep[]> {
+  const groups = plan.steps.filter((step) => step.kind === 'group');
+  return new Map(groups.map(({ path }) => [path, plan.steps.filter((step) => step.parent === path)]));
+}
+
+function needsOf(
+  step: PlannedStep,
+  names: readonly string[],
+  producers: ReadonlyMap<string, string>,
+): readonly string[] {
+  if (step.siblingMode !== 'DAG') return step.dependsOn;
+  const read = step.inputs.flatMap(({ from }) => {
+    const name = outputNameOf(from, names);
+    const producer = name === undefined ? undefined : producers.get(name);
+    return producer === undefined ? [] : [producer];
+  });
+  return [...new Set([...step.dependsOn, ...read])];
+}
+
+/** The output that a `from` begins with, or undefined when it names none. `names` are sorted longest first. */
+export function outputNameOf(from: string, names: readonly string[]): string | undefined {
+  return names.find(
+    (name) =>
+      from === name || (from.startsWith(name) && (from[name.length] === '.' || from[name.length] === '[')),
+  );
+}

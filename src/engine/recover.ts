@@ -1,0 +1,46 @@
+import type { Draft } from './draft.ts';
+import { askCondition } from './schedule.ts';
+import { observe } from './turn.ts';
+
+/** Asks again for whatever was under way when the last process ended. The stage of a step says what that was. */
+export function onRecover(draft: Draft): void {
+  for (const planned of draft.index.plan.steps) {
+    const { path } = planned;
+    const { stage } = draft.step(path);
+    switch (stage.kind) {
+      case 'condition':
+        askCondition(draft, planned);
+        break;
+      case 'turn':
+        draft.askTemplate(path);
+        break;
+      case 'op':
+        // R3: an effect whose outcome is unknown is repeated under the same key, or not at all.
+        if (stage.onUnknown === 'fail') {
+          const message = `${stage.path}: the process ended while the request was under way; it may have happened`;
+          draft.setStep(path, { stage: { kind: 'turn' } });
+          draft.end(path, { phase: 'failed', reason: 'Unknown', message });
+        } else {
+          draft.askTemplate(path);
+        }
+        break;
+      case 'observe':
+        observe(draft, path, draft.nowMs);
+        break;
+      case 'outputs':
+        draft.effects.push({
+          kind: 'evaluate-outputs',
+          step: path,
+          input: draft.templateInput(planned),
+          outputs: planned.outputs,
+        });
+        break;
+      case 'waiting':
+      case 'backoff':
+      case 'suspended':
+      case 'group':
+      case 'done':
+        break;
+    }
+  }
+}

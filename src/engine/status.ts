@@ -1,0 +1,99 @@
+import type { StepStatus, WorkflowRunStatus } from '../api/status.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { isDone, type RunState, type StepState } from './state.ts';
+
+/** The run's status with KubeVela's fields and their meaning. */
+export function statusOf(plan: Plan, state: RunState): WorkflowRunStatus {
+  const isFinished = state.endedAtMs !== undefined;
+  return {
+    status: state.phase,
+    mode: plan.mode,
+    suspend: state.phase === 'suspending',
+    terminated: state.terminated !== undefined,
+    finished: isFinished,
+    startTime: time(state.startedAtMs),
+    ...(state.endedAtMs === undefined ? {} : { endTime: time(state.endedAtMs) }),
+    ...(isFinished ? { conditions: conditionsOf(plan, state) } : {}),
+    steps: plan.steps
+      .filter((step) => step.parent === undefined && hasStatus(state, step))
+      .map((step) => stepStatus(plan, state, step)),
+  };
+}
+
+/** Steps named by `--require` or the annotation that did not succeed, in the order named. */
+export function unmetRequirements(plan: Plan, state: RunState): readonly string[] {
+  return plan.require.filter((path) => state.steps[path]?.phase !== 'succeeded');
+}
+
+/** Steps that have ended, and all of them. */
+export function progressOf(state: RunState): { readonly done: number; readonly total: number } {
+  const steps = Object.values(state.steps);
+  return { done: steps.filter(isDone).length, total: steps.length };
+}
+
+function stepStatus(plan: Plan, state: RunState, step: PlannedStep): StepStatus {
+  const stepState = stateOf(state, step);
+  const { id, reason, message, firstMs, lastMs } = stepState;
+  const subSteps = plan.steps.filter((sub) => sub.parent === step.path && hasStatus(state, sub));
+  // A person's suspend shows on every step that it holds.
+  const isHeld = !isDone(stepState) && firstMs !== undefined && (state.suspended || stepState.held === true);
+  return {
+    id,
+    name: step.name,
+    type: step.type,
+    phase: isHeld ? 'suspending' : stepState.phase,
+    ...(isHeld ? { reason: 'Suspend' as const } : reason === undefined ? {} : { reason }),
+    ...(message === undefined ? {} : { message }),
+    ...(firstMs === undefined ? {} : { firstExecuteTime: time(firstMs) }),
+    ...(lastMs === undefined ? {} : { lastExecuteTime: time(lastMs) }),
+    ...(step.kind === 'group' ? { subSteps: subSteps.map((sub) => stepStatus(plan, state, sub)) } : {}),
+  };
+}
+
+/** KubeVela lists a step from the moment it is looked at. */
+function hasStatus(state: RunState, step: PlannedStep): boolean {
+  return stateOf(state, step).stage.kind !== 'waiting';
+}
+
+function stateOf(state: RunState, step: PlannedStep): StepState {
+  const stepState = state.steps[step.path];
+  if (stepState === undefined) throw new Error(`no state for step ${step.path}`);
+  return stepState;
+}
+
+function conditionsOf(plan: Plan, state: RunState): NonNullable<WorkflowRunStatus['conditions']> {
+  const lastTransitionTime = time(state.endedAtMs ?? state.startedAtMs);
+  const unmet = unmetRequirements(plan, state);
+  const hasSucceeded = state.phase === 'succeeded';
+  const condition = (type: string, holds: boolean, reason: string, message: string) => ({
+    type,
+    status: holds ? ('True' as const) : ('False' as const),
+    reason,
+    message,
+    lastTransitionTime,
+  });
+  const failed = plan.steps
+    .filter((step) => stateOf(state, step).phase === 'failed')
+    .map((step) => `${step.name}: ${stateOf(state, step).message ?? stateOf(state, step).reason ?? 'failed'}`)
+    .join('; ');
+  const isPassed = hasSucceeded && unmet.length === 0;
+  return [
+    ...(hasSucceeded ? [condition('WorkflowRun', true, 'Available', '')] : []),
+    condition('Complete', hasSucceeded, hasSucceeded ? 'Succeeded' : 'Failed', ''),
+    condition('Failed', !hasSucceeded, hasSucceeded ? 'Succeeded' : capital(state.phase), failed),
+    condition(
+      'Passed',
+      isPassed,
+      isPassed ? 'Passed' : unmet.length > 0 ? 'RequiredStepSkipped' : capital(state.phase),
+      unmet.length > 0 ? `required, and not succeeded: ${unmet.join(', ')}` : '',
+    ),
+  ];
+}
+
+function capital(phase: string): string {
+  return phase.charAt(0).toUpperCase() + phase.slice(1);
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString();
+}

@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import type { Plan, PlannedStep } from '../../src/plan/plan.ts';
+import { plan, someCondition, step, World, type Act, type Script } from './world.ts';
+
+const act: fc.Arbitrary<Act> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ op: fc.constantFrom('post', 'put', 'read') }) as fc.Arbitrary<Act> },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      op: fc.constantFrom('post', 'put'),
+      fails: fc.integer({ min: 1, max: 5 }),
+      terminal: fc.boolean(),
+    }) as fc.Arbitrary<Act>,
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      op: fc.constant('wait'),
+      polls: fc.integer({ min: 0, max: 4 }),
+    }) as fc.Arbitrary<Act>,
+  },
+  { weight: 1, arbitrary: fc.constantFrom<Act>({ op: 'fail' }, { op: 'break' }, { op: 'error' }) },
+  { weight: 2, arbitrary: fc.constantFrom<Act>({ op: 'log' }, { op: 'message' }) },
+  { weight: 1, arbitrary: fc.constantFrom<Act>({ op: 'suspend', duration: '2s' }) },
+);
+
+const script: fc.Arbitrary<Script> = fc.record({
+  acts: fc.array(act, { maxLength: 4 }),
+  condition: fc.constantFrom<NonNullable<Script['condition']>>(true, true, false, 'error', 'number'),
+});
+
+export interface Scenario {
+  readonly plan: Plan;
+  readonly scripts: Readonly<Record<string, Script>>;
+}
+
+/** Plans of up to seven steps in either mode, with groups, conditions, dependencies, timeouts and outputs. */
+export const scenario: fc.Arbitrary<Scenario> = fc
+  .record({
+    mode: fc.constantFrom<'StepByStep' | 'DAG'>('StepByStep', 'DAG'),
+    runTimeout: fc.option(fc.integer({ min: 1, max: 30_000 }), { nil: undefined, freq: 6 }),
+    steps: fc.array(
+      fc.record({
+        script,
+        subs: fc.array(script, { maxLength: 3 }),
+        isGroup: fc.nat({ max: 4 }).map((n) => n === 0),
+        condition: fc.constantFrom<'none' | 'always' | 'some'>('none', 'none', 'always', 'some'),
+        dependsOn: fc.nat({ max: 7 }),
+        timeoutMs: fc.option(fc.integer({ min: 1, max: 9000 }), { nil: undefined, freq: 4 }),
+        hasOutput: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 7 },
+    ),
+  })
+  .map(({ mode, runTimeout, steps }) => {
+    const scripts: Record<string, Script> = {};
+    const planned: PlannedStep[] = [];
+    for (const [i, each] of steps.entries()) {
+      const path = `s${i}`;
+      scripts[path] = each.script;
+      const dependsOn = each.dependsOn < i ? [`s${each.dependsOn}`] : [];
+      planned.push(
+        step(path, {
+          kind: each.isGroup ? 'group' : 'template',
+          siblingMode: mode,
+          dependsOn,
+          after: dependsOn,
+          condition:
+            each.condition === 'none'
+              ? undefined
+              : each.condition === 'always'
+                ? { ...someCondition, text: 'always' }
+                : someCondition,
+          timeoutMs: each.timeoutMs,
+          outputs: each.hasOutput
+            ? [
+                {
+                  name: `out${i}`,
+                  valueFrom: { text: 'x', place: someCondition.place },
+                  schema: undefined,
+                  sensitive: false,
+                },
+              ]
+            : [],
+        }),
+      );
+      if (!each.isGroup) continue;
+      for (const [j, sub] of each.subs.entries()) {
+        scripts[`${path}/${j}`] = sub;
+        planned.push(step(`${path}/${j}`, { siblingMode: each.hasOutput ? 'DAG' : 'StepByStep' }));
+      }
+    }
+    return {
+      plan: plan(planned, { mode: { steps: mode, subSteps: 'DAG' }, timeoutMs: runTimeout }),
+      scripts,
+    };
+  });
+
+/** A schedule: which answer comes next, and what else happens before it. */
+export const schedule: fc.Arbitrary<readonly number[]> = fc.array(fc.nat({ max: 99 }), {
+  minLength: 5,
+  maxLength: 60,
+});
+
+/** What a world in which anything may happen at any time came to break; empty when nothing. */
+export function violationsUnder(
+  { plan: planned, scripts }: Scenario,
+  choices: readonly number[],
+): readonly string[] {
+  const world = new World(planned, scripts);
+  for (const choice of choices) {
+    if (world.isOver) break;
+    disturb(world, choice);
+  }
+  // Whatever happened, a run that is let go on ends.
+  world.command('resume');
+  const violations = [...world.violations];
+  if (!world.run()) violations.push(`stuck in ${world.transcript}`);
+  return [...violations, ...world.violations, ...orderViolations(world), ...effectViolations(world)];
+}
+
+function disturb(world: World, choice: number): void {
+  const effect = world.ready[choice % Math.max(1, world.ready.length)];
+  if (choice >= 96) world.crash();
+  else if (choice >= 94) world.command(choice === 94 ? 'suspend' : 'resume');
+  else if (choice === 93) world.command('terminate');
+  else if (choice >= 90) world.save();
+  else if (effect === undefined) world.wait();
+  else world.answer(effect, choice >= 80 && effect.kind === 'perform');
+}
+
+/** None starts before what it depends on has ended; every step ends with the run. */
+function orderViolations(world: World): readonly string[] {
+  const open = world.plan.steps.filter(({ path }) => world.state.steps[path]?.stage.kind !== 'done');
+  const early = world.plan.steps.flatMap((planned) =>
+    planned.after
+      .filter((before) => {
+        const first = world.state.steps[planned.path]?.firstMs;
+        const last = world.state.steps[before]?.lastMs;
+        return first !== undefined && last !== undefined && first < last;
+      })
+      .map((before) => `${planned.path} began before ${before} ended`),
+  );
+  return [...open.map(({ path }) => `${path} is open though the run is over`), ...early];
+}
+
+/** An effect that is not safe to repeat has each key at most once. */
+function effectViolations(world: World): readonly string[] {
+  const posts = world.performed.filter(({ op }) => op === 'post').map(({ key }) => key);
+  return posts.filter((key, i) => posts.indexOf(key) !== i).map((key) => `${key} was posted twice`);
+}
