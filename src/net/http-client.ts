@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
   /** PEM bundles and client certificate for this call only. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** At most so many requests of this method and address (query left out) in a period; one more is `transient`. */
+  readonly rate?: { readonly limit: number; readonly periodMs: number };
 }
 
 export interface HttpResponse {

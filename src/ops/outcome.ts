@@ -1,0 +1,34 @@
+import { isSluiceError, type ErrorKind } from '../api/errors.ts';
+import type { OpOutcome } from '../api/op-spec.ts';
+
+export type OpError = Extract<OpOutcome, { kind: 'error' }>;
+
+export function terminal(message: string): OpError {
+  return { kind: 'error', class: 'terminal', message };
+}
+
+/**
+ * The outcome of an op whose work threw; `doing` says what it was about, such as `apply Deployment default/web`. What is
+ * no SluiceError, and a `bug`, is thrown on: the world did not do that.
+ */
+export function outcomeOfError(thrown: unknown, doing: string): OpError {
+  const errorClass = isSluiceError(thrown) ? classOfKind[thrown.kind] : undefined;
+  if (!isSluiceError(thrown) || errorClass === undefined) throw thrown;
+  const hint = thrown.hint === undefined ? '' : ` (${thrown.hint})`;
+  const outcome: OpError = {
+    kind: 'error',
+    class: errorClass,
+    message: `${doing}: ${thrown.message}${hint}`,
+  };
+  return thrown.retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs: thrown.retryAfterMs };
+}
+
+const classOfKind: Readonly<Record<ErrorKind, OpError['class'] | undefined>> = {
+  invalid: 'terminal',
+  denied: 'terminal',
+  terminal: 'terminal',
+  transient: 'transient',
+  environment: 'transient',
+  indeterminate: 'indeterminate',
+  bug: undefined,
+};

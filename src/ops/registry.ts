@@ -1,0 +1,36 @@
+import type { OpRegistry } from '../api/op-spec.ts';
+import { applyInParallel } from './apply-in-parallel.ts';
+import { apply } from './apply.ts';
+import { createParamsCheck, type ParamsCheck } from './check-params.ts';
+import { controlOps } from './control-ops.ts';
+import { convertString } from './convert-string.ts';
+import { deleteOp } from './delete.ts';
+import { http } from './http.ts';
+import { list } from './list.ts';
+import type { Op } from './op.ts';
+import { terminal } from './outcome.ts';
+import { patch } from './patch.ts';
+import { read } from './read.ts';
+
+/** Faults of an op's params; the engine's own ops have no performer that would check them. */
+export const checkOpParams: ParamsCheck = createParamsCheck();
+
+const workOps: readonly Op[] = [http, apply, applyInParallel, read, list, patch, deleteOp, convertString];
+
+/** Every op by name. Each refuses params that its schema does not allow before it does anything. */
+export const ops: ReadonlyMap<string, Op> = new Map(
+  [...controlOps, ...workOps.map(checked)].map((op) => [op.name, op]),
+);
+
+/** The same, for those who only need to know what there is. */
+export const opSpecs: OpRegistry = ops;
+
+function checked(op: Op): Op {
+  return {
+    ...op,
+    async perform(params, context) {
+      const faults = checkOpParams(op, params);
+      return faults.length > 0 ? terminal(faults.join('; ')) : op.perform(params, context);
+    },
+  };
+}

@@ -1,0 +1,38 @@
+import type { JsonObject } from '../api/json.ts';
+
+/** A Kubernetes object, or any other object whose fields nobody knows beforehand. */
+export const openObject: JsonObject = { type: 'object', additionalProperties: true };
+
+const name: JsonObject = { type: 'string', minLength: 1 };
+
+/** An object that is to be written: names itself, may hold anything else. */
+export const manifest: JsonObject = {
+  type: 'object',
+  required: ['apiVersion', 'kind', 'metadata'],
+  properties: {
+    apiVersion: name,
+    kind: name,
+    metadata: {
+      type: 'object',
+      required: ['name'],
+      properties: {
+        name,
+        namespace: { type: 'string', description: "The run's namespace when absent." },
+      },
+      additionalProperties: true,
+    },
+  },
+  additionalProperties: true,
+};
+
+export const clusterParam: JsonObject = {
+  type: 'string',
+  default: '',
+  description: 'Name of the cluster; empty for the default one.',
+};
+
+export const matchingLabels: JsonObject = {
+  type: 'object',
+  additionalProperties: { type: 'string' },
+  description: 'Labels that an object must all have.',
+};
