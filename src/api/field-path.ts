@@ -35,3 +35,14 @@ export function lookUp(root: Json, path: readonly (string | number)[]): Json | u
 function unquote(body: string): string {
   return body.replaceAll(/\\(.)/g, '$1');
 }
+
+/** `steps[2].if`; keys that are no plain word are quoted. */
+export function formatFieldPath(path: readonly (string | number)[]): string {
+  let text = '';
+  for (const segment of path) {
+    if (typeof segment === 'number') text += `[${segment}]`;
+    else if (/^[\w$-]+$/.test(segment)) text += text === '' ? segment : `.${segment}`;
+    else text += `[${JSON.stringify(segment)}]`;
+  }
+  return text;
+}

@@ -1,0 +1,109 @@
+import type { RunPhase, StepPhase, StepReason } from '../api/status.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { unmetRequirements } from './status.ts';
+import { isDone, type RunState } from './state.ts';
+
+/** A run as people look at it. Times are ms since 1970. */
+export interface RunView {
+  readonly name: string;
+  readonly namespace: string;
+  readonly phase: RunPhase;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | undefined;
+  /** The run's own deadline. */
+  readonly deadlineAtMs: number | undefined;
+  /** The run was ended by its own deadline. */
+  readonly isOverdue: boolean;
+  /** Required steps that have not succeeded, by path. */
+  readonly unmet: readonly string[];
+  readonly steps: readonly StepView[];
+}
+
+export interface StepView {
+  readonly path: string;
+  readonly name: string;
+  readonly type: string;
+  readonly phase: StepPhase;
+  readonly reason: StepReason | undefined;
+  readonly message: string | undefined;
+  readonly startedAtMs: number | undefined;
+  readonly endedAtMs: number | undefined;
+  /** What an open step waits for, and until when; undefined when it is at work. */
+  readonly waiting:
+    | { readonly kind: 'steps'; readonly names: readonly string[] }
+    | { readonly kind: 'object'; readonly sinceMs: number; readonly untilMs: number | undefined }
+    | { readonly kind: 'retry'; readonly atMs: number }
+    | { readonly kind: 'person'; readonly sinceMs: number; readonly resumesAtMs: number | undefined }
+    | undefined;
+  readonly subSteps: readonly StepView[];
+  /** It was skipped by an `if:` that reads an input: a gate that did not open looks like this. */
+  readonly isGated: boolean;
+}
+
+export function viewOf(plan: Plan, state: RunState): RunView {
+  return {
+    name: plan.run.name,
+    namespace: plan.run.namespace,
+    phase: state.phase,
+    startedAtMs: state.startedAtMs,
+    endedAtMs: state.endedAtMs,
+    deadlineAtMs: plan.timeoutMs === undefined ? undefined : state.startedAtMs + plan.timeoutMs,
+    isOverdue: state.terminated === 'deadline',
+    unmet: unmetRequirements(plan, state),
+    steps: plan.steps.filter(({ parent }) => parent === undefined).map((step) => stepView(plan, state, step)),
+  };
+}
+
+/** The phase in KubeVela's words; a step that a person holds shows as suspending. */
+function stepView(plan: Plan, state: RunState, step: PlannedStep): StepView {
+  const own = state.steps[step.path];
+  if (own === undefined) throw new Error(`no state for step ${step.path}`);
+  const isHeld = !isDone(own) && own.firstMs !== undefined && (state.suspended || own.held === true);
+  return {
+    path: step.path,
+    name: step.name,
+    type: step.type,
+    phase: isHeld ? 'suspending' : own.phase,
+    reason: isHeld ? 'Suspend' : own.reason,
+    message: own.message,
+    startedAtMs: own.firstMs,
+    endedAtMs: isDone(own) ? own.lastMs : undefined,
+    waiting: waitingOf(plan, state, step),
+    subSteps: plan.steps
+      .filter(({ parent }) => parent === step.path)
+      .map((sub) => stepView(plan, state, sub)),
+    isGated: own.phase === 'skipped' && /\binputs\b/.test(step.condition?.text ?? ''),
+  };
+}
+
+function waitingOf(plan: Plan, state: RunState, step: PlannedStep): StepView['waiting'] {
+  const own = state.steps[step.path];
+  if (own === undefined) return undefined;
+  const { stage } = own;
+  switch (stage.kind) {
+    case 'waiting': {
+      const open = step.after.filter((path) => state.steps[path]?.stage.kind !== 'done');
+      return { kind: 'steps', names: open };
+    }
+    case 'observe':
+      return {
+        kind: 'object',
+        sinceMs: own.wait?.sinceMs ?? own.firstMs ?? state.startedAtMs,
+        untilMs:
+          step.timeoutMs === undefined || own.firstMs === undefined
+            ? undefined
+            : own.firstMs + step.timeoutMs,
+      };
+    case 'backoff':
+      return { kind: 'retry', atMs: stage.untilMs };
+    case 'suspended':
+      return { kind: 'person', sinceMs: stage.sinceMs, resumesAtMs: stage.untilMs };
+    case 'condition':
+    case 'turn':
+    case 'op':
+    case 'outputs':
+    case 'group':
+    case 'done':
+      return undefined;
+  }
+}

@@ -1,0 +1,189 @@
+import { messageOf, SluiceError } from '../api/errors.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Effect, Event } from '../engine/events.ts';
+import type { RunState } from '../engine/state.ts';
+import type { LogRecord } from '../store/port.ts';
+
+/*
+ * Drives one run: events in, decisions out, effects done, state saved.
+ * L1  One decision at a time, in the order in which events arrive.
+ * L2  An effect marked storeFirst is performed only after a save that holds its intent has been confirmed.
+ * L3  Logs are saved in the transaction that saves the state they belong to.
+ * L4  A save that fails stops the run: nothing more is performed, and the stored state stays the last word.
+ */
+
+/** The run's surroundings, as the loop sees them. */
+export interface LoopPorts {
+  now(): number;
+  /** Saves state and logs in one transaction. Throws when it cannot; then nothing was saved. */
+  save(state: RunState, logs: readonly LogRecord[]): Promise<void>;
+  /** Answers an effect. Never rejects for what the world does. `signal` aborts when the answer is no longer wanted. */
+  answer(effect: Answerable, signal: AbortSignal): Promise<Event | undefined>;
+  /** Called after each decision. */
+  onDecision?(state: RunState, logs: readonly LogRecord[]): void;
+}
+
+export type Answerable = Exclude<Effect, { kind: 'cancel' | 'log' }>;
+
+/** State that only time-consuming effects hold up is saved after this long, so that results of one burst share a write. */
+const saveDelayMs = 20;
+const longestTimerMs = 2 ** 31 - 1;
+
+export class RunLoop {
+  readonly #engine: Engine;
+  readonly #ports: LoopPorts;
+  #state: RunState;
+  #unsaved = false;
+  #logs: LogRecord[] = [];
+  #saving: Promise<void> | undefined;
+  #saveTimer: NodeJS.Timeout | undefined;
+  #wakeTimer: NodeJS.Timeout | undefined;
+  readonly #inFlight = new Map<string, Set<AbortController>>();
+  #isStopped = false;
+  readonly #done: PromiseWithResolvers<RunState> = Promise.withResolvers();
+
+  constructor(engine: Engine, state: RunState, ports: LoopPorts) {
+    this.#engine = engine;
+    this.#state = state;
+    this.#ports = ports;
+    // A failure is reported to whoever waits; one that nobody waits for must not end the process.
+    this.#done.promise.catch(() => undefined);
+  }
+
+  get state(): RunState {
+    return this.#state;
+  }
+
+  /** The finished and saved state. Rejects when a save failed or the loop was stopped. */
+  get done(): Promise<RunState> {
+    return this.#done.promise;
+  }
+
+  feed(event: Event): void {
+    if (this.#isStopped) return;
+    try {
+      this.#decide(event);
+    } catch (error) {
+      this.#fail(
+        new SluiceError('bug', 'EngineFault', `the engine failed: ${messageOf(error)}`, { cause: error }),
+      );
+    }
+  }
+
+  /** Abandons what is under way, saves what is known, and ends the loop without ending the run. */
+  async stop(): Promise<void> {
+    if (this.#isStopped) return;
+    this.#halt();
+    await this.#saving?.catch(() => undefined);
+    if (this.#unsaved) await this.#ports.save(this.#state, this.#logs);
+    this.#done.reject(new SluiceError('transient', 'Stopped', 'the run was left unfinished'));
+  }
+
+  // L1
+  #decide(event: Event): void {
+    const { state, effects, wakeAtMs } = this.#engine.decide(this.#state, event, this.#ports.now());
+    if (state !== this.#state) this.#unsaved = true;
+    this.#state = state;
+    const logs = effects.flatMap((effect) => (effect.kind === 'log' ? [this.#logRecord(effect)] : []));
+    this.#logs.push(...logs);
+    this.#ports.onDecision?.(state, logs);
+    for (const effect of effects) {
+      if (effect.kind === 'cancel') this.#cancel(effect.step);
+      else if (effect.kind !== 'log') this.#perform(effect);
+    }
+    if (state.endedAtMs === undefined) {
+      this.#setWake(wakeAtMs);
+      this.#saveSoon();
+    } else {
+      this.#finish();
+    }
+  }
+
+  #logRecord(effect: Extract<Effect, { kind: 'log' }>): LogRecord {
+    const kind = effect.notice === true ? 'notice' : 'log';
+    return { step: effect.step, key: effect.key, timeMs: this.#ports.now(), kind, text: effect.text };
+  }
+
+  #perform(effect: Answerable): void {
+    const controller = new AbortController();
+    const open = this.#inFlight.get(effect.step) ?? new Set();
+    this.#inFlight.set(effect.step, open.add(controller));
+    // L2
+    const ready = effect.kind === 'perform' && effect.storeFirst ? this.#flush() : Promise.resolve();
+    ready
+      .then(async () => {
+        if (controller.signal.aborted) return undefined;
+        return this.#ports.answer(effect, controller.signal);
+      })
+      .then((event) => {
+        open.delete(controller);
+        if (event !== undefined && !controller.signal.aborted) this.feed(event);
+      })
+      .catch((error: unknown) => this.#fail(error));
+  }
+
+  #cancel(step: string): void {
+    for (const controller of this.#inFlight.get(step) ?? []) controller.abort();
+    this.#inFlight.delete(step);
+  }
+
+  #setWake(atMs: number | undefined): void {
+    clearTimeout(this.#wakeTimer);
+    if (atMs === undefined) return;
+    const delay = Math.min(Math.max(0, atMs - this.#ports.now()), longestTimerMs);
+    this.#wakeTimer = setTimeout(() => this.feed({ kind: 'time' }), delay);
+  }
+
+  #saveSoon(): void {
+    if (!this.#unsaved || this.#saveTimer !== undefined) return;
+    this.#saveTimer = setTimeout(() => {
+      this.#saveTimer = undefined;
+      this.#flush().catch((error: unknown) => this.#fail(error));
+    }, saveDelayMs);
+  }
+
+  /** Resolves once the state of this moment, or a later one, is stored. */
+  async #flush(): Promise<void> {
+    while (this.#saving !== undefined) await this.#saving;
+    if (!this.#unsaved) return;
+    this.#saving = this.#saveNow();
+    await this.#saving;
+  }
+
+  async #saveNow(): Promise<void> {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    const logs = this.#logs;
+    this.#logs = [];
+    this.#unsaved = false;
+    try {
+      // L3
+      await this.#ports.save(this.#state, logs);
+    } finally {
+      this.#saving = undefined;
+    }
+  }
+
+  #finish(): void {
+    const state = this.#state;
+    this.#halt();
+    this.#flush().then(
+      () => this.#done.resolve(state),
+      (error: unknown) => this.#done.reject(error),
+    );
+  }
+
+  // L4
+  #fail(error: unknown): void {
+    if (this.#isStopped) return;
+    this.#halt();
+    this.#done.reject(error);
+  }
+
+  #halt(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#wakeTimer);
+    clearTimeout(this.#saveTimer);
+    for (const step of this.#inFlight.keys()) this.#cancel(step);
+  }
+}
