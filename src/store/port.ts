@@ -1,4 +1,5 @@
 import type { StepTypeSource } from '../step-types/step-type.ts';
+import type { Json } from '../api/json.ts';
 import type { RunPhase } from '../api/status.ts';
 
 export interface RunRef {
@@ -8,17 +9,30 @@ export interface RunRef {
 
 /** What a run was started from: pinned, so that a later process runs the very same thing. */
 export interface RunSources {
-  /** The WorkflowRun document (generateName filled in, workflowRef resolved) as text, and the file it came from. */
-  readonly document: { readonly file: string; readonly text: string; readonly index: number };
+  /** The WorkflowRun: a document of this file. */
+  readonly document: PinnedDocument;
   /** The Workflow that workflowRef named. */
-  readonly workflow?: { readonly file: string; readonly text: string; readonly index: number };
+  readonly workflow?: PinnedDocument;
   /** Every step type that the run names; the store keeps each text once, by digest. */
   readonly stepTypes: readonly (StepTypeSource & { readonly digest: string })[];
   /** What the command line decided: required steps, deadline, cluster place, offline engine … Plain JSON. */
   readonly options: RunOptions;
 }
 
+/** The whole text of a file, so that places stay true, and which of its documents is meant. */
+export interface PinnedDocument {
+  readonly file: string;
+  readonly text: string;
+  readonly index: number;
+}
+
 export interface RunOptions {
+  /** The name that generateName came to. */
+  readonly name?: string;
+  /** `--set`: written into spec.context. */
+  readonly set?: readonly { readonly path: readonly (string | number)[]; readonly value: Json }[];
+  /** OPENAI_MODEL at the start: for model steps whose run names none. */
+  readonly model?: string;
   readonly require: readonly string[];
   readonly timeoutMs?: number;
   readonly kubeconfig?: string;
