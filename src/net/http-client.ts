@@ -25,8 +25,9 @@ export interface HttpResponse {
 
 /**
  * Sends requests through the egress guard. Throws SluiceError: `denied` (the policy refuses the address), `transient`
- * (connection refused, reset before an answer, DNS), `indeterminate` (sent, and then no whole answer: timeout, reset,
- * too large), `terminal` (bad URL, too many redirects). An HTTP status is an answer, not an error.
+ * (connection refused, reset before the request went out, DNS), `indeterminate` (sent, and then no whole answer: timeout,
+ * reset, too large; `details.repeats` when a repeat would end the same way), `terminal` (bad URL, certificate not trusted,
+ * too many redirects). An HTTP status is an answer, not an error. Messages name the host and nothing else of the request.
  */
 export interface HttpClient {
   send(request: HttpRequest): Promise<HttpResponse>;

@@ -55,10 +55,7 @@ export function routeModel(question: ModelQuestion): ModelDecision {
     return route('environment', env.OPENAI_BASE_URL, authorization, 'OPENAI_BASE_URL');
   if (authorization !== undefined) return route('vendor', vendorUrl, authorization, 'the vendor');
   if (question.offlineAllowed && question.offlineUrl !== undefined) {
-    return {
-      ...route('offline', question.offlineUrl, undefined, 'the offline engine'),
-      label: 'offline engine',
-    };
+    return route('offline', question.offlineUrl, undefined, 'the offline engine');
   }
   return {
     kind: 'refused',

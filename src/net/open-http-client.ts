@@ -1,0 +1,129 @@
+import { SluiceError } from '../api/errors.ts';
+import { openScope, type CallScope } from './call-scope.ts';
+import { systemConnect, systemLookup, type Connect, type Lookup } from './dial.ts';
+import type { EgressPolicy } from './egress.ts';
+import { exchange, type Answer, type Network } from './exchange.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from './http-client.ts';
+import type { ProxySettings } from './proxy-choice.ts';
+import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
+import { readBody } from './read-body.ts';
+import { nextHop, type Hop } from './redirect.ts';
+import { checkRequest } from './request-check.ts';
+import { exchangeFault } from './transport-fault.ts';
+
+export interface HttpClientOptions {
+  readonly egress: EgressPolicy;
+  readonly proxy?: ProxySettings;
+  /** PEM certificates that are trusted beside the system's. */
+  readonly ca?: string;
+  /** How names are resolved and addresses connected to; the system's way by default. */
+  readonly lookup?: Lookup;
+  readonly connect?: Connect;
+  /** Monotonic ms, for rate limits. */
+  readonly nowMs?: () => number;
+}
+
+const maxRedirects = 5;
+
+/**
+ * A client whose every connection passes the egress policy. Connections are not kept: a kept one that the other side has
+ * closed meanwhile turns a request into one whose outcome nobody knows.
+ */
+export function openHttpClient(options: HttpClientOptions): HttpClient {
+  const network: Network = {
+    dialer: {
+      policy: options.egress,
+      lookup: options.lookup ?? systemLookup,
+      connect: options.connect ?? systemConnect,
+    },
+    proxy: options.proxy ?? {},
+    ca: options.ca,
+  };
+  const limiter = createRateLimiter(options.nowMs ?? (() => performance.now()));
+  const closing = new AbortController();
+  const open = new Set<Promise<unknown>>();
+  return {
+    async send(request) {
+      const call = sendOne(request, network, limiter, closing.signal);
+      open.add(call);
+      try {
+        return await call;
+      } finally {
+        open.delete(call);
+      }
+    },
+    async close() {
+      closing.abort();
+      await Promise.allSettled(open);
+    },
+  };
+}
+
+async function sendOne(
+  request: HttpRequest,
+  network: Network,
+  limiter: RateLimiter,
+  closing: AbortSignal,
+): Promise<HttpResponse> {
+  const checked = checkRequest(request);
+  takeToken(checked, request.rate, limiter);
+  const headers = { 'user-agent': 'sluice', 'accept-encoding': 'gzip, deflate, br', ...checked.headers };
+  const scope = openScope(checked.url.host, request.timeoutMs, [request.signal, closing]);
+  const first: Hop = { ...checked, headers, body: request.body };
+  return await scope.run(() => follow(first, request, network, scope));
+}
+
+/** Sends, and sends again where a redirect points, until there is an answer. */
+async function follow(
+  first: Hop,
+  request: HttpRequest,
+  network: Network,
+  scope: CallScope,
+): Promise<HttpResponse> {
+  let hop = first;
+  for (let redirects = 0; ; redirects += 1) {
+    scope.host = hop.url.host;
+    // A client certificate and its authority are for the host that the author named.
+    const tls = hop.url.origin === first.url.origin ? request.tls : undefined;
+    // oxlint-disable-next-line no-await-in-loop -- each hop is named by the answer before it
+    const answer = await exchange(hop, tls, network, scope);
+    const next = nextHop(hop, answer.statusCode, answer.headers['location']?.[0]);
+    // oxlint-disable-next-line no-await-in-loop -- the last round
+    if (next === undefined) return await readAnswer(answer, hop, request.limitBytes);
+    answer.discard();
+    if (redirects === maxRedirects) {
+      throw new SluiceError(
+        'terminal',
+        'TooManyRedirects',
+        `${scope.host} redirects more than ${maxRedirects} times`,
+      );
+    }
+    // Answered by "the result is there", the request has done its work; answered by "ask there", it has not.
+    scope.sent = next.method !== hop.method;
+    hop = next;
+  }
+}
+
+async function readAnswer(answer: Answer, hop: Hop, limitBytes: number): Promise<HttpResponse> {
+  try {
+    const body = await readBody(answer.body, answer.headers, limitBytes, hop.url.host);
+    return { statusCode: answer.statusCode, headers: answer.headers, trailers: answer.trailers(), body };
+  } catch (error) {
+    throw exchangeFault(error, hop.url.host);
+  } finally {
+    answer.discard();
+  }
+}
+
+function takeToken(
+  { url, method }: { readonly url: URL; readonly method: string },
+  rate: HttpRequest['rate'],
+  limiter: RateLimiter,
+): void {
+  if (rate === undefined) return;
+  const waitMs = limiter.take(`${method} ${url.origin}${url.pathname}`, rate);
+  if (waitMs === 0) return;
+  throw new SluiceError('transient', 'RateLimited', `the request to ${url.host} exceeds the rate limiter`, {
+    retryAfterMs: waitMs,
+  });
+}
