@@ -1,7 +1,7 @@
 import type { KubeObject } from '../api/kube-object.ts';
 import type { Finding } from './finding.ts';
 import type { AuditRule } from './rules/rule.ts';
-import { compareFindings } from './finding.ts';
+import { compareSeverity } from './finding.ts';
 import { refOf } from './object-name.ts';
 import { workloadOf } from './pod-template.ts';
 import { capabilitiesNotDropped, dangerousCapabilities } from './rules/capabilities.ts';
@@ -19,7 +19,7 @@ import { seccompUnconfined, seccompUnset } from './rules/seccomp.ts';
 import { secretsInEnv } from './rules/secrets-in-env.ts';
 import { serviceAccountToken } from './rules/service-account-token.ts';
 
-/** All audit rules; no two report one cause. */
+/** All audit rules, within one severity the most important first; no two report one cause. */
 export const auditRules: readonly AuditRule[] = [
   imageNameInvalid,
   privileged,
@@ -49,7 +49,7 @@ export const auditRules: readonly AuditRule[] = [
 ];
 
 export type Audit =
-  /** Findings in the order of `compareFindings`. */
+  /** Worst first, within one severity in the order of `auditRules`. */
   | { readonly kind: 'audited'; readonly findings: readonly Finding[] }
   /** No rule knows such an object, which is not the same as being sound. */
   | { readonly kind: 'notCovered'; readonly reason: string };
@@ -74,5 +74,5 @@ export function auditObject(object: KubeObject, cluster: string = ''): Audit {
       ...hit,
     })),
   );
-  return { kind: 'audited', findings: findings.toSorted(compareFindings) };
+  return { kind: 'audited', findings: findings.toSorted(compareSeverity) };
 }

@@ -35,8 +35,8 @@ export interface Diagnosis {
 }
 
 /** Judges how an object does. What a Pod shows is the cause; what the object over it shows then only follows from it. */
-export function diagnose(state: LiveState, now: Date): Diagnosis {
-  const subject = subjectOf(state, now);
+export function diagnose(state: LiveState, nowMs: number): Diagnosis {
+  const subject = subjectOf(state, nowMs);
   const pods = podsToJudge(subject).map((pod) => viewPod(pod, subject));
   const ofPods = mergePods(pods.map((pod) => podFindings(pod, subject)));
   const creation = podCreation(subject);
@@ -83,8 +83,10 @@ function podsToJudge(subject: Subject): readonly KubeObject[] {
 }
 
 function isDone(subject: Subject, newest: KubeObject | undefined): boolean {
-  const job = newest ?? subject.state.object;
-  return textAt(conditionOf(job, 'Complete'), 'status') === 'True' && job.apiVersion.startsWith('batch/');
+  const judged = newest ?? subject.state.object;
+  return (
+    textAt(conditionOf(judged, 'Complete'), 'status') === 'True' && judged.apiVersion.startsWith('batch/')
+  );
 }
 
 /** An image name that no runtime accepts is wrong without looking at any Pod; Pods that show it already have said so. */

@@ -50,6 +50,11 @@ export function compareFindings(a: Finding, b: Finding): number {
   );
 }
 
+/** Worst first; keeps the order of equals. */
+export function compareSeverity(a: Finding, b: Finding): number {
+  return ranks[a.severity] - ranks[b.severity];
+}
+
 /** Whether `severity` is `threshold` or worse. */
 export function isAtLeast(severity: Severity, threshold: Severity): boolean {
   return ranks[severity] <= ranks[threshold];

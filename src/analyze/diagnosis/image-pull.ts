@@ -28,7 +28,7 @@ export function imagePull(pod: PodView, container: ContainerView, subject: Subje
       subject.state.events,
       pod.uid,
       ['Failed', 'InspectFailed', 'ErrImageNeverPull'],
-      (each) => isAboutContainer(container.name)(each) && !/^Error: /.test(each.message),
+      (each) => isAboutContainer(container.name)(each) && !each.message.startsWith('Error: '),
     ) ?? latestEvent(subject.state.events, pod.uid, ['Failed', 'BackOff'], isAboutContainer(container.name));
   const { text, fix, needsSecret } = explainPull({
     reason: container.waiting.reason,

@@ -20,13 +20,13 @@ export interface Subject {
   quote(text: string, limit?: number): string;
 }
 
-export function subjectOf(state: LiveState, now: Date): Subject {
+export function subjectOf(state: LiveState, nowMs: number): Subject {
   const secrets = secretValuesOf([state.object, ...state.owned, ...state.pods]);
   return {
     state,
     ref: refOf(state.object, state.cluster?.name ?? ''),
     workload: workloadOf(state.object),
-    nowMs: now.getTime(),
+    nowMs,
     // Masked before it is cut: half a secret would no longer be found.
     quote: (text, limit) => quoteText(maskValues(text, secrets), limit),
   };

@@ -1,0 +1,68 @@
+import type { ReadOnlyCluster } from '../cluster/port.ts';
+import type { Headings } from './headings.ts';
+import type { Judgement } from './judgement.ts';
+import type { Question } from './question.ts';
+import { auditText } from './audit-text.ts';
+import { diagnosisText } from './diagnosis-text.ts';
+import { headingsOf } from './headings.ts';
+import { judge } from './judgement.ts';
+import { splitPrompt } from './prompt-objects.ts';
+import { languageOf, questionOf } from './question.ts';
+import { scoreAnswer } from './score-answer.ts';
+
+export interface Prompt {
+  /** What says how to answer: system messages. */
+  readonly system: string;
+  readonly user: string;
+}
+
+export interface Answer {
+  readonly content: string;
+  readonly question: Question['kind'];
+  /** For a score: the sum, a line each. */
+  readonly explanation: readonly string[];
+}
+
+/** Answers a prompt from rules. The same prompt over the same state at the same time gives the same answer. */
+export async function answerPrompt(
+  prompt: Prompt,
+  clusters: readonly ReadOnlyCluster[],
+  nowMs: number,
+): Promise<Answer> {
+  const { instructions, objects, isCut } = splitPrompt(prompt.user);
+  const words = `${prompt.system}\n${instructions}`;
+  const question = questionOf(words);
+  const judgements: Judgement[] = [];
+  for (const object of objects) {
+    // One after the other: fifty objects at once would be two hundred lists at once.
+    // oxlint-disable-next-line no-await-in-loop
+    judgements.push(await judge(object, clusters, nowMs));
+  }
+  if (question.kind === 'score' || question.kind === 'otherScale') {
+    return { ...scoreAnswer(question, judgements, isCut), question: question.kind };
+  }
+  const { language, asked } = languageOf(words);
+  const content = inWords(question, judgements, isCut, headingsOf(language, asked));
+  return { content, question: question.kind, explanation: [] };
+}
+
+function inWords(
+  question: Question,
+  judgements: readonly Judgement[],
+  isCut: boolean,
+  headings: Headings,
+): string {
+  const parts = judgements.map((judgement) => {
+    if (question.kind === 'audit') return auditText(judgement, headings);
+    if (question.kind === 'diagnose') return diagnosisText(judgement, headings);
+    return `${diagnosisText(judgement, headings)}\n\n${auditText(judgement, headings)}`;
+  });
+  return [
+    ...(headings.languageNote === '' ? [] : [headings.languageNote]),
+    ...(parts.length === 0 ? [headings.noObject] : [parts.join('\n\n----\n\n')]),
+    ...(isCut
+      ? [`There are more objects in the prompt; only the first ${judgements.length} were looked at.`]
+      : []),
+    headings.signature,
+  ].join('\n\n');
+}

@@ -1,0 +1,36 @@
+import type { KubeObject } from '../api/kube-object.ts';
+import type { Audit } from '../analyze/audit.ts';
+import type { Diagnosis } from '../analyze/diagnose.ts';
+import type { Finding } from '../analyze/finding.ts';
+import type { Lookup } from '../analyze/find-live.ts';
+import type { LiveState } from '../analyze/live-state.ts';
+import type { ReadOnlyCluster } from '../cluster/port.ts';
+import { auditObject } from '../analyze/audit.ts';
+import { diagnose } from '../analyze/diagnose.ts';
+import { findLive } from '../analyze/find-live.ts';
+import { stateAlone } from '../analyze/live-state.ts';
+
+/** All that the rules say about one object. */
+export interface Judgement {
+  readonly state: LiveState;
+  readonly lookup: Lookup['kind'];
+  readonly diagnosis: Diagnosis;
+  readonly audit: Audit;
+}
+
+export async function judge(
+  object: KubeObject,
+  clusters: readonly ReadOnlyCluster[],
+  nowMs: number,
+): Promise<Judgement> {
+  const lookup = await findLive(clusters, object);
+  const state = lookup.kind === 'live' ? lookup.state : stateAlone(object, [`live state: ${lookup.reason}`]);
+  const audit = auditObject(state.object, state.cluster?.name ?? '');
+  return { state, lookup: lookup.kind, diagnosis: diagnose(state, nowMs), audit };
+}
+
+/** What counts in a score: the causes (not what follows from them) and how the object is written. */
+export function scoredFindings(judgement: Judgement): readonly Finding[] {
+  const written = judgement.audit.kind === 'audited' ? judgement.audit.findings : [];
+  return [...judgement.diagnosis.causes, ...written];
+}
