@@ -1,0 +1,26 @@
+import { defaultLogLimits } from '../log-room.ts';
+import type { LogLimits } from '../log-room.ts';
+import type { DefinitionStore, RunStore } from '../port.ts';
+import { MemoryDefinitions } from './definitions.ts';
+import { MemoryRuns } from './runs.ts';
+import { createSharedMemory } from './shared-memory.ts';
+import type { SharedMemory } from './shared-memory.ts';
+
+export interface MemoryStoreOptions {
+  /** Shared with other stores, each as if in a process of its own; by default a memory of its own. */
+  readonly memory?: SharedMemory;
+  readonly logLimits?: LogLimits;
+}
+
+export interface MemoryStore {
+  readonly runs: RunStore;
+  readonly definitions: DefinitionStore;
+  close(): Promise<void>;
+}
+
+/** A store that is gone with the process: for tests and dry runs. */
+export function openMemoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  const memory = options.memory ?? createSharedMemory();
+  const runs = new MemoryRuns(memory, options.logLimits ?? defaultLogLimits);
+  return { runs, definitions: new MemoryDefinitions(memory), close: () => runs.close() };
+}

@@ -1,0 +1,180 @@
+import { fitLog } from '../log-room.ts';
+import type { LogLimits } from '../log-room.ts';
+import type {
+  Command,
+  LogRecord,
+  RunChange,
+  RunRef,
+  RunStore,
+  RunSummary,
+  StoredCommand,
+  StoredRun,
+} from '../port.ts';
+import { runExists, runIsLive, runNotFound, staleState } from '../store-refusals.ts';
+import type { HeldRun, SharedMemory } from './shared-memory.ts';
+
+type NewRun = Omit<StoredRun, 'version' | 'secrets' | 'finished' | 'endedAtMs'> & RunChange;
+
+/** Runs in memory, for tests and dry runs. Each store that shares a memory counts as a process of its own. */
+export class MemoryRuns implements RunStore {
+  readonly #memory: SharedMemory;
+  readonly #logLimits: LogLimits;
+  readonly #self = Symbol('process');
+
+  constructor(memory: SharedMemory, logLimits: LogLimits) {
+    this.#memory = memory;
+    this.#logLimits = logLimits;
+    memory.owners.add(this.#self);
+  }
+
+  async create(run: NewRun): Promise<StoredRun> {
+    const former = this.#find(run.ref);
+    if (former !== undefined && !former.run.finished) throw runExists(run.ref, former.run.phase);
+    if (former !== undefined) this.#memory.runs.delete(former.run.id);
+    const { id, ref, sources, startedAtMs } = run;
+    const stored: StoredRun = { id, ref, sources, startedAtMs, version: 1, ...changed(run, []) };
+    const held: HeldRun = {
+      run: stored,
+      progress: run.progress,
+      owner: this.#self,
+      logs: [],
+      logSizes: new Map(),
+      commands: [],
+    };
+    this.#appendLogs(held, run.logs);
+    this.#memory.runs.set(id, held);
+    this.#notify();
+    return stored;
+  }
+
+  async get(ref: RunRef): Promise<StoredRun | undefined> {
+    return this.#find(ref)?.run;
+  }
+
+  async list(): Promise<readonly RunSummary[]> {
+    return [...this.#memory.runs.values()]
+      .toReversed()
+      .map(summarize)
+      .toSorted((a, b) => b.startedAtMs - a.startedAtMs);
+  }
+
+  async save(id: string, expectedVersion: number, change: RunChange): Promise<number> {
+    const held = this.#memory.runs.get(id);
+    if (held?.run.version !== expectedVersion) throw staleState(id, expectedVersion, held?.run.version);
+    held.run = { ...held.run, version: expectedVersion + 1, ...changed(change, held.run.secrets) };
+    held.progress = change.progress;
+    this.#appendLogs(held, change.logs);
+    this.#notify();
+    return held.run.version;
+  }
+
+  async delete(ref: RunRef): Promise<boolean> {
+    const held = this.#find(ref);
+    if (held === undefined) return false;
+    if (this.#isAlive(held.owner)) throw runIsLive(ref);
+    this.#memory.runs.delete(held.run.id);
+    this.#notify();
+    return true;
+  }
+
+  async logs(
+    id: string,
+    afterRow = 0,
+  ): Promise<{ readonly records: readonly LogRecord[]; readonly row: number }> {
+    const records = this.#memory.runs.get(id)?.logs.slice(afterRow) ?? [];
+    return { records, row: afterRow + records.length };
+  }
+
+  async command(id: string, command: Command): Promise<void> {
+    const held = this.#memory.runs.get(id);
+    if (held === undefined) throw runNotFound(id);
+    this.#memory.lastSeq += 1;
+    held.commands.push({ seq: this.#memory.lastSeq, ...command });
+    this.#notify();
+  }
+
+  async commands(id: string, afterSeq: number): Promise<readonly StoredCommand[]> {
+    return this.#memory.runs.get(id)?.commands.filter(({ seq }) => seq > afterSeq) ?? [];
+  }
+
+  async claim(id: string): Promise<boolean> {
+    const held = this.#memory.runs.get(id);
+    if (held === undefined || (held.owner !== this.#self && this.#isAlive(held.owner))) return false;
+    held.owner = this.#self;
+    return true;
+  }
+
+  async release(id: string): Promise<void> {
+    const held = this.#memory.runs.get(id);
+    if (held?.owner === this.#self) held.owner = undefined;
+  }
+
+  async isLive(id: string): Promise<boolean> {
+    return this.#isAlive(this.#memory.runs.get(id)?.owner);
+  }
+
+  onChange(callback: () => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    const listener = (): void => {
+      callback();
+    };
+    this.#memory.listeners.add(listener);
+    signal.addEventListener('abort', () => this.#memory.listeners.delete(listener), { once: true });
+  }
+
+  async close(): Promise<void> {
+    this.#memory.owners.delete(this.#self);
+  }
+
+  #find(ref: RunRef): HeldRun | undefined {
+    for (const held of this.#memory.runs.values()) {
+      if (held.run.ref.namespace === ref.namespace && held.run.ref.name === ref.name) return held;
+    }
+    return undefined;
+  }
+
+  #isAlive(owner: symbol | undefined): boolean {
+    return owner !== undefined && this.#memory.owners.has(owner);
+  }
+
+  #appendLogs(held: HeldRun, records: readonly LogRecord[]): void {
+    for (const record of records.toSorted((a, b) => a.timeMs - b.timeMs)) {
+      if (holds(held.logs, record)) continue;
+      const sizes = held.logSizes;
+      const used = {
+        stepBytes: sizes.get(record.step) ?? 0,
+        runBytes: [...sizes.values()].reduce((a, b) => a + b, 0),
+      };
+      const fitted = fitLog(record, used, this.#logLimits);
+      sizes.set(record.step, used.stepBytes + fitted.bytes);
+      if (fitted.kept !== undefined) held.logs.push(fitted.kept);
+      if (fitted.notice !== undefined && !holds(held.logs, fitted.notice)) held.logs.push(fitted.notice);
+    }
+  }
+
+  #notify(): void {
+    for (const listener of this.#memory.listeners) queueMicrotask(listener);
+  }
+}
+
+function holds(logs: readonly LogRecord[], { step, key }: LogRecord): boolean {
+  return logs.some((record) => record.step === step && record.key === key);
+}
+
+function changed(
+  change: RunChange,
+  secrets: readonly string[],
+): Pick<StoredRun, 'state' | 'phase' | 'finished' | 'endedAtMs' | 'secrets'> {
+  return {
+    state: change.state,
+    phase: change.phase,
+    finished: change.finished,
+    endedAtMs: change.endedAtMs,
+    secrets: [...new Set([...secrets, ...change.secrets])].toSorted(),
+  };
+}
+
+function summarize({ run, progress }: HeldRun): RunSummary {
+  const { id, ref, version, phase, finished, startedAtMs, endedAtMs } = run;
+  return { id, ref, version, phase, finished, startedAtMs, endedAtMs, progress };
+}

@@ -1,0 +1,28 @@
+import type { StepTypeSource } from '../../step-types/step-type.ts';
+import type { LogRecord, RunSummary, StoredCommand, StoredRun } from '../port.ts';
+
+/** A run as the memory holds it. */
+export interface HeldRun {
+  run: StoredRun;
+  progress: RunSummary['progress'];
+  owner: symbol | undefined;
+  readonly logs: LogRecord[];
+  /** Bytes counted against the limits, by step. */
+  readonly logSizes: Map<string, number>;
+  readonly commands: StoredCommand[];
+}
+
+/** What several memory stores may share, as several processes share a state directory. */
+export interface SharedMemory {
+  /** In the order of creation. */
+  readonly runs: Map<string, HeldRun>;
+  readonly definitions: Map<string, StepTypeSource>;
+  /** One for each store that is open. */
+  readonly owners: Set<symbol>;
+  readonly listeners: Set<() => void>;
+  lastSeq: number;
+}
+
+export function createSharedMemory(): SharedMemory {
+  return { runs: new Map(), definitions: new Map(), owners: new Set(), listeners: new Set(), lastSeq: 0 };
+}

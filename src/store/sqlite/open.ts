@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { defaultLogLimits } from '../log-room.ts';
+import type { LogLimits } from '../log-room.ts';
+import type { DefinitionStore, RunStore } from '../port.ts';
+import { Database } from './database.ts';
+import { SqliteDefinitions } from './definitions.ts';
+import { ProcessLock } from './process-lock.ts';
+import { SqliteRuns } from './runs.ts';
+import { prepareStateDirectory } from './state-directory.ts';
+
+export interface SqliteStoreOptions {
+  /** The state directory; made when it is missing. Local disks only: locks over a network file system cannot be relied on. */
+  readonly directory: string;
+  readonly now: () => number;
+  /** Gives an id that no other process ever gets, such as a UUID. */
+  readonly newId: () => string;
+  /** How long a call waits for another process's lock on the database before `StoreLocked`. */
+  readonly lockPatienceMs?: number;
+  readonly logLimits?: LogLimits;
+}
+
+export interface SqliteStore {
+  /** Absolute path of the state directory. */
+  readonly directory: string;
+  readonly runs: RunStore;
+  readonly definitions: DefinitionStore;
+  /** Finishes the writes under way and gives up every claim of this process. */
+  close(): Promise<void>;
+}
+
+/** Opens the store under a state directory; many processes may have the same one open. Throws SluiceError `environment`. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<SqliteStore> {
+  const directory = prepareStateDirectory(options.directory);
+  const db = await Database.open(join(directory, 'sluice.db'), options.lockPatienceMs ?? 5000);
+  const lock = new ProcessLock(join(directory, 'locks'), options.newId());
+  const runs = new SqliteRuns({
+    db,
+    lock,
+    now: options.now,
+    logLimits: options.logLimits ?? defaultLogLimits,
+  });
+  return {
+    directory,
+    runs,
+    definitions: new SqliteDefinitions(db, options.now),
+    close: () => runs.close(),
+  };
+}
