@@ -5,6 +5,8 @@ import { spawnSync } from 'node:child_process';
 
 const compiler = new URL('../node_modules/typescript/bin/tsc', import.meta.url);
 if (existsSync(compiler) && existsSync(new URL('../src', import.meta.url))) {
-  const built = spawnSync(process.execPath, [compiler.pathname, '-p', 'tsconfig.build.json'], { stdio: 'inherit' });
+  const built = spawnSync(process.execPath, [compiler.pathname, '-p', 'tsconfig.build.json'], {
+    stdio: 'inherit',
+  });
   process.exitCode = built.status ?? 1;
 }
