@@ -1,6 +1,7 @@
 import type { ReadOnlyCluster } from '../cluster/port.ts';
 import type { Headings } from './headings.ts';
 import type { Judgement } from './judgement.ts';
+import type { PromptParts } from './prompt-objects.ts';
 import type { Question } from './question.ts';
 import { auditText } from './audit-text.ts';
 import { diagnosisText } from './diagnosis-text.ts';
@@ -29,7 +30,7 @@ export async function answerPrompt(
   clusters: readonly ReadOnlyCluster[],
   nowMs: number,
 ): Promise<Answer> {
-  const { instructions, objects, isCut } = splitPrompt(prompt.user);
+  const { instructions, objects, data } = await splitPrompt(prompt.user);
   const words = `${prompt.system}\n${instructions}`;
   const question = questionOf(words);
   const judgements: Judgement[] = [];
@@ -39,17 +40,17 @@ export async function answerPrompt(
     judgements.push(await judge(object, clusters, nowMs));
   }
   if (question.kind === 'score' || question.kind === 'otherScale') {
-    return { ...scoreAnswer(question, judgements, isCut), question: question.kind };
+    return { ...scoreAnswer(question, judgements, data), question: question.kind };
   }
   const { language, asked } = languageOf(words);
-  const content = inWords(question, judgements, isCut, headingsOf(language, asked));
+  const content = inWords(question, judgements, data, headingsOf(language, asked));
   return { content, question: question.kind, explanation: [] };
 }
 
 function inWords(
   question: Question,
   judgements: readonly Judgement[],
-  isCut: boolean,
+  data: PromptParts['data'],
   headings: Headings,
 ): string {
   const parts = judgements.map((judgement) => {
@@ -60,8 +61,11 @@ function inWords(
   return [
     ...(headings.languageNote === '' ? [] : [headings.languageNote]),
     ...(parts.length === 0 ? [headings.noObject] : [parts.join('\n\n----\n\n')]),
-    ...(isCut
+    ...(data === 'cut'
       ? [`There are more objects in the prompt; only the first ${judgements.length} were looked at.`]
+      : []),
+    ...(data === 'broken'
+      ? ['A part of the data in the prompt is neither JSON nor YAML, and was not looked at.']
       : []),
     headings.signature,
   ].join('\n\n');

@@ -1,4 +1,5 @@
 import type { Judgement } from './judgement.ts';
+import type { PromptParts } from './prompt-objects.ts';
 import type { Question } from './question.ts';
 import { describeObject } from '../analyze/object-name.ts';
 import { score } from '../analyze/score.ts';
@@ -17,9 +18,9 @@ export interface ScoreAnswer {
 export function scoreAnswer(
   question: Question,
   judgements: readonly Judgement[],
-  isCut: boolean,
+  data: PromptParts['data'],
 ): ScoreAnswer {
-  const refusal = refusalOf(question, judgements, isCut);
+  const refusal = refusalOf(question, judgements, data);
   if (refusal !== undefined)
     return { content: `cannot score: ${refusal}`, explanation: [refusal, ...details(judgements)] };
   const scored = judgements.map((judgement) => ({ judgement, result: score(scoredFindings(judgement)) }));
@@ -36,10 +37,15 @@ export function scoreAnswer(
   };
 }
 
-function refusalOf(question: Question, judgements: readonly Judgement[], isCut: boolean): string | undefined {
+function refusalOf(
+  question: Question,
+  judgements: readonly Judgement[],
+  data: PromptParts['data'],
+): string | undefined {
   if (question.kind === 'otherScale') return 'the offline engine only scores out of one hundred';
+  if (data === 'broken') return 'a part of the data in the prompt cannot be read';
+  if (data === 'cut') return 'too many objects in the prompt';
   if (judgements.length === 0) return 'no object in the prompt';
-  if (isCut) return 'too many objects in the prompt';
   if (judgements.some((each) => each.audit.kind === 'notCovered'))
     return 'no rule covers an object of this kind';
   if (judgements.some((each) => each.lookup === 'unreadable'))

@@ -169,18 +169,18 @@ describe('one cause, one finding', () => {
   });
 });
 
+const workload = (apiVersion: string, kind: string, spec: JsonObject): KubeObject => ({
+  apiVersion,
+  kind,
+  metadata: { name: 'x', namespace: 'y' },
+  spec,
+});
+
 describe('where it applies', () => {
   const template = (soundDeployment()['spec'] as JsonObject)['template'] as JsonObject;
   const podSpec = merge(template['spec'] as JsonObject, {
     containers: [merge(soundContainer, { readinessProbe: null, livenessProbe: null })],
   });
-  const workload = (apiVersion: string, kind: string, spec: JsonObject): KubeObject => ({
-    apiVersion,
-    kind,
-    metadata: { name: 'x', namespace: 'y' },
-    spec,
-  });
-
   test.each([
     ['StatefulSet', workload('apps/v1', 'StatefulSet', { replicas: 2, template: { spec: podSpec } }), true],
     ['DaemonSet', workload('apps/v1', 'DaemonSet', { template: { spec: podSpec } }), true],

@@ -43,12 +43,12 @@ test.each([
   });
 });
 
-describe('a name near an official image', () => {
-  const suggest = (text: string): string | undefined => {
-    const image = parseImage(text);
-    return image.kind === 'malformed' ? undefined : suggestImage(image);
-  };
+const suggest = (text: string): string | undefined => {
+  const image = parseImage(text);
+  return image.kind === 'malformed' ? undefined : suggestImage(image);
+};
 
+describe('a name near an official image', () => {
   test.each([
     ['ngnix', 'nginx'],
     ['ngnix:1.27', 'nginx:1.27'],

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Category, Finding, Severity } from '../../src/analyze/finding.ts';
 import { auditObject } from '../../src/analyze/audit.ts';
@@ -59,11 +59,12 @@ test('the explanation adds up to the score, and names each rule', () => {
   ]);
 });
 
+const scoreOf = (object: ReturnType<typeof bareDeployment>): number => {
+  const audit = auditObject(object);
+  return audit.kind === 'audited' ? score(audit.findings).score : Number.NaN;
+};
+
 test('a hardened Deployment scores at least 90, one that sets nothing far less', () => {
-  const scoreOf = (object: ReturnType<typeof bareDeployment>): number => {
-    const audit = auditObject(object);
-    return audit.kind === 'audited' ? score(audit.findings).score : Number.NaN;
-  };
   const image = 'registry.example.com/shop/web:1.4.2';
   expect(scoreOf(soundDeployment())).toBe(100);
   expect(

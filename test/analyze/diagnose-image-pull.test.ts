@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { waitingStatus } from './kube-fixtures.ts';
+import { diagnosisOf, withPod } from './scene.ts';
+
+const pull = async (image: string, message: string): Promise<string> => {
+  const result = await diagnosisOf(
+    withPod(waitingStatus('ErrImagePull', message), [], { container: { image } }),
+  );
+  const cause = result.causes[0];
+  return `${cause?.text} ${cause?.fix}`;
+};
+const denied =
+  'pull access denied, repository does not exist or may require authorization: authorization failed';
+
+test.each([
+  ['ngnix', denied, /no official image of that name\. Did you mean "nginx"\?/],
+  ['invalid', denied, /means docker\.io\/library\/invalid, and Docker Hub has no official image/],
+  ['team/app:1', denied, /no repository docker\.io\/team\/app, or it is private.*image pull secret/],
+  [
+    'ghcr.io/team/app:1',
+    'failed to authorize: failed to fetch anonymous token: unexpected status: 403 Forbidden',
+    /ghcr\.io asks for credentials/,
+  ],
+  [
+    'registry.invalid/app:1',
+    'dial tcp: lookup registry.invalid on 10.96.0.10:53: no such host',
+    /registry\.invalid is not known to DNS/,
+  ],
+  [
+    '10.0.0.9:5000/app:1',
+    'dial tcp 10.0.0.9:5000: connect: connection refused',
+    /cannot reach 10\.0\.0\.9:5000/,
+  ],
+  [
+    'reg.example/app:1',
+    'tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    /does not trust the TLS certificate/,
+  ],
+  ['nginx:1', 'toomanyrequests: You have reached your pull rate limit', /rate limit/],
+  ['nginx:1', 'no match for platform in manifest: not found', /CPU architecture/],
+  ['nginx:1', 'something nobody has seen before', /evidence has its words/],
+])('%s: %s', async (image, message, wanted) => {
+  const says = await pull(image, `failed to resolve reference: ${message}`);
+  expect(says).toMatch(wanted);
+});
