@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
 import { SluiceError } from '../../api/errors.ts';
-import { createPrivateFile } from './state-directory.ts';
+import { createPrivateFile, makePrivateDirectory } from './state-directory.ts';
 import { fileError, isDamaged, isLocked } from './store-error.ts';
 
 const suffix = '.lock';
@@ -33,7 +33,7 @@ export class ProcessLock {
     if (this.#held !== undefined) return;
     const file = this.#fileOf(this.processId);
     try {
-      mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
+      makePrivateDirectory(this.#directory);
       this.#removeDead();
       if (!createPrivateFile(file)) throw reusedId(this.processId);
     } catch (thrown) {
@@ -41,7 +41,8 @@ export class ProcessLock {
     }
     const lock = new DatabaseSync(file);
     try {
-      lock.exec('BEGIN EXCLUSIVE');
+      // Its journal in memory: nothing is ever written, and a file of it would be left after a kill.
+      lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     } catch (thrown) {
       lock.close();
       throw thrown;

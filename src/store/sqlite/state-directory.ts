@@ -13,7 +13,7 @@ export function prepareStateDirectory(directory: string): string {
   const path = resolve(directory);
   try {
     const existing = statSync(path, { throwIfNoEntry: false });
-    if (existing === undefined) createDirectory(path);
+    if (existing === undefined) makePrivateDirectory(path);
     else if (!existing.isDirectory()) throw isNoDirectory(path);
   } catch (thrown) {
     throw fileError(thrown, path);
@@ -46,9 +46,10 @@ export function keepPrivate(path: string): void {
   }
 }
 
-function createDirectory(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  chmodSync(path, 0o700);
+/** Makes a directory, and its parents, with mode 0700 whatever the umask; one that is there keeps its mode. */
+export function makePrivateDirectory(path: string): void {
+  const created = mkdirSync(path, { recursive: true, mode: 0o700 });
+  if (created !== undefined) chmodSync(path, 0o700);
 }
 
 function refuseImpossible(directory: string): void {
