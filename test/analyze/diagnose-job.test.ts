@@ -81,6 +81,8 @@ const owned = (name: string, seconds: number, status: JsonObject): KubeObject =>
     creationTimestamp: ago(seconds),
     ownerReferences: [{ uid: 'uid-cron' }],
   };
+  return { ...base, metadata };
+};
 
 test('a CronJob: only the newest counts', async () => {
   const object: KubeObject = {
@@ -88,8 +90,6 @@ test('a CronJob: only the newest counts', async () => {
     kind: 'CronJob',
     metadata: { name: 'nightly', namespace: 'default', uid: 'uid-cron' },
     spec: {},
-  };
-    return { ...base, metadata };
   };
   const complete = { conditions: [{ type: 'Complete', status: 'True' }] };
   const good = await diagnosisOf({
