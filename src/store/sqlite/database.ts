@@ -46,8 +46,11 @@ export class Database {
       if (!createPrivateFile(file)) for (const suffix of ['', '-wal', '-shm']) keepPrivate(file + suffix);
       const connection = new DatabaseSync(file, { timeout: blockingWaitMs });
       try {
-        connection.exec('PRAGMA synchronous = FULL');
-        await retryWhileLocked(() => migrate(connection, file), patienceMs);
+        await retryWhileLocked(() => {
+          // A pragma reads the file too, and so may meet the lock of whoever is just making it.
+          connection.exec('PRAGMA synchronous = FULL');
+          migrate(connection, file);
+        }, patienceMs);
       } catch (thrown) {
         connection.close();
         throw thrown;
