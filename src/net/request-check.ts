@@ -32,7 +32,8 @@ export function checkRequest(request: Pick<HttpRequest, 'url' | 'method' | 'head
 /** An http or https URL without user name, password or fragment. Relative ones are resolved against `base`. */
 export function parseTarget(text: string, base?: URL): URL {
   if (!URL.canParse(text, base?.href)) {
-    const start = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s]{0,80}/i.exec(text)?.[0];
+    // With an `@` anywhere, what comes before it may be a password.
+    const start = text.includes('@') ? undefined : /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]{0,80}/i.exec(text)?.[0];
     throw bad('BadUrl', `the URL${start === undefined ? '' : ` starting with ${start}`} is not valid`);
   }
   const url = new URL(text, base);

@@ -18,9 +18,10 @@ export async function openUndici(origin: string, socket: Socket): Promise<Client
     maxHeaderSize: maxHeaderBytes,
     connect: (_options, callback) => {
       // Asked for again when the connection closes early: a request that may have gone out must not go twice.
-      if (isUsed) callback(closedEarly(), null);
-      else callback(null, socket);
+      const isFirst = !isUsed;
       isUsed = true;
+      // Not at once: the transport does not begin to send from inside its own call.
+      queueMicrotask(() => (isFirst ? callback(null, socket) : callback(closedEarly(), null)));
     },
   });
 }
