@@ -56,7 +56,12 @@ export interface StepTypeFault extends Pick<ExprFault, 'message' | 'hint'> {
 
 export type Compiled =
   | { readonly ok: true; readonly stepType: StepType; readonly warnings: readonly StepTypeFault[] }
-  | { readonly ok: false; readonly faults: readonly StepTypeFault[] };
+  | {
+      readonly ok: false;
+      /** File of the step type, as its source names it: where the faults are. */
+      readonly file?: string;
+      readonly faults: readonly StepTypeFault[];
+    };
 
 /** Step types by name, compiled on first use. */
 export interface StepTypeCatalog {

@@ -1,0 +1,74 @@
+import type { JsonObject } from '../json.ts';
+import { requireAnnotation, workflowApiVersion } from '../workflow.ts';
+import { anyObject, constant, duration, fields, list, stringMap, text } from './schema-parts.ts';
+import { modeSchema, stepSchema } from './step-schema.ts';
+
+const namePattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
+
+const metadata = (annotations: string, required: JsonObject): JsonObject =>
+  anyObject('Standard object metadata.', {
+    properties: {
+      name: text('Name of the object.', { maxLength: 253, pattern: namePattern }),
+      generateName: text('Prefix of a name that is made when the object is created.'),
+      namespace: text('Namespace of the object; `default` without it.', { maxLength: 63 }),
+      labels: stringMap('Labels.'),
+      annotations: stringMap(annotations),
+    },
+    ...required,
+  });
+
+const named: JsonObject = { required: ['name'] };
+const namedOrGenerated: JsonObject = { anyOf: [{ required: ['name'] }, { required: ['generateName'] }] };
+
+const runModeSchema: JsonObject = fields('How steps are ordered.', {
+  steps: { ...modeSchema, default: 'StepByStep' },
+  subSteps: { ...modeSchema, default: 'DAG' },
+});
+
+export const workflowSpecSchema: JsonObject = fields(
+  'The workflow itself.',
+  { steps: list('The steps, in order.', stepSchema, { minItems: 1, maxItems: 1000 }) },
+  ['steps'],
+);
+
+export const runSpecSchema: JsonObject = fields(
+  'What to run. One of `workflowSpec` and `workflowRef` is needed; `workflowSpec` wins.',
+  {
+    context: anyObject(
+      'Any data; its keys are seen as `context.<key>` in steps and expressions, and replace built-in ones.',
+    ),
+    mode: runModeSchema,
+    workflowSpec: workflowSpecSchema,
+    workflowRef: text('Name of a Workflow in the same namespace.', { minLength: 1 }),
+    timeout: duration('Extension: how long the whole run may take.'),
+  },
+  [],
+  { anyOf: [{ required: ['workflowSpec'] }, { required: ['workflowRef'] }] },
+);
+
+export const workflowRunSchema: JsonObject = fields(
+  'A run of a workflow.',
+  {
+    apiVersion: constant(workflowApiVersion, 'API version of the kind.'),
+    kind: constant('WorkflowRun', 'Kind of the object.'),
+    metadata: metadata(
+      `Annotations. \`${requireAnnotation}\` lists steps, comma-separated, that must have succeeded for the run to have passed.`,
+      namedOrGenerated,
+    ),
+    spec: runSpecSchema,
+    status: anyObject('Written while the run is carried out; ignored when given.'),
+  },
+  ['apiVersion', 'kind', 'metadata', 'spec'],
+);
+
+export const workflowSchema: JsonObject = fields(
+  'A workflow that runs refer to by `workflowRef`. Its fields stand at the top level, not under `spec`.',
+  {
+    apiVersion: constant(workflowApiVersion, 'API version of the kind.'),
+    kind: constant('Workflow', 'Kind of the object.'),
+    metadata: metadata('Annotations.', named),
+    mode: { ...runModeSchema, description: 'How steps are ordered when the run does not say it.' },
+    steps: list('The steps, in order.', stepSchema, { minItems: 1, maxItems: 1000 }),
+  },
+  ['apiVersion', 'kind', 'metadata', 'steps'],
+);

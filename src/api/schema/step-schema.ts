@@ -1,0 +1,97 @@
+import type { JsonObject } from '../json.ts';
+import { anyObject, duration, fields, list, text } from './schema-parts.ts';
+
+export const modeSchema: JsonObject = {
+  type: 'string',
+  enum: ['StepByStep', 'DAG'],
+  description:
+    'StepByStep runs steps in the order of the list; DAG runs each step as soon as what it waits for has finished.',
+};
+
+export const inputSchema: JsonObject = fields(
+  'A value handed to this step.',
+  {
+    from: text(
+      "Name of another step's output, with a path into it if wanted (`resource.status.replicas`), or a path that starts with `context.` or `parameter.`.",
+      { minLength: 1 },
+    ),
+    parameterKey: text(
+      "Where the value goes in the step's properties, such as `prompt.content` or `list[0].name`. Without it the value is only visible to `if`.",
+    ),
+  },
+  ['from'],
+);
+
+export const outputSchema: JsonObject = fields(
+  'A value that later steps may take.',
+  {
+    name: text('Name of the output, unique in the run.', { minLength: 1 }),
+    valueFrom: text(
+      'CUE expression over the finished step: its results, `parameter` and `context`. May start with imports.',
+      { minLength: 1 },
+    ),
+    schema: anyObject(
+      'Extension: JSON Schema that the value must meet. A value that does not fails the step with reason Output.',
+    ),
+    sensitive: {
+      type: 'boolean',
+      description: 'Extension: the value is a secret; it is masked wherever it would be shown.',
+    },
+  },
+  ['name', 'valueFrom'],
+);
+
+export const retrySchema: JsonObject = fields(
+  'Extension: how this step is tried again. Without it, transient errors are retried 3 times after 1, 2 and 4 seconds.',
+  {
+    limit: { type: 'integer', minimum: 0, maximum: 100, description: 'Retries after the first attempt.' },
+    delay: duration('Wait before the first retry; doubles with each further one.'),
+    maxDelay: duration('Upper bound of the wait between two attempts.'),
+    onStatus: list('HTTP statuses that count as transient for this step, such as 429 and 503.', {
+      type: 'integer',
+      minimum: 100,
+      maximum: 599,
+    }),
+  },
+);
+
+export const metaSchema: JsonObject = fields('What user interfaces show.', {
+  alias: text("Name to show instead of the step's own."),
+});
+
+const baseProperties: JsonObject = {
+  name: text(
+    'Name of the step, unique over all steps and sub-steps. Without it the step is called `step-<position>`.',
+    { minLength: 1, pattern: '^[^/\\[\\]]+$' },
+  ),
+  type: text('Step type: the name of a WorkflowStepDefinition.', { minLength: 1 }),
+  meta: metaSchema,
+  if: text(
+    'CUE expression that decides whether the step runs, over `status`, `inputs`, `context` and `parameter`; or `always`. Without it the step is skipped when what it waits for did not succeed.',
+    { examples: ['always', 'status.apply.failed', 'inputs["score"] > 60'] },
+  ),
+  timeout: duration(
+    'How long the step may take, as a Go duration. Past it the step fails with reason Timeout.',
+  ),
+  dependsOn: list('Names of steps that must have finished before this one starts.', { type: 'string' }),
+  inputs: list('Values handed to this step.', inputSchema),
+  outputs: list('Values that later steps may take.', outputSchema),
+  properties: anyObject('Parameters of the step type.'),
+  retry: retrySchema,
+};
+
+export const subStepSchema: JsonObject = fields('A step of a group.', baseProperties, ['type']);
+
+export const stepSchema: JsonObject = fields(
+  'A step of the workflow.',
+  {
+    ...baseProperties,
+    mode: {
+      ...modeSchema,
+      description:
+        "Only for `step-group`: how its sub-steps are ordered. Default: the run's `mode.subSteps`, else DAG.",
+    },
+    subSteps: list('Only for `step-group`: the steps of the group. Groups do not nest.', subStepSchema),
+  },
+  ['type'],
+);

@@ -1,0 +1,186 @@
+import { lookUp } from '../api/field-path.ts';
+import type { JsonObject } from '../api/json.ts';
+import type { Reference } from '../expr/expression.ts';
+import { hasContext } from './context-names.ts';
+import type { DraftStep } from './draft-step.ts';
+import { cueNames, placeOfReference, reportExpressionFaults, type ParsedExpressions } from './expressions.ts';
+import type { StepIndex } from './step-index.ts';
+import { didYouMean } from './suggest.ts';
+
+const scopeNames = ['status', 'inputs', 'context', 'parameter'];
+
+const statusFields =
+  'id name type phase message reason firstExecuteTime lastExecuteTime failed succeeded skipped timeout failedAfterRetries terminate'.split(
+    ' ',
+  );
+
+/** Checks the `if` of a step. Returns the steps whose status it reads. */
+export async function checkCondition(
+  step: DraftStep,
+  index: StepIndex,
+  runContext: JsonObject | undefined,
+  expressions: ParsedExpressions,
+): Promise<readonly DraftStep[]> {
+  const text = step.condition;
+  if (text === undefined || text === 'always') return [];
+  const hyphenated = hyphenatedName(text, step, index);
+  const parsed = await expressions.parse(text);
+  if (!parsed.ok) {
+    reportExpressionFaults(
+      step,
+      ['if'],
+      parsed.faults,
+      hyphenated ?? (text.trim() === 'always' ? 'always' : undefined),
+    );
+    return [];
+  }
+  if (parsed.imports.length > 0)
+    step.reader.fault(
+      'ImportInCondition',
+      ['if'],
+      'an `if` cannot import packages; compute the value in the `valueFrom` of an output, and read it through `inputs`',
+    );
+  if (hyphenated !== undefined) {
+    const at = placeOfReference(step, ['if'], { line: 1, column: 1 });
+    step.reader.faults.add(
+      'BadExpression',
+      at,
+      'a name with a hyphen must stand in brackets and quotes, else CUE reads a subtraction',
+      { suggestion: hyphenated },
+    );
+    return [];
+  }
+  const imported = new Set(parsed.imports.map((path) => path.split('/').at(-1)?.split(':').at(-1)));
+  const read = new Set<DraftStep>();
+  for (const reference of parsed.references) {
+    if (imported.has(reference.segments[0])) continue;
+    const found = checkReference(reference, step, index, runContext);
+    if (found !== undefined) read.add(found);
+  }
+  return [...read];
+}
+
+/** `status.my-step.failed` as it should be written, when a step or an input has such a name. */
+function hyphenatedName(text: string, step: DraftStep, index: StepIndex): string | undefined {
+  const names = [
+    ...[...index.byName.keys()].map((name) => ['status', name] as const),
+    ...step.inputs.map(({ from }) => ['inputs', from] as const),
+  ];
+  // The longest first: `a-b-c` is meant where both it and `a-b` are names.
+  for (const [root, name] of names.toSorted((a, b) => b[1].length - a[1].length)) {
+    if (name.includes('-') && text.includes(`${root}.${name}`)) return `${root}[${JSON.stringify(name)}]`;
+  }
+  return undefined;
+}
+
+function checkReference(
+  reference: Reference,
+  step: DraftStep,
+  index: StepIndex,
+  runContext: JsonObject | undefined,
+): DraftStep | undefined {
+  const { faults } = step.reader;
+  const [root = '', name, ...rest] = reference.segments;
+  const at = placeOfReference(step, ['if'], reference);
+  if (!scopeNames.includes(root)) {
+    if (cueNames.has(root)) return undefined;
+    const always = root.toLowerCase() === 'always' ? { suggestion: 'always' } : didYouMean(root, scopeNames);
+    const suggestion = index.byName.has(root) ? { suggestion: `status[${JSON.stringify(root)}]` } : always;
+    faults.add(
+      'UnknownReference',
+      at,
+      `an \`if\` cannot see "${root}": it sees status, inputs, context and parameter`,
+      suggestion,
+    );
+    return undefined;
+  }
+  if (name === undefined) return undefined;
+  switch (root) {
+    case 'status':
+      return checkStatus(name, rest, reference, step, index);
+    case 'inputs':
+      if (!step.inputs.some(({ from }) => from === name)) {
+        const near = didYouMean(
+          name,
+          step.inputs.map(({ from }) => from),
+        );
+        faults.add(
+          'UndeclaredInput',
+          at,
+          `the step does not declare an input "${name}"; add \`- from: ${name}\` to its inputs`,
+          near.suggestion === undefined ? {} : { suggestion: `inputs[${JSON.stringify(near.suggestion)}]` },
+        );
+      }
+      return undefined;
+    case 'context':
+      if (
+        !hasContext(indices([name, ...rest]), runContext, step) &&
+        !hasContext([name, ...rest], runContext, step)
+      )
+        faults.add(
+          'UnknownContext',
+          at,
+          `there is no "${reference.segments.join('.')}": it is neither built in nor in spec.context`,
+          prefixed('context', didYouMean(name, Object.keys(runContext ?? {})).suggestion),
+        );
+      return undefined;
+    default:
+      if (
+        lookUp(step.properties, indices([name, ...rest])) === undefined &&
+        lookUp(step.properties, [name, ...rest]) === undefined
+      )
+        faults.add(
+          'UnknownParameterPath',
+          at,
+          `there is no "${reference.segments.join('.')}": an \`if\` sees the properties of the step as written`,
+          prefixed('parameter', didYouMean(name, Object.keys(step.properties)).suggestion),
+        );
+      return undefined;
+  }
+}
+
+function checkStatus(
+  name: string,
+  rest: readonly string[],
+  reference: Reference,
+  step: DraftStep,
+  index: StepIndex,
+): DraftStep | undefined {
+  const { faults } = step.reader;
+  const at = placeOfReference(step, ['if'], reference);
+  const named = index.byName.get(name);
+  if (named === undefined) {
+    const near = aliased(name, index) ?? didYouMean(name, index.byName.keys()).suggestion;
+    faults.add(
+      'UnknownStep',
+      at,
+      `there is no step "${name}", whose status this \`if\` reads`,
+      near === undefined ? {} : { suggestion: near },
+    );
+    return undefined;
+  }
+  const [field] = rest;
+  if (field !== undefined && !statusFields.includes(field))
+    faults.add(
+      'UnknownStatusField',
+      at,
+      `the status of a step has no "${field}"; it has ${statusFields.join(', ')}`,
+      didYouMean(field, statusFields),
+    );
+  return named;
+}
+
+/** KubeVela also knows a step under its property `name` or `component`; here it has its own name only. */
+function aliased(name: string, index: StepIndex): string | undefined {
+  return index.steps.find(({ properties }) => properties['name'] === name || properties['component'] === name)
+    ?.name;
+}
+
+/** Positions in a list come as text in a reference. */
+function indices(segments: readonly string[]): readonly (string | number)[] {
+  return segments.map((segment) => (/^[0-9]{1,6}$/.test(segment) ? Number(segment) : segment));
+}
+
+function prefixed(root: string, name: string | undefined): { suggestion?: string } {
+  return name === undefined ? {} : { suggestion: `${root}.${name}` };
+}

@@ -1,0 +1,70 @@
+import { isObject } from '../api/json.ts';
+import { requireAnnotation } from '../api/workflow.ts';
+import type { SourceDocument } from '../yaml/source-document.ts';
+import type { DraftStep } from './draft-step.ts';
+import { placeOf, type FaultList } from './fault-list.ts';
+import type { StepIndex } from './step-index.ts';
+import { didYouMean } from './suggest.ts';
+
+/** A cluster that a step names must be known, where clusters are real. */
+export function checkCluster(step: DraftStep, names: readonly string[] | undefined): void {
+  const cluster = step.properties['cluster'];
+  if (names === undefined || typeof cluster !== 'string' || cluster === '' || names.includes(cluster)) return;
+  const known = names.filter((name) => name !== '');
+  const list =
+    known.length === 0 ? 'no cluster is known by a name' : `known are ${known.slice(0, 10).join(', ')}`;
+  step.reader.fault(
+    'UnknownCluster',
+    ['properties', 'cluster'],
+    `there is no cluster "${cluster}"; ${list}`,
+    didYouMean(cluster, known).suggestion,
+  );
+}
+
+/** A step that calls a model needs a key or an address of its own when there is none around it. */
+export function checkModel(step: DraftStep, missing: string | undefined): void {
+  if (missing === undefined || step.stepType?.callsModel !== true || bringsModel(step)) return;
+  step.reader.fault('NoModel', ['type'], `step "${step.name}" calls a model: ${missing}`);
+}
+
+function bringsModel({ properties, inputs }: DraftStep): boolean {
+  const { token, baseUrl } = properties;
+  const isFilled = inputs.some(({ target }) => target?.[0] === 'token' || target?.[0] === 'baseUrl');
+  if (isFilled || isReal(baseUrl)) return true;
+  return isObject(token) && (isObject(token['secretRef']) || isReal(token['value']));
+}
+
+/** `<your token>` stands for a value that is still to be put there. */
+function isReal(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '' && !/^<.*>$/s.test(value.trim());
+}
+
+/** Paths of the steps that must have succeeded, from the annotation and from the caller. */
+export function readRequired(
+  document: SourceDocument,
+  annotation: string | undefined,
+  extra: readonly string[],
+  index: StepIndex,
+  faults: FaultList,
+): readonly string[] {
+  const at = placeOf(document, ['metadata', 'annotations', requireAnnotation]);
+  const wanted = [
+    ...(annotation ?? '')
+      .split(',')
+      .map((name) => ({ name: name.trim(), at, source: `the annotation ${requireAnnotation}` })),
+    ...extra.map((name) => ({ name: name.trim(), at: document.locate([]), source: 'the request' })),
+  ];
+  const paths = wanted.flatMap(({ name, at: place, source }) => {
+    if (name === '') return [];
+    const step = index.byName.get(name) ?? index.steps.find(({ path }) => path === name);
+    if (step !== undefined) return [step.path];
+    faults.add(
+      'UnknownRequiredStep',
+      place,
+      `${source} requires a step "${name}", which is not in the workflow`,
+      didYouMean(name, index.byName.keys()),
+    );
+    return [];
+  });
+  return [...new Set(paths)];
+}

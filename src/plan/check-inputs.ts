@@ -1,0 +1,79 @@
+import { lookUp, parseFieldPath } from '../api/field-path.ts';
+import type { JsonObject } from '../api/json.ts';
+import { hasContext } from './context-names.ts';
+import type { DraftInput, DraftStep } from './draft-step.ts';
+import { splitFrom, type StepIndex } from './step-index.ts';
+import { didYouMean } from './suggest.ts';
+
+export interface InputSource {
+  readonly input: DraftInput;
+  /** The step whose output it is. */
+  readonly producer: DraftStep;
+  readonly output: string;
+  /** What follows the output's name, such as `.status.replicas`. */
+  readonly rest: string;
+}
+
+/** The inputs that take a step's output; an input that names nothing is reported. */
+export function checkInputs(
+  step: DraftStep,
+  index: StepIndex,
+  runContext: JsonObject | undefined,
+): readonly InputSource[] {
+  return step.inputs.flatMap((input) => {
+    const found = splitFrom(input.from, index);
+    const source = found === undefined ? undefined : index.outputs.get(found.name);
+    if (found === undefined || source === undefined) {
+      checkPath(step, input, index, runContext);
+      return [];
+    }
+    if (found.rest !== '' && parseFieldPath(`x${found.rest}`) === undefined)
+      step.reader.fault(
+        'UnknownInput',
+        ['inputs', input.index, 'from'],
+        `"${found.rest}" after the output "${found.name}" is no path`,
+      );
+    return [{ input, producer: source.step, output: found.name, rest: found.rest }];
+  });
+}
+
+function checkPath(
+  step: DraftStep,
+  input: DraftInput,
+  index: StepIndex,
+  runContext: JsonObject | undefined,
+): void {
+  const { reader } = step;
+  const at = ['inputs', input.index, 'from'];
+  const path = parseFieldPath(input.from);
+  const [root, ...rest] = path ?? [];
+  if (path === undefined || (root !== 'context' && root !== 'parameter')) {
+    const { suggestion } = didYouMean(input.from, index.outputNames);
+    const hint = suggestion ?? stepOutput(input.from, index);
+    reader.fault(
+      'UnknownInput',
+      at,
+      `no step has an output "${input.from}"; an input comes from an output, or from a path that starts with context. or parameter.`,
+      hint,
+    );
+  } else if (root === 'context' && rest.length > 0 && !hasContext(rest, runContext, step)) {
+    const { suggestion } = didYouMean(String(rest[0]), Object.keys(runContext ?? {}));
+    reader.fault(
+      'UnknownContext',
+      at,
+      `there is no "${input.from}": it is neither built in nor in spec.context`,
+      suggestion === undefined ? undefined : `context.${suggestion}`,
+    );
+  } else if (root === 'parameter' && lookUp(step.properties, rest) === undefined) {
+    reader.fault(
+      'UnknownParameterPath',
+      at,
+      `there is no "${input.from}" among the properties of step "${step.name}"`,
+    );
+  }
+}
+
+/** Some name the step where they mean its output. */
+function stepOutput(from: string, index: StepIndex): string | undefined {
+  return index.byName.get(from.split('.')[0] ?? '')?.outputs[0]?.name;
+}

@@ -1,0 +1,85 @@
+import { isObject, type Json, type JsonObject } from '../api/json.ts';
+import type { ParameterFault, StepType } from '../step-types/step-type.ts';
+import type { DraftStep } from './draft-step.ts';
+import { propertyNames, schemaAt } from './schema-walk.ts';
+import { didYouMean } from './suggest.ts';
+
+/** Checks the properties of a step; what inputs will fill is neither missing nor judged before it is there. */
+export async function checkParameters(step: DraftStep): Promise<void> {
+  const { stepType } = step;
+  if (stepType === undefined || step.isGroup) return;
+  const targets = step.inputs.flatMap(({ target }) => (target === undefined ? [] : [target]));
+  for (const input of step.inputs)
+    if (input.target !== undefined) checkTarget(step, stepType, input.index, input.target);
+  const faults = await stepType.checkParameter(withoutTargets(step.properties, targets));
+  for (const fault of faults)
+    if (!targets.some((target) => concerns(fault, target))) report(step, stepType, fault);
+}
+
+function report(step: DraftStep, stepType: StepType, fault: ParameterFault): void {
+  const { reader } = step;
+  const path = ['properties', ...fault.path];
+  const isKey = fault.code === 'UnknownParameter';
+  const at = isKey ? reader.document.locate([...reader.path, ...path], 'key') : reader.place(...path);
+  const severity = isKey && stepType.unknownParameters === 'warn' ? 'warning' : 'error';
+  const suggestion = fault.suggestion === undefined ? {} : { suggestion: fault.suggestion };
+  reader.faults.add(fault.code, at, fault.message, { severity, ...suggestion });
+}
+
+function checkTarget(
+  step: DraftStep,
+  stepType: StepType,
+  index: number,
+  target: readonly (string | number)[],
+): void {
+  const { reader } = step;
+  const isClosed = stepType.unknownParameters === 'refuse';
+  for (let length = 1; length <= target.length; length++) {
+    if (schemaAt(stepType.parameterSchema, target.slice(0, length), true).kind !== 'none') continue;
+    const name = String(target[length - 1]);
+    const before = schemaAt(stepType.parameterSchema, target.slice(0, length - 1), true);
+    const siblings = before.kind === 'some' ? before.schemas.flatMap(propertyNames) : [];
+    const at = reader.place('inputs', index, 'parameterKey');
+    const message = `the step type ${step.type} has no parameter "${target.slice(0, length).join('.')}"`;
+    reader.faults.add('UnknownParameter', at, message, {
+      severity: isClosed ? 'error' : 'warning',
+      ...didYouMean(name, siblings),
+    });
+    return;
+  }
+}
+
+/** A fault at, under or around what an input fills says nothing yet. */
+function concerns(fault: ParameterFault, target: readonly (string | number)[]): boolean {
+  const shared = Math.min(fault.path.length, target.length);
+  for (let index = 0; index < shared; index++) if (fault.path[index] !== target[index]) return false;
+  if (fault.path.length >= target.length) return true;
+  return fault.code === 'InvalidParameter';
+}
+
+/** The properties as they will be, but with nothing at the targets: the maps and lists on the way are made. */
+function withoutTargets(
+  properties: JsonObject,
+  targets: readonly (readonly (string | number)[])[],
+): JsonObject {
+  let result: Json = properties;
+  for (const target of targets) result = clear(result, target);
+  return result as JsonObject;
+}
+
+function clear(value: Json | undefined, path: readonly (string | number)[]): Json {
+  const [head, ...rest] = path;
+  if (typeof head === 'number') {
+    const list: Json[] = Array.isArray(value) ? [...(value as readonly Json[])] : [];
+    // Padding follows the engine; a hostile index must not make a long list here.
+    while (list.length < Math.min(head, 1000)) list.push({});
+    if (rest.length > 0 && head <= list.length) list[head] = clear(list[head], rest);
+    return list;
+  }
+  const fields = isObject(value) ? value : {};
+  if (head === undefined) return fields;
+  if (rest.length > 0)
+    return { ...fields, [head]: clear(Object.hasOwn(fields, head) ? fields[head] : undefined, rest) };
+  const { [head]: _filled, ...others } = fields;
+  return others;
+}

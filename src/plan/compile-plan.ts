@@ -1,0 +1,121 @@
+import type { Fault } from '../api/fault.ts';
+import { requireAnnotation } from '../api/workflow.ts';
+import type { ExpressionEngine } from '../expr/expression.ts';
+import type { StepTypeCatalog } from '../step-types/step-type.ts';
+import type { SourceDocument } from '../yaml/source-document.ts';
+import { checkCondition } from './check-condition.ts';
+import { checkCluster, checkModel, readRequired } from './check-environment.ts';
+import { checkInputs, type InputSource } from './check-inputs.ts';
+import { checkHandOver, checkOutputs } from './check-outputs.ts';
+import { checkParameters } from './check-parameters.ts';
+import { checkCycles } from './cycles.ts';
+import type { DraftStep } from './draft-step.ts';
+import { edgesOf, type Edges } from './edges.ts';
+import { ParsedExpressions } from './expressions.ts';
+import { FaultList } from './fault-list.ts';
+import { checkStepTypes, findStepTypes } from './find-step-types.ts';
+import { freezeStep } from './freeze-step.ts';
+import type { Plan } from './plan.ts';
+import { readRun, readWorkflow, type DraftRun } from './read-run.ts';
+import { mentionedTypes, readSteps } from './read-steps.ts';
+import { indexSteps, type StepIndex } from './step-index.ts';
+
+export interface PlanDependencies {
+  readonly catalog: StepTypeCatalog;
+  readonly expressions: Pick<ExpressionEngine, 'parse'>;
+  /** Workflows by name, for `workflowRef`. */
+  readonly workflows?: ReadonlyMap<string, SourceDocument>;
+  /** Absent, without names, or in memory: any cluster name is fine. */
+  readonly clusters?: { readonly kind: 'memory' | 'kubernetes'; readonly names?: readonly string[] };
+  /** Whether a step that brings neither key nor address of its own can reach a model. Absent: it can. */
+  readonly model?: 'available' | { readonly missing: string };
+  /** Steps that must have succeeded, beside those of the annotation. */
+  readonly require?: readonly string[];
+}
+
+export type CompiledPlan =
+  | { readonly ok: true; readonly plan: Plan; readonly warnings: readonly Fault[] }
+  /** Errors, and the warnings beside them. */
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/**
+ * Checks a WorkflowRun against the step types it names and freezes it. All faults are found at once; never throws for
+ * what a document holds. A run with only a `generateName` gets that prefix as its name: the caller puts the name in first.
+ */
+export async function compilePlan(
+  document: SourceDocument,
+  dependencies: PlanDependencies,
+): Promise<CompiledPlan> {
+  const faults = new FaultList();
+  const draft = readRun(document, dependencies.workflows ?? new Map(), faults);
+  const plan = draft === undefined ? undefined : await compile(draft, dependencies, faults);
+  if (plan === undefined || faults.hasErrors) return { ok: false, faults: faults.sorted() };
+  return { ok: true, plan, warnings: faults.sorted() };
+}
+
+/** The faults of a Workflow by itself, as far as they do not depend on the run that names it. */
+export async function checkWorkflow(
+  document: SourceDocument,
+  dependencies: PlanDependencies,
+): Promise<readonly Fault[]> {
+  const faults = new FaultList();
+  const draft = readWorkflow(document, faults);
+  if (draft !== undefined) await compile(draft, dependencies, faults);
+  return faults.sorted();
+}
+
+async function compile(
+  draft: DraftRun,
+  dependencies: PlanDependencies,
+  faults: FaultList,
+): Promise<Plan | undefined> {
+  if (draft.steps === undefined) return undefined;
+  const { catalog } = dependencies;
+  const types = await findStepTypes(mentionedTypes(draft.steps.value['steps']), catalog);
+  const steps = readSteps(draft.steps, draft.mode, (name) => types.typeOf(name));
+  checkStepTypes(steps, types, catalog, faults);
+  const index = indexSteps(steps);
+  const edges = await checkSteps(draft, index, dependencies);
+  checkCycles(steps, edges);
+  const { run, mode, context = {}, timeoutMs } = draft;
+  const required = readRequired(
+    draft.document,
+    run.annotations[requireAnnotation],
+    dependencies.require ?? [],
+    index,
+    faults,
+  );
+  return {
+    run,
+    mode,
+    context,
+    timeoutMs,
+    require: required,
+    steps: steps.map((step) => freezeStep(step, edges.get(step))),
+  };
+}
+
+async function checkSteps(
+  draft: DraftRun,
+  index: StepIndex,
+  dependencies: PlanDependencies,
+): Promise<ReadonlyMap<DraftStep, Edges>> {
+  const { clusters, model } = dependencies;
+  const names = clusters?.kind === 'kubernetes' ? clusters.names : undefined;
+  const missing = typeof model === 'object' ? model.missing : undefined;
+  const expressions = new ParsedExpressions(dependencies.expressions);
+  const sources = new Map<DraftStep, readonly InputSource[]>();
+  const edges = new Map<DraftStep, Edges>();
+  for (const step of index.steps) {
+    const inputs = checkInputs(step, index, draft.context);
+    sources.set(step, inputs);
+    await checkParameters(step);
+    await checkOutputs(step, expressions);
+    const statusOf = await checkCondition(step, index, draft.context, expressions);
+    edges.set(step, edgesOf(step, index, inputs, statusOf));
+    checkCluster(step, names);
+    checkModel(step, missing);
+  }
+  await checkHandOver(index, sources, expressions);
+  return edges;
+}

@@ -1,0 +1,107 @@
+import type { DraftStep } from './draft-step.ts';
+import type { Edges } from './edges.ts';
+
+/** A step's start and its end are points of their own: a group ends after its sub-steps, which start after it did. */
+interface Point {
+  readonly step: DraftStep;
+  readonly waitsFor: Point[];
+}
+
+/** Reports steps that wait for each other, be it through `dependsOn`, inputs, an `if`, a group or the order of a list. */
+export function checkCycles(steps: readonly DraftStep[], edges: ReadonlyMap<DraftStep, Edges>): void {
+  const reported = new Set<DraftStep>();
+  for (const cycle of findCycles(points(steps, edges))) {
+    if (cycle.every((step) => reported.has(step))) continue;
+    for (const step of cycle) reported.add(step);
+    report(cycle);
+  }
+}
+
+function report(cycle: readonly DraftStep[]): void {
+  const first = cycle.reduce((a, b) => (compare(a, b) <= 0 ? a : b));
+  const from = cycle.indexOf(first);
+  const turned = [...cycle.slice(from), ...cycle.slice(0, from), first];
+  const shown = turned.length > 12 ? [...turned.slice(0, 6), undefined, ...turned.slice(-5)] : turned;
+  const names = shown.map((step) => step?.name ?? '…').join(' → ');
+  const message =
+    cycle.length === 1
+      ? `step "${first.name}" waits for itself: ${names}`
+      : `these steps wait for each other, each for the next: ${names}; remove one of the dependencies`;
+  first.reader.fault('DependencyCycle', reasonOf(first, turned[1] ?? first), message);
+}
+
+/** The field of `step` that makes it wait for `other`. */
+function reasonOf(step: DraftStep, other: DraftStep): readonly (string | number)[] {
+  const named = step.dependsOn.find(({ value }) => value === other.name);
+  if (named !== undefined) return ['dependsOn', named.index];
+  const input = step.inputs.find(({ from }) =>
+    other.outputs.some(
+      ({ name }) => from === name || from.startsWith(`${name}.`) || from.startsWith(`${name}[`),
+    ),
+  );
+  if (input !== undefined) return ['inputs', input.index, 'from'];
+  return step.condition?.includes(other.name) === true ? ['if'] : [];
+}
+
+function points(steps: readonly DraftStep[], edges: ReadonlyMap<DraftStep, Edges>): readonly Point[] {
+  const starts = new Map<DraftStep, Point>();
+  const ends = new Map<DraftStep, Point>();
+  for (const step of steps) {
+    const start: Point = { step, waitsFor: [] };
+    starts.set(step, start);
+    ends.set(step, { step, waitsFor: [start] });
+  }
+  const last = new Map<DraftStep | undefined, DraftStep>();
+  for (const step of steps) {
+    const { waitsFor } = starts.get(step) ?? { waitsFor: [] };
+    for (const other of edges.get(step)?.after ?? []) push(waitsFor, ends.get(other));
+    if (step.siblingMode === 'StepByStep')
+      push(waitsFor, ends.get(last.get(step.parent) ?? step), last.has(step.parent));
+    last.set(step.parent, step);
+    if (step.parent === undefined) continue;
+    push(waitsFor, starts.get(step.parent));
+    push(ends.get(step.parent)?.waitsFor ?? [], ends.get(step));
+  }
+  return [...starts.values(), ...ends.values()];
+}
+
+function push(list: Point[], point: Point | undefined, isWanted = true): void {
+  if (point !== undefined && isWanted) list.push(point);
+}
+
+/** Cycles that a walk in depth meets, as steps; without recursion, since a chain may have a thousand links. */
+function findCycles(all: readonly Point[]): readonly (readonly DraftStep[])[] {
+  const cycles: DraftStep[][] = [];
+  const done = new Set<Point>();
+  for (const root of all) {
+    const trail: { readonly point: Point; next: number }[] = [{ point: root, next: 0 }];
+    const onTrail = new Map<Point, number>([[root, 0]]);
+    while (trail.length > 0) {
+      const top = trail[trail.length - 1];
+      if (top === undefined) break;
+      const next = done.has(top.point) ? undefined : top.point.waitsFor[top.next++];
+      if (next === undefined) {
+        done.add(top.point);
+        onTrail.delete(top.point);
+        trail.pop();
+      } else if (onTrail.has(next)) {
+        cycles.push(stepsOf(trail.slice(onTrail.get(next)).map(({ point }) => point)));
+      } else if (!done.has(next)) {
+        onTrail.set(next, trail.length);
+        trail.push({ point: next, next: 0 });
+      }
+    }
+  }
+  return cycles;
+}
+
+function stepsOf(trail: readonly Point[]): DraftStep[] {
+  const steps = trail.map(({ step }) => step);
+  const distinct = steps.filter((step, index) => step !== steps[index - 1]);
+  return distinct.length > 1 && distinct[0] === distinct.at(-1) ? distinct.slice(0, -1) : distinct;
+}
+
+function compare(a: DraftStep, b: DraftStep): number {
+  const [left, right] = [a.reader.place(), b.reader.place()];
+  return left.line - right.line || left.column - right.column;
+}

@@ -1,0 +1,45 @@
+import type { JsonObject } from '../api/json.ts';
+import type { Mode } from '../api/workflow.ts';
+import type { StepType } from '../step-types/step-type.ts';
+import type { FieldReader } from './field-reader.ts';
+import type { PlannedRetry } from './plan.ts';
+
+/** A step as its author wrote it, fields of the wrong type left out. */
+export interface DraftStep {
+  /** Stands at the step in its document. */
+  readonly reader: FieldReader;
+  readonly name: string;
+  /** `deploy`, or `group/deploy`. */
+  readonly path: string;
+  readonly type: string;
+  /** Undefined when there is no such type, or it has faults. */
+  readonly stepType: StepType | undefined;
+  readonly isGroup: boolean;
+  readonly parent: DraftStep | undefined;
+  /** Among its siblings. */
+  readonly position: number;
+  readonly siblingMode: Mode;
+  readonly condition: string | undefined;
+  readonly dependsOn: readonly { readonly value: string; readonly index: number }[];
+  readonly inputs: readonly DraftInput[];
+  readonly outputs: readonly DraftOutput[];
+  readonly properties: JsonObject;
+  readonly timeoutMs: number | undefined;
+  readonly retry: PlannedRetry;
+}
+
+export interface DraftInput {
+  readonly index: number;
+  readonly from: string;
+  readonly parameterKey: string | undefined;
+  /** `parameterKey` as a path; undefined when there is none or it is no path. */
+  readonly target: readonly (string | number)[] | undefined;
+}
+
+export interface DraftOutput {
+  readonly index: number;
+  readonly name: string;
+  readonly valueFrom: string;
+  readonly schema: JsonObject | undefined;
+  readonly sensitive: boolean;
+}

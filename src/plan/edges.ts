@@ -1,0 +1,69 @@
+import type { InputSource } from './check-inputs.ts';
+import type { DraftStep } from './draft-step.ts';
+import type { StepIndex } from './step-index.ts';
+import { resolveDependsOn } from './step-index.ts';
+
+export interface Edges {
+  /** `dependsOn` alone. */
+  readonly dependsOn: readonly DraftStep[];
+  /** Everything that must have finished before the step starts, but for the order of a list. */
+  readonly after: readonly DraftStep[];
+}
+
+const remedy = 'the order is StepByStep; move that step up, or use the mode DAG';
+
+/** What a step waits for. What it could never wait for is reported and left out. */
+export function edgesOf(
+  step: DraftStep,
+  index: StepIndex,
+  sources: readonly InputSource[],
+  statusOf: readonly DraftStep[],
+): Edges {
+  const dependsOn = resolveDependsOn(step, index).flatMap(({ step: other, at }) => {
+    if (!isLater(other, step)) return [other];
+    step.reader.fault(
+      'LaterStep',
+      ['dependsOn', at],
+      `step "${step.name}" depends on ${other === step ? 'itself' : `"${other.name}", which runs after it: ${remedy}`}`,
+    );
+    return [];
+  });
+  const inputs = sources.filter(({ input, producer, output }) => {
+    if (!isLater(producer, step)) return true;
+    step.reader.fault(
+      'LaterStep',
+      ['inputs', input.index, 'from'],
+      `the output "${output}" comes from step "${producer.name}", which ${producer === step ? 'is this step itself' : `runs after this one: ${remedy}`}`,
+    );
+    return false;
+  });
+  const statuses = statusOf.filter((other) => {
+    const isOwnGroup = step.parent === other;
+    const isOwnSubStep = other.parent === step && step.siblingMode !== 'DAG';
+    if (!isLater(other, step) && !isOwnGroup && !isOwnSubStep) return step.siblingMode === 'DAG';
+    // Waiting for it would never end. KubeVela runs it, so it is allowed, but it is hardly meant.
+    step.reader.faults.warn(
+      'LaterStatus',
+      step.reader.place('if'),
+      `the \`if\` reads the status of "${other.name}", which has not finished when it is evaluated: its phase is pending or running then`,
+    );
+    return false;
+  });
+  const after = [...dependsOn, ...inputs.map(({ producer }) => producer), ...statuses];
+  return { dependsOn: [...new Set(dependsOn)], after: [...new Set(after)] };
+}
+
+/** Whether a list in StepByStep order holds `other` after `step`, directly or through their groups; or it is the same step there. */
+function isLater(other: DraftStep, step: DraftStep): boolean {
+  const [a, b] = [lineage(other), lineage(step)];
+  const depth = a[0] === b[0] ? 1 : 0;
+  const [left, right] = [a[depth], b[depth]];
+  if (left === undefined || right === undefined)
+    return left === right && other === step && step.siblingMode === 'StepByStep';
+  if (left.siblingMode !== 'StepByStep') return false;
+  return left.position > right.position || other === step;
+}
+
+function lineage(step: DraftStep): readonly DraftStep[] {
+  return step.parent === undefined ? [step] : [step.parent, step];
+}

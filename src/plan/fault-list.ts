@@ -1,0 +1,53 @@
+import type { Fault } from '../api/fault.ts';
+import { lookUp } from '../api/field-path.ts';
+import type { Place } from '../api/place.ts';
+import type { FieldPath, SourceDocument } from '../yaml/source-document.ts';
+import type { PlanFaultCode } from './plan-fault-codes.ts';
+
+export interface FaultDetails {
+  readonly suggestion?: string;
+  readonly severity?: Fault['severity'];
+}
+
+/** Gathers the faults of one compilation. */
+export class FaultList {
+  readonly #faults: Fault[] = [];
+
+  /** `severity` is error unless said otherwise. */
+  add(code: PlanFaultCode, at: Place, message: string, details: FaultDetails = {}): void {
+    this.#faults.push({ ...at, code, severity: 'error', message, ...details });
+  }
+
+  warn(code: PlanFaultCode, at: Place, message: string, details: FaultDetails = {}): void {
+    this.add(code, at, message, { ...details, severity: 'warning' });
+  }
+
+  /** A fault that another part found, in a file of its own. */
+  addForeign(fault: Fault): void {
+    this.#faults.push(fault);
+  }
+
+  get hasErrors(): boolean {
+    return this.#faults.some(({ severity }) => severity === 'error');
+  }
+
+  /** In the order of the files, each fault once. */
+  sorted(): readonly Fault[] {
+    const seen = new Map(this.#faults.map((fault) => [JSON.stringify(fault), fault]));
+    return [...seen.values()].toSorted(
+      (a, b) => compare(a.file, b.file) || a.line - b.line || a.column - b.column,
+    );
+  }
+}
+
+/** The place of a value that is there; else of the key that it should stand under. */
+export function placeOf(document: SourceDocument, path: FieldPath): Place {
+  if (lookUp(document.value, path) !== undefined) return document.locate(path);
+  let known = path.slice(0, -1);
+  while (known.length > 0 && lookUp(document.value, known) === undefined) known = known.slice(0, -1);
+  return { ...document.locate(known, 'key'), path: document.locate(path).path };
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

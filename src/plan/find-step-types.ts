@@ -1,0 +1,61 @@
+import type { Compiled, StepType, StepTypeCatalog } from '../step-types/step-type.ts';
+import type { DraftStep } from './draft-step.ts';
+import type { FaultList } from './fault-list.ts';
+import { didYouMean } from './suggest.ts';
+
+export interface FoundTypes {
+  readonly byName: ReadonlyMap<string, Compiled | undefined>;
+  typeOf(name: string): StepType | undefined;
+}
+
+/** Compiles each step type that is mentioned. */
+export async function findStepTypes(
+  names: ReadonlySet<string>,
+  catalog: StepTypeCatalog,
+): Promise<FoundTypes> {
+  const found = await Promise.all([...names].map(async (name) => [name, await catalog.find(name)] as const));
+  const byName = new Map(found);
+  return {
+    byName,
+    typeOf(name) {
+      const compiled = byName.get(name);
+      return compiled?.ok === true ? compiled.stepType : undefined;
+    },
+  };
+}
+
+/** Reports types that do not exist, where they are named, and the faults of types in their own files, once each. */
+export function checkStepTypes(
+  steps: readonly DraftStep[],
+  types: FoundTypes,
+  catalog: StepTypeCatalog,
+  faults: FaultList,
+): void {
+  const seen = new Set<string>();
+  for (const step of steps) {
+    if (step.type === '') continue;
+    const compiled = types.byName.get(step.type);
+    if (compiled === undefined) {
+      const { suggestion } = didYouMean(step.type, catalog.names());
+      const message = `there is no step type "${step.type}"; add its definition to the files, or choose one of \`sluice def list\``;
+      step.reader.fault('UnknownStepType', ['type'], message, suggestion);
+    } else if (!compiled.ok) {
+      const first = compiled.faults.find(({ severity }) => severity === 'error');
+      const where = compiled.file === undefined ? '' : ` in ${compiled.file}`;
+      step.reader.fault(
+        'BadStepType',
+        ['type'],
+        `the step type "${step.type}" has faults${where}: ${first?.message ?? 'it does not compile'}`,
+      );
+      if (!seen.has(step.type)) reportOwnFaults(compiled, faults);
+      seen.add(step.type);
+    }
+  }
+}
+
+function reportOwnFaults(compiled: Extract<Compiled, { ok: false }>, faults: FaultList): void {
+  const { file } = compiled;
+  if (file === undefined) return;
+  for (const { hint, ...fault } of compiled.faults)
+    faults.addForeign({ file, ...fault, ...(hint === undefined ? {} : { suggestion: hint }) });
+}

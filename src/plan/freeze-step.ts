@@ -1,0 +1,38 @@
+import type { FieldPath } from '../yaml/source-document.ts';
+import type { DraftStep } from './draft-step.ts';
+import type { Edges } from './edges.ts';
+import type { PlannedExpression, PlannedStep } from './plan.ts';
+
+/** A checked step as the engine takes it. */
+export function freezeStep(step: DraftStep, edges: Edges | undefined): PlannedStep {
+  const { condition } = step;
+  return {
+    path: step.path,
+    name: step.name,
+    type: step.type,
+    kind: step.isGroup ? 'group' : 'template',
+    parent: step.parent?.path,
+    siblingMode: step.siblingMode,
+    condition: condition === undefined ? undefined : expressionAt(step, ['if'], condition),
+    after: (edges?.after ?? []).map(({ path }) => path),
+    dependsOn: (edges?.dependsOn ?? []).map(({ path }) => path),
+    inputs: step.inputs.map(({ from, parameterKey }) =>
+      parameterKey === undefined ? { from } : { from, parameterKey },
+    ),
+    outputs: step.outputs.map(({ name, valueFrom, schema, sensitive, index }) => ({
+      name,
+      valueFrom: expressionAt(step, ['outputs', index, 'valueFrom'], valueFrom),
+      schema,
+      sensitive,
+    })),
+    properties: step.properties,
+    timeoutMs: step.timeoutMs,
+    retry: step.retry,
+    place: step.reader.place(),
+  };
+}
+
+function expressionAt(step: DraftStep, path: FieldPath, text: string): PlannedExpression {
+  const { document, path: at } = step.reader;
+  return { text, place: document.locateInScalar([...at, ...path], 1, 1) };
+}

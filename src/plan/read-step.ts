@@ -1,0 +1,149 @@
+import { parseDuration } from '../api/duration.ts';
+import { parseFieldPath } from '../api/field-path.ts';
+import { fieldNames } from '../api/schema/schema-parts.ts';
+import {
+  inputSchema,
+  metaSchema,
+  outputSchema,
+  retrySchema,
+  stepSchema,
+  subStepSchema,
+} from '../api/schema/step-schema.ts';
+import type { Mode } from '../api/workflow.ts';
+import type { StepType } from '../step-types/step-type.ts';
+import type { DraftInput, DraftOutput, DraftStep } from './draft-step.ts';
+import type { FieldReader } from './field-reader.ts';
+import { defaultRetry, type PlannedRetry } from './plan.ts';
+
+const known = {
+  step: fieldNames(stepSchema),
+  subStep: fieldNames(subStepSchema),
+  input: fieldNames(inputSchema),
+  output: fieldNames(outputSchema),
+  retry: fieldNames(retrySchema),
+  meta: fieldNames(metaSchema),
+};
+
+export interface StepPosition {
+  readonly parent: DraftStep | undefined;
+  readonly position: number;
+  readonly siblingMode: Mode;
+  /** Name of a step that has none, as KubeVela gives it. */
+  readonly defaultName: string;
+}
+
+/** The step that `reader` stands at. Its sub-steps are read apart. */
+export function readStep(
+  reader: FieldReader,
+  place: StepPosition,
+  stepTypeOf: (name: string) => StepType | undefined,
+): DraftStep {
+  const { parent, position, siblingMode } = place;
+  reader.checkFields(parent === undefined ? known.step : [...known.subStep, 'subSteps', 'mode']);
+  reader.child('meta')?.checkFields(known.meta);
+  reader.child('meta')?.text('alias');
+  const name = readName(reader) ?? place.defaultName;
+  const type = reader.requiredText('type', 'name a step type') ?? '';
+  const stepType = stepTypeOf(type);
+  return {
+    reader,
+    name,
+    path: parent === undefined ? name : `${parent.path}/${name}`,
+    type,
+    stepType,
+    // Of a type that is not known, sub-steps say that a group was meant.
+    isGroup: stepType === undefined ? reader.has('subSteps') : stepType.kind === 'group',
+    parent,
+    position,
+    siblingMode,
+    condition: readCondition(reader),
+    dependsOn: reader.texts('dependsOn'),
+    inputs: reader.children('inputs').flatMap(readInput),
+    outputs: reader.children('outputs').flatMap(readOutput),
+    properties: reader.object('properties') ?? {},
+    timeoutMs: reader.duration('timeout'),
+    retry: readRetry(reader),
+  };
+}
+
+function readName(reader: FieldReader): string | undefined {
+  const name = reader.text('name');
+  if (name === undefined || name === '') return undefined;
+  if (/^[^/[\]]+$/.test(name)) return name;
+  const suggestion = name.replaceAll(/[/[\]]+/g, '-').replaceAll(/^-|-$/g, '');
+  return reader.fault(
+    'BadName',
+    ['name'],
+    `the step name "${name}" must not have "/", "[" or "]"`,
+    suggestion,
+  );
+}
+
+function readCondition(reader: FieldReader): string | undefined {
+  const value = reader.value['if'];
+  if (typeof value === 'boolean')
+    return reader.fault(
+      'WrongType',
+      ['if'],
+      `\`if\` is a CUE expression in text, not the boolean ${value}`,
+      value ? 'always' : '"false"',
+    );
+  const condition = reader.text('if');
+  return condition === undefined || condition.trim() === '' ? undefined : condition;
+}
+
+function readInput(reader: FieldReader): readonly DraftInput[] {
+  reader.checkFields(known.input);
+  const from = reader.requiredText('from', 'name an output, or a path in `context` or `parameter`');
+  const key = reader.text('parameterKey');
+  const parameterKey = key === '' ? undefined : key;
+  const target = parameterKey === undefined ? undefined : parseFieldPath(parameterKey);
+  if (parameterKey !== undefined && target === undefined)
+    reader.fault(
+      'BadParameterKey',
+      ['parameterKey'],
+      `"${parameterKey}" is no path into the properties; write it like prompt.content, list[0].name or labels["my-key"]`,
+    );
+  return from === undefined ? [] : [{ index: indexOf(reader), from, parameterKey, target }];
+}
+
+function readOutput(reader: FieldReader): readonly DraftOutput[] {
+  reader.checkFields(known.output);
+  const name = reader.requiredText('name', 'later steps take the output by its name');
+  const valueFrom = reader.requiredText('valueFrom', 'give a CUE expression over the results of the step');
+  const output = { schema: reader.object('schema'), sensitive: reader.flag('sensitive') ?? false };
+  if (name === undefined || valueFrom === undefined) return [];
+  return [{ index: indexOf(reader), name, valueFrom, ...output }];
+}
+
+function readRetry(step: FieldReader): PlannedRetry {
+  const reader = step.child('retry');
+  if (reader === undefined) return defaultRetry;
+  reader.checkFields(known.retry);
+  const delayMs = reader.duration('delay') ?? defaultRetry.delayMs;
+  const maxDelayMs = reader.duration('maxDelay') ?? Math.max(delayMs, defaultRetry.maxDelayMs);
+  if (maxDelayMs < delayMs && parseDuration(reader.text('maxDelay') ?? '') !== undefined)
+    reader.fault('BadRetry', ['maxDelay'], '`maxDelay` is shorter than `delay`');
+  return {
+    limit: reader.integer('limit', 0, 100) ?? defaultRetry.limit,
+    delayMs,
+    maxDelayMs,
+    onStatus: readStatuses(reader),
+  };
+}
+
+function readStatuses(reader: FieldReader): readonly number[] {
+  return (reader.list('onStatus') ?? []).flatMap((value, index) => {
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 100 && value <= 599) return [value];
+    reader.fault(
+      'BadRetry',
+      ['onStatus', index],
+      'an item of `onStatus` must be an HTTP status from 100 to 599',
+    );
+    return [];
+  });
+}
+
+function indexOf(reader: FieldReader): number {
+  return Number(reader.path.at(-1));
+}

@@ -1,0 +1,117 @@
+import { isObject, type Json } from '../api/json.ts';
+import type { Mode } from '../api/workflow.ts';
+import type { StepType } from '../step-types/step-type.ts';
+import type { DraftStep } from './draft-step.ts';
+import type { FieldReader } from './field-reader.ts';
+import { readStep } from './read-step.ts';
+
+export const stepLimit = 1000;
+
+/** The type names that a list of steps mentions, before anything is checked. */
+export function mentionedTypes(steps: Json | undefined): ReadonlySet<string> {
+  const names = new Set<string>();
+  const collect = (list: Json | undefined, depth: number): void => {
+    if (!Array.isArray(list)) return;
+    for (const step of list as readonly Json[]) {
+      if (!isObject(step)) continue;
+      if (typeof step['type'] === 'string') names.add(step['type']);
+      if (depth === 0) collect(step['subSteps'], 1);
+    }
+  };
+  collect(steps, 0);
+  return names;
+}
+
+/** All steps under `steps` of `reader`, in the order of the file, a group before its sub-steps. */
+export function readSteps(
+  reader: FieldReader,
+  mode: { readonly steps: Mode; readonly subSteps: Mode },
+  stepTypeOf: (name: string) => StepType | undefined,
+): readonly DraftStep[] {
+  if (!reader.has('steps')) {
+    reader.fault('EmptySteps', ['steps'], 'there are no steps; add at least one under `steps`');
+    return [];
+  }
+  const listed = reader.list('steps');
+  if (listed === undefined) return [];
+  if (listed.length === 0) {
+    reader.fault('EmptySteps', ['steps'], '`steps` is empty; add at least one step');
+    return [];
+  }
+  const count = listed.length + listed.reduce((sum: number, step) => sum + subStepCount(step), 0);
+  if (count > stepLimit) {
+    reader.fault(
+      'TooManySteps',
+      ['steps'],
+      `there are ${count} steps and sub-steps; at most ${stepLimit} are allowed in a run`,
+    );
+    return [];
+  }
+  return reader.children('steps').flatMap((child) => {
+    const position = Number(child.path.at(-1));
+    const defaultName = `step-${position}`;
+    const step = readStep(
+      child,
+      { parent: undefined, position, siblingMode: mode.steps, defaultName },
+      stepTypeOf,
+    );
+    return [step, ...readSubSteps(step, mode.subSteps, stepTypeOf)];
+  });
+}
+
+function readSubSteps(
+  group: DraftStep,
+  runMode: Mode,
+  stepTypeOf: (name: string) => StepType | undefined,
+): readonly DraftStep[] {
+  const { reader } = group;
+  const ownMode = reader.mode('mode');
+  if (!group.isGroup) {
+    if (reader.has('subSteps'))
+      reader.faults.warn(
+        'IgnoredSubSteps',
+        reader.document.locate([...reader.path, 'subSteps'], 'key'),
+        `the sub-steps of "${group.name}" never run: ${group.type} is no group`,
+        { suggestion: 'type: step-group' },
+      );
+    if (ownMode !== undefined) ignored(reader, 'mode', 'only a group has a mode of its own');
+    return [];
+  }
+  if (reader.has('retry')) ignored(reader, 'retry', 'a group is not retried; give `retry` to its sub-steps');
+  const siblingMode = ownMode ?? runMode;
+  const subSteps = reader.children('subSteps');
+  if (subSteps.length === 0 && !reader.faults.hasErrors)
+    reader.faults.warn('EmptyGroup', reader.place('subSteps'), `the group "${group.name}" has no sub-steps`);
+  return subSteps.map((child) => {
+    const position = Number(child.path.at(-1));
+    const defaultName = `step-${group.position}-${position}`;
+    const step = readStep(child, { parent: group, position, siblingMode, defaultName }, stepTypeOf);
+    if (step.isGroup)
+      child.fault(
+        'NestedGroup',
+        child.has('subSteps') ? ['subSteps'] : ['type'],
+        `"${step.name}" is a group inside the group "${group.name}"; groups do not nest`,
+      );
+    else if (child.has('subSteps'))
+      child.fault(
+        'NestedGroup',
+        ['subSteps'],
+        `"${step.name}" is a sub-step and cannot have sub-steps of its own`,
+      );
+    if (child.has('mode')) ignored(child, 'mode', 'only a group has a mode of its own');
+    return step;
+  });
+}
+
+function ignored(reader: FieldReader, field: string, why: string): void {
+  reader.faults.warn(
+    'IgnoredField',
+    reader.document.locate([...reader.path, field], 'key'),
+    `\`${field}\` has no effect here: ${why}`,
+  );
+}
+
+function subStepCount(step: Json): number {
+  const subSteps = isObject(step) ? step['subSteps'] : undefined;
+  return Array.isArray(subSteps) ? subSteps.length : 0;
+}

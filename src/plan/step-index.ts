@@ -1,0 +1,74 @@
+import type { DraftOutput, DraftStep } from './draft-step.ts';
+import { didYouMean } from './suggest.ts';
+
+/** Steps and outputs by name. Where a name is given twice, the first one counts. */
+export interface StepIndex {
+  readonly steps: readonly DraftStep[];
+  readonly byName: ReadonlyMap<string, DraftStep>;
+  readonly outputs: ReadonlyMap<string, { readonly step: DraftStep; readonly output: DraftOutput }>;
+  /** Longest first: a name may contain dots, so `a.b` is tried before `a`. */
+  readonly outputNames: readonly string[];
+}
+
+/** Indexes the steps; reports names that are given twice. */
+export function indexSteps(steps: readonly DraftStep[]): StepIndex {
+  const byName = new Map<string, DraftStep>();
+  const outputs = new Map<string, { step: DraftStep; output: DraftOutput }>();
+  for (const step of steps) {
+    const first = byName.get(step.name);
+    if (first === undefined) byName.set(step.name, step);
+    else reportDuplicate(step, first);
+    for (const output of step.outputs) {
+      const other = outputs.get(output.name);
+      if (other === undefined) outputs.set(output.name, { step, output });
+      else
+        step.reader.fault(
+          'DuplicateOutput',
+          ['outputs', output.index, 'name'],
+          `the output "${output.name}" is also one of step "${other.step.name}"; outputs share one namespace in a run, so rename one of them`,
+        );
+    }
+  }
+  const outputNames = [...outputs.keys()].toSorted((a, b) => b.length - a.length);
+  return { steps, byName, outputs, outputNames };
+}
+
+function reportDuplicate(step: DraftStep, first: DraftStep): void {
+  const { line } = first.reader.place('name');
+  step.reader.fault(
+    'DuplicateName',
+    ['name'],
+    `the name "${step.name}" is taken by the step on line ${line}; steps and sub-steps share one namespace, so rename one of them`,
+  );
+}
+
+/** The output that a `from` begins with, and the rest of its path. */
+export function splitFrom(
+  from: string,
+  index: StepIndex,
+): { readonly name: string; readonly rest: string } | undefined {
+  const name = index.outputNames.find(
+    (candidate) =>
+      from === candidate || (from.startsWith(candidate) && /[.[]/.test(from[candidate.length] ?? '')),
+  );
+  return name === undefined ? undefined : { name, rest: from.slice(name.length) };
+}
+
+/** Resolves the names of `dependsOn`; those that are not known are reported. */
+export function resolveDependsOn(
+  step: DraftStep,
+  index: StepIndex,
+): readonly { readonly step: DraftStep; readonly at: number }[] {
+  return step.dependsOn.flatMap(({ value, index: at }) => {
+    const found = index.byName.get(value);
+    if (found !== undefined) return [{ step: found, at }];
+    const { suggestion } = didYouMean(value, index.byName.keys());
+    step.reader.fault(
+      'UnknownStep',
+      ['dependsOn', at],
+      `there is no step "${value}" to depend on`,
+      suggestion,
+    );
+    return [];
+  });
+}
