@@ -1,0 +1,90 @@
+package engine
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+)
+
+var (
+	parameterPath = cue.ParsePath("parameter")
+	contextPath   = cue.ParsePath("context")
+	returnsPath   = cue.ParsePath("$returns")
+)
+
+// filled remembers the last template with its data: a step's end asks for `next` and then for each output of the same.
+type filled struct {
+	key   string
+	value cue.Value
+}
+
+// fill unifies a template with parameter, context and results, all in one struct: one evaluation.
+func (e *engine) fill(t *template, request *Request) (cue.Value, error) {
+	key := fillKey(t, request)
+	if e.last.key == key {
+		return e.last.value, nil
+	}
+	known, err := dataOf(request)
+	if err != nil {
+		return cue.Value{}, err
+	}
+	results := make([]ast.Expr, len(request.Results))
+	for i, r := range request.Results {
+		if results[i], err = literal("result/"+r.Path, r.Result); err != nil {
+			return cue.Value{}, err
+		}
+	}
+	v := e.unify(t, known, request.Results, results)
+	if fitted := e.fitResults(t, v, known, request.Results, results); fitted {
+		v = e.unify(t, known, request.Results, results)
+	}
+	e.last = filled{key: key, value: v}
+	return v, nil
+}
+
+func (e *engine) unify(t *template, known []ast.Decl, recorded []Recorded, results []ast.Expr) cue.Value {
+	overlay := &ast.StructLit{Elts: append([]ast.Decl{}, known...)}
+	for i, r := range recorded {
+		overlay.Elts = append(overlay.Elts, &ast.EmbedDecl{Expr: at(resultPath(r), results[i])})
+	}
+	return t.value.Unify(e.ctx.BuildExpr(overlay))
+}
+
+// resultPath is where a result belongs: beside the request, or under $returns.
+func resultPath(r Recorded) cue.Path {
+	selectors := opPath(r.Path).Selectors()
+	if r.Style == "returns" {
+		selectors = append(selectors, returnsPath.Selectors()...)
+	}
+	return cue.MakePath(selectors...)
+}
+
+func dataOf(request *Request) ([]ast.Decl, error) {
+	decls := []ast.Decl{}
+	for _, part := range []struct {
+		name string
+		raw  json.RawMessage
+	}{{"parameter", request.Parameter}, {"context", request.Context}} {
+		if len(part.raw) == 0 {
+			continue
+		}
+		expr, err := literal("data/"+part.name, part.raw)
+		if err != nil {
+			return nil, err
+		}
+		decls = append(decls, &ast.Field{Label: ast.NewString(part.name), Value: expr})
+	}
+	return decls, nil
+}
+
+func fillKey(t *template, request *Request) string {
+	var key strings.Builder
+	fmt.Fprintf(&key, "%p\x00%s\x00%s", t, request.Parameter, request.Context)
+	for _, r := range request.Results {
+		fmt.Fprintf(&key, "\x00%s\x00%s\x00%s", r.Path, r.Style, r.Result)
+	}
+	return key.String()
+}

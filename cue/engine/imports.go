@@ -1,0 +1,90 @@
+package engine
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+)
+
+// checkImports refuses packages that look like the host's and are none of them; the runtime judges all others.
+func (e *engine) checkImports(file *ast.File) []Problem {
+	found := []Problem{}
+	for _, spec := range file.Imports {
+		name, err := strconv.Unquote(spec.Path.Value)
+		if err != nil || !strings.HasPrefix(name, "vela/") || e.sources[name] != "" {
+			continue
+		}
+		hint := "known packages: " + strings.Join(e.packageNames(), ", ")
+		if near := suggest(name, e.packageNames()); near != "" {
+			hint = fmt.Sprintf("did you mean %q?", near)
+		}
+		found = append(found, problemAt("import", spec, fmt.Sprintf("package %q not found", name), hint))
+	}
+	return found
+}
+
+// checkSelectors refuses names that a host package does not have. CUE itself takes `op.#Typo & {…}` for a value that is
+// not known yet, so that a misspelt gate would never run and the step would succeed.
+func (e *engine) checkSelectors(file *ast.File) ([]OpUse, []Problem) {
+	uses, found := []OpUse{}, []Problem{}
+	ast.Walk(file, func(n ast.Node) bool {
+		selector, ok := n.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		ident, ok := selector.X.(*ast.Ident)
+		if !ok {
+			return true
+		}
+		importPath := importedPath(ident)
+		if _, isHost := e.sources[importPath]; !isHost {
+			return true
+		}
+		use, problem := e.checkSelector(importPath, selector)
+		if problem != nil {
+			found = append(found, *problem)
+		} else if use != nil {
+			uses = append(uses, *use)
+		}
+		return true
+	}, nil)
+	return uses, found
+}
+
+func (e *engine) checkSelector(importPath string, selector *ast.SelectorExpr) (*OpUse, *Problem) {
+	name, _, err := ast.LabelName(selector.Sel)
+	if err != nil {
+		return nil, nil
+	}
+	members, err := e.packageMembers(importPath)
+	if err != nil {
+		p := problemAt("bug", selector, fmt.Sprintf("package %q of Sluice is broken: %v", importPath, err), "")
+		return nil, &p
+	}
+	member, ok := members[name]
+	if !ok {
+		p := problemAt("evaluation", selector.Sel, fmt.Sprintf("package %q has no %s", importPath, name), "")
+		if near := suggest(name, labelNames(members)); near != "" {
+			p.Hint = fmt.Sprintf("did you mean %s.%s?", path.Base(importPath), near)
+		}
+		return nil, &p
+	}
+	do, err := member.LookupPath(doPath).String()
+	if err != nil {
+		return nil, nil
+	}
+	provider, _ := member.LookupPath(providerPath).String()
+	return &OpUse{Package: importPath, Name: name, Provider: provider, Do: do, At: place(selector.Pos())}, nil
+}
+
+func labelNames(members map[string]cue.Value) []string {
+	names := make([]string, 0, len(members))
+	for name := range members {
+		names = append(names, name)
+	}
+	return names
+}

@@ -1,0 +1,152 @@
+package engine
+
+import (
+	"encoding/json"
+	"strings"
+
+	"cuelang.org/go/cue"
+)
+
+// next finds the op to perform now. Rules: the first op not recorded, in order; one that cannot run yet gives way to the
+// first later op that it depends on and that can, never to an unrelated one (what follows an op that has not run may
+// vanish once it has). With real errors in the value only a `fail` may still run: it says what went wrong better.
+func (e *engine) next(t *template, request *Request) Response {
+	v, err := e.fill(t, request)
+	if err != nil {
+		return bug(err.Error())
+	}
+	faults := problems("evaluation", v.Validate())
+	open := e.openOps(v, request)
+	if len(open) == 0 {
+		return Response{Done: len(faults) == 0, Problems: faults}
+	}
+	if lasting := withoutEarly(faults, request); len(lasting) > 0 {
+		if fail := firstFail(open); fail != nil {
+			return Response{Action: fail.action()}
+		}
+		return Response{Problems: lasting}
+	}
+	chosen := open[0]
+	if chosen.isBlocked() {
+		if instead := unblock(t, open); instead != nil {
+			chosen = instead
+		}
+	}
+	if chosen.do == "wait" {
+		return Response{Action: chosen.waitAction(t, request)}
+	}
+	if len(chosen.missing) > 0 {
+		return Response{Problems: chosen.missing}
+	}
+	return Response{Action: chosen.action()}
+}
+
+// op is an op found in a template and the state of its parameters.
+type op struct {
+	path         cue.Path
+	do, provider string
+	style        string
+	params       map[string]any
+	missing      []Problem
+}
+
+func (e *engine) openOps(v cue.Value, request *Request) []*op {
+	done := map[string]bool{}
+	for _, r := range request.Results {
+		done[r.Path] = true
+	}
+	open := []*op{}
+	for _, found := range e.findOps(v, 0, nil) {
+		if !done[found.Path().String()] {
+			open = append(open, newOp(found))
+		}
+	}
+	return open
+}
+
+func newOp(v cue.Value) *op {
+	o := &op{path: v.Path(), style: "inline"}
+	o.do, _ = v.LookupPath(doPath).String()
+	o.provider, _ = v.LookupPath(providerPath).String()
+	if params := v.LookupPath(paramsPath); params.Exists() {
+		o.style, v = "returns", params
+	}
+	exported, missing := export(v)
+	o.params, _ = exported.(map[string]any)
+	o.missing = missing
+	return o
+}
+
+// isBlocked: a wait that does not hold yet may wait for an op that stands after it.
+func (o *op) isBlocked() bool {
+	if o.do == "wait" {
+		return !o.holds()
+	}
+	return len(o.missing) > 0
+}
+
+func (o *op) holds() bool {
+	raw, _ := o.params["continue"].(json.RawMessage)
+	return string(raw) == "true"
+}
+
+func unblock(t *template, open []*op) *op {
+	needed := t.refs.reachOf(open[0].path)
+	for _, later := range open[1:] {
+		if !later.isBlocked() && touches(later.path, needed) {
+			return later
+		}
+	}
+	return nil
+}
+
+func firstFail(open []*op) *op {
+	for _, o := range open {
+		if o.do == "fail" && len(o.missing) == 0 {
+			return o
+		}
+	}
+	return nil
+}
+
+func (o *op) action() *Action {
+	params, _ := json.Marshal(o.params)
+	if o.params == nil {
+		params = json.RawMessage("{}")
+	}
+	return &Action{Path: o.path.String(), Provider: o.provider, Do: o.do, Style: o.style, Params: params}
+}
+
+// waitAction counts an incomplete condition as false: what it looks at is not there yet.
+func (o *op) waitAction(t *template, request *Request) *Action {
+	if o.params == nil {
+		o.params = map[string]any{}
+	}
+	o.params["continue"] = o.holds()
+	action := o.action()
+	needed := t.refs.reachOf(o.path)
+	for _, r := range request.Results {
+		if touches(opPath(r.Path), needed) {
+			action.Deps = append(action.Deps, r.Path)
+		}
+	}
+	return action
+}
+
+// withoutEarly drops the errors that a later result may still mend: data that CUE decoded (json.Unmarshal) is closed,
+// so a field it does not have yet is an error for CUE though only early.
+func withoutEarly(faults []Problem, request *Request) []Problem {
+	if len(request.Results) == 0 {
+		return faults
+	}
+	lasting := []Problem{}
+	for _, fault := range faults {
+		if !strings.Contains(fault.Message, "undefined field") {
+			lasting = append(lasting, fault)
+		}
+	}
+	return lasting
+}
+
+// opPath reads the text of an op's path back.
+func opPath(text string) cue.Path { return cue.ParsePath(text) }

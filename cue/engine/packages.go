@@ -1,0 +1,72 @@
+package engine
+
+import (
+	"path"
+	"sort"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
+)
+
+// importPackage is a build.LoadFunc. Nil leaves the path to the runtime, which knows the standard library.
+func (e *engine) importPackage(_ token.Pos, importPath string) *build.Instance {
+	source, ok := e.sources[importPath]
+	if !ok {
+		return nil
+	}
+	if known := e.packages[importPath]; known != nil {
+		return known
+	}
+	instance := e.newInstance(importPath)
+	instance.ImportPath = importPath
+	instance.PkgName = path.Base(importPath)
+	e.packages[importPath] = instance
+	file, err := parser.ParseFile(importPath, source)
+	if err == nil {
+		err = instance.AddSyntax(file)
+	}
+	if err == nil {
+		err = instance.Complete()
+	}
+	if err != nil {
+		instance.ReportError(errors.Promote(err, importPath))
+	}
+	return instance
+}
+
+func (e *engine) newInstance(importPath string) *build.Instance {
+	return build.NewContext(build.Loader(e.importPackage)).NewInstance(importPath, e.importPackage)
+}
+
+// isTrusted says whether a text may declare an op: a step type or a package of the host, never data.
+func (e *engine) isTrusted(source string) bool {
+	_, isPackage := e.sources[source]
+	return isPackage || source == templateSource
+}
+
+// packageNames are the host's import paths, sorted.
+func (e *engine) packageNames() []string {
+	names := make([]string, 0, len(e.sources))
+	for name := range e.sources {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// packageMembers are the definitions and fields of a host package by name.
+func (e *engine) packageMembers(importPath string) (map[string]cue.Value, error) {
+	v := e.ctx.BuildInstance(e.importPackage(token.NoPos, importPath))
+	fields, err := v.Fields(cue.Definitions(true), cue.Optional(true))
+	if err != nil {
+		return nil, err
+	}
+	members := map[string]cue.Value{}
+	for fields.Next() {
+		members[fields.Selector().String()] = fields.Value()
+	}
+	return members, nil
+}

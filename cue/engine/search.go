@@ -1,0 +1,88 @@
+package engine
+
+import (
+	"sort"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue"
+)
+
+var (
+	doPath       = cue.ParsePath("#do")
+	providerPath = cue.ParsePath("#provider")
+	paramsPath   = cue.ParsePath("$params")
+)
+
+// Text nests at most maxNesting deep, so ops do too.
+const maxDepth = 2 * maxNesting
+
+// findOps lists the ops of a value depth first, in the order they are to run. An op inside an op is part of it.
+func (e *engine) findOps(v cue.Value, depth int, found []cue.Value) []cue.Value {
+	if depth > maxDepth || isScalar(v) {
+		return found
+	}
+	if v.IncompleteKind() == cue.ListKind {
+		for items, err := v.List(); err == nil && items.Next(); {
+			found = e.findOps(items.Value(), depth+1, found)
+		}
+		return found
+	}
+	if e.isOp(v) {
+		return append(found, v)
+	}
+	for _, child := range orderedFields(v, depth) {
+		found = e.findOps(child, depth+1, found)
+	}
+	return found
+}
+
+func isScalar(v cue.Value) bool {
+	switch v.Kind() {
+	case cue.StringKind, cue.IntKind, cue.FloatKind, cue.BoolKind, cue.NullKind, cue.BytesKind:
+		return true
+	}
+	return false
+}
+
+// isOp accepts #do only from a step type or a package: a definition that came with data would be an order from outside.
+func (e *engine) isOp(v cue.Value) bool {
+	do := v.LookupPath(doPath)
+	text, err := do.String()
+	return err == nil && text != "" && e.isTrusted(do.Pos().Filename())
+}
+
+// orderedFields lists @step(n) fields by n, then the others in field order, which CUE sorts by source. A struct that is
+// in error or incomplete has fields too: its kind says nothing, so it is not asked.
+func orderedFields(v cue.Value, depth int) []cue.Value {
+	type child struct {
+		value cue.Value
+		rank  int
+	}
+	children := []child{}
+	for fields, err := v.Fields(cue.Hidden(true)); err == nil && fields.Next(); {
+		s := fields.Selector()
+		// A struct in error lists its definitions too.
+		if kind := s.LabelType(); kind != cue.StringLabel && kind != cue.HiddenLabel {
+			continue
+		}
+		if name := s.String(); depth == 0 && (name == "parameter" || name == "context") {
+			continue
+		}
+		children = append(children, child{fields.Value(), stepRank(fields.Value())})
+	}
+	sort.SliceStable(children, func(a, b int) bool { return children[a].rank < children[b].rank })
+	values := make([]cue.Value, len(children))
+	for i, c := range children {
+		values[i] = c.value
+	}
+	return values
+}
+
+func stepRank(v cue.Value) int {
+	attribute := v.Attribute("step")
+	if n, err := strconv.Atoi(strings.TrimSpace(attribute.Contents())); err == nil {
+		return n
+	}
+	return 1 << 30
+}

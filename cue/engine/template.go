@@ -1,0 +1,91 @@
+package engine
+
+import (
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/parser"
+)
+
+// template is a step type built once: its value without parameter, and what its text says about itself.
+type template struct {
+	text     string
+	value    cue.Value
+	refs     references
+	ops      []OpUse
+	warnings []Problem
+	problems []Problem
+}
+
+// Appended, so that positions in the user's text stay true; a file of its own would not share the template's scope.
+const (
+	contextDecl   = "\ncontext: _\n"
+	parameterDecl = "parameter: _\n"
+)
+
+func (e *engine) template(text string) *template {
+	if known := e.templates[text]; known != nil {
+		return known
+	}
+	t := e.buildTemplate(text)
+	e.templates[text] = t
+	return t
+}
+
+func (e *engine) buildTemplate(text string) *template {
+	t := &template{text: text}
+	if t.problems = refuseHuge(text); t.problems != nil {
+		return t
+	}
+	plain, err := parser.ParseFile(templateSource, text)
+	if err != nil {
+		t.problems = problems("syntax", err)
+		return t
+	}
+	full := text + contextDecl
+	if !declares(plain, "parameter") { // a second conjunct would change how the schema of the first reads
+		full += parameterDecl
+	}
+	file, err := parser.ParseFile(templateSource, full, parser.ParseComments)
+	if err != nil {
+		t.problems = problems("syntax", err)
+		return t
+	}
+	t.refs = collectReferences(file)
+	t.warnings = append(dropUnusedImports(file), concatLists(file)...)
+	if t.problems = e.checkImports(file); len(t.problems) > 0 {
+		return t
+	}
+	if t.ops, t.problems = e.checkSelectors(file); len(t.problems) > 0 {
+		return t
+	}
+	t.value, t.problems = e.buildFile(file)
+	return t
+}
+
+func (e *engine) buildFile(file *ast.File) (cue.Value, []Problem) {
+	instance := e.newInstance("")
+	if err := instance.AddSyntax(file); err != nil {
+		return cue.Value{}, problems("syntax", err)
+	}
+	if err := instance.Complete(); err != nil {
+		return cue.Value{}, problems("import", err)
+	}
+	v := e.ctx.BuildInstance(instance)
+	return v, problems("evaluation", v.Validate())
+}
+
+func declares(file *ast.File, name string) bool {
+	for _, decl := range file.Decls {
+		if field, ok := decl.(*ast.Field); ok {
+			if label, _, err := ast.LabelName(field.Label); err == nil && label == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// describe answers what a compiled template says about itself.
+func (e *engine) describe(t *template) Response {
+	return Response{Schema: parameterSchema(t.value.LookupPath(parameterPath)), Ops: t.ops, Warnings: t.warnings}
+}

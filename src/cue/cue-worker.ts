@@ -1,0 +1,206 @@
+import { Worker } from 'node:worker_threads';
+import { SluiceError } from '../api/errors.ts';
+import type { WorkerCall, WorkerReply, WorkerSetup } from './worker-message.ts';
+
+/*
+ * One worker thread, replaced as often as needed.
+ * W1 One call at a time is in the worker; the others wait here, so a deadline counts one call's own time.
+ * W2 A call past its deadline, or one its instance died of, ends as `stopped`; the worker is never used again.
+ * W3 The process stays alive for a call, never for an idle worker.
+ * W4 Calls that wait when a worker ends are served by its successor.
+ */
+
+export interface CueWorkerLimits {
+  /** Directory of the engine's files, as a file URL ending in a slash. */
+  readonly directory: string;
+  readonly deadlineMs: number;
+  /** An idle worker is released after this long. */
+  readonly idleMs: number;
+  /** A worker whose memory has grown beyond this is replaced: WebAssembly memory never shrinks. */
+  readonly recycleBytes: number;
+}
+
+export type Answer =
+  | { readonly kind: 'answer'; readonly text: string }
+  | { readonly kind: 'stopped'; readonly why: string };
+
+export interface CueWorker {
+  /** Starts the worker now instead of at the first call. */
+  warm(): Promise<void>;
+  /** Sends JSON, resolves with JSON or why there is none. Throws a SluiceError when no worker can be started. */
+  call(request: string): Promise<Answer>;
+  /** Calls sent and not answered. */
+  load(): number;
+  close(): Promise<void>;
+}
+
+interface Pending {
+  readonly request: string;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Running {
+  readonly worker: Worker;
+  readonly progress: Int32Array;
+  readonly ready: Promise<void>;
+  isReady: boolean;
+  current: { readonly id: number; readonly pending: Pending; readonly clock: NodeJS.Timeout } | undefined;
+}
+
+export function createCueWorker(limits: CueWorkerLimits): CueWorker {
+  const queue: Pending[] = [];
+  let running: Running | undefined;
+  let idleTimer: NodeJS.Timeout | undefined;
+  let lastId = 0;
+  let isClosed = false;
+
+  function pump(): void {
+    if (queue.length === 0 && running?.current === undefined) return rest();
+    clearTimeout(idleTimer);
+    running ??= start();
+    running.worker.ref(); // W3
+    if (!running.isReady || running.current !== undefined) return; // W1
+    const pending = queue.shift();
+    if (pending === undefined) return;
+    const id = ++lastId;
+    running.current = { id, pending, clock: watch(running, id) };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    running.worker.postMessage({ id, request: pending.request } satisfies WorkerCall);
+  }
+
+  function rest(): void {
+    running?.worker.unref(); // W3
+    clearTimeout(idleTimer);
+    if (running === undefined) return;
+    idleTimer = setTimeout(release, limits.idleMs);
+    idleTimer.unref();
+  }
+
+  function release(): Promise<unknown> {
+    clearTimeout(idleTimer);
+    const ending = running;
+    running = undefined;
+    clearTimeout(ending?.current?.clock);
+    return ending?.worker.terminate() ?? Promise.resolve();
+  }
+
+  function start(): Running {
+    const { worker, progress } = launch(limits.directory);
+    const { promise: ready, resolve: becomeReady, reject: giveUp } = Promise.withResolvers<void>();
+    const self: Running = { worker, progress, ready, isReady: false, current: undefined };
+    ready.catch(() => {}); // also told to every waiting call
+    const fail = (message: string) => {
+      if (running !== self) return;
+      const error = unavailable(message);
+      giveUp(error);
+      for (const pending of queue.splice(0)) pending.reject(error);
+      self.current?.pending.reject(error);
+      void release();
+    };
+    worker.on('error', (error) => fail(String(error)));
+    worker.on('exit', (code) => fail(`its thread ended with code ${code}`));
+    worker.on('message', (reply: WorkerReply) => {
+      if (running !== self) return;
+      switch (reply.kind) {
+        case 'ready':
+          self.isReady = true;
+          becomeReady();
+          return pump();
+        case 'unavailable':
+          return fail(reply.message);
+        case 'answer':
+          settle(self, { kind: 'answer', text: reply.response }, reply.memoryBytes > limits.recycleBytes);
+          return pump();
+        case 'died':
+          settle(self, { kind: 'stopped', why: causeOfDeath(reply.message) }, true); // W2
+          return pump();
+      }
+    });
+    return self;
+  }
+
+  function settle(self: Running, answer: Answer, isSpent: boolean): void {
+    clearTimeout(self.current?.clock);
+    self.current?.pending.resolve(answer);
+    self.current = undefined;
+    if (isSpent) void release(); // W4: pump starts the successor
+  }
+
+  /** Deadlines count processor time: on a busy machine a call that got none of it has not run away. */
+  function watch(self: Running, id: number): NodeJS.Timeout {
+    const began = performance.now();
+    const cpuBefore = process.cpuUsage();
+    const look = () => {
+      if (self.current?.id !== id) return;
+      const cpu = process.cpuUsage(cpuBefore);
+      const hasEnded = Atomics.load(self.progress, 1) === id; // its answer is on the way
+      const usedMs = (cpu.user + cpu.system) / 1000;
+      if (hasEnded || (usedMs < limits.deadlineMs && performance.now() - began < 5 * limits.deadlineMs)) {
+        self.current = { ...self.current, clock: setTimeout(look, limits.deadlineMs / 10) };
+        return;
+      }
+      settle(self, { kind: 'stopped', why: `it took longer than ${limits.deadlineMs} ms` }, true); // W2
+      pump();
+    };
+    return setTimeout(look, limits.deadlineMs);
+  }
+
+  return {
+    async warm() {
+      if (isClosed) throw closedError();
+      running ??= start();
+      running.worker.ref();
+      await running.ready;
+      pump();
+    },
+    call(request) {
+      if (isClosed) return Promise.reject(closedError());
+      const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+      queue.push({ request, resolve, reject });
+      pump();
+      return promise;
+    },
+    load: () => queue.length + (running?.current === undefined ? 0 : 1),
+    async close() {
+      isClosed = true;
+      for (const pending of queue.splice(0)) pending.reject(closedError());
+      running?.current?.pending.reject(closedError());
+      await release();
+    },
+  };
+}
+
+function launch(directory: string): { worker: Worker; progress: Int32Array } {
+  const progress = new SharedArrayBuffer(8);
+  // The extension this file itself was loaded with: `.ts` from a checkout, `.js` from the package.
+  const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
+  const worker = new Worker(entry, {
+    workerData: { directory, progress } satisfies WorkerSetup,
+    execArgv: [],
+    env: {},
+    name: 'cue',
+  });
+  return { worker, progress: new Int32Array(progress) };
+}
+
+function causeOfDeath(message: string): string {
+  if (message.includes('out of memory')) return 'it needed more than 256 MiB of memory';
+  if (message.startsWith('RangeError')) return 'it nests too deeply';
+  return 'it exhausted the memory or the stack of the evaluator';
+}
+
+function unavailable(message: string): SluiceError {
+  return new SluiceError(
+    'environment',
+    'CueEngineUnavailable',
+    `the CUE engine could not be started: ${message}`,
+    {
+      hint: 'the package is incomplete: reinstall it (cue/cue.wasm.zst and cue/packages belong to it)',
+    },
+  );
+}
+
+function closedError(): SluiceError {
+  return new SluiceError('bug', 'CueEngineClosed', 'the CUE engine was used after it had been closed');
+}

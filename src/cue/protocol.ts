@@ -1,0 +1,74 @@
+import type { Json, JsonObject } from '../api/json.ts';
+import type { Recorded } from '../expr/template.ts';
+
+/** Requests of the module, as `cue/engine/protocol.go` reads them. */
+export type CueRequest =
+  | { readonly fn: 'eval'; readonly scope: JsonObject; readonly expr: string }
+  | { readonly fn: 'parse' | 'definition'; readonly expr: string }
+  | { readonly fn: 'compile'; readonly template: string }
+  | {
+      readonly fn: 'check';
+      readonly template: string;
+      readonly parameter: JsonObject;
+      readonly context: JsonObject;
+    }
+  | ({ readonly fn: 'next' } & Filled)
+  | ({ readonly fn: 'value'; readonly expr: string } & Filled);
+
+interface Filled {
+  readonly template: string;
+  readonly parameter: JsonObject;
+  readonly context: JsonObject;
+  readonly results: readonly Pick<Recorded, 'path' | 'style' | 'result'>[];
+}
+
+export interface CueProblem {
+  readonly kind: 'syntax' | 'import' | 'evaluation' | 'incomplete' | 'runaway' | 'bug';
+  readonly message: string;
+  readonly path?: string;
+  readonly at?: CuePlace;
+  readonly hint?: string;
+}
+
+export interface CuePlace {
+  readonly source: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Every field may be absent; `problems` means that the request failed. */
+export interface CueResponse {
+  readonly action?: {
+    readonly path: string;
+    readonly provider: string;
+    readonly do: string;
+    readonly style: 'inline' | 'returns';
+    readonly params: JsonObject;
+    readonly deps?: readonly string[];
+  };
+  readonly done?: boolean;
+  readonly value?: Json;
+  readonly schema?: JsonObject;
+  readonly references?: readonly {
+    readonly segments: readonly string[];
+    readonly line: number;
+    readonly column: number;
+  }[];
+  readonly imports?: readonly string[];
+  readonly ops?: readonly {
+    readonly package: string;
+    readonly name: string;
+    readonly provider: string;
+    readonly do: string;
+    readonly at?: CuePlace;
+  }[];
+  readonly definition?: { readonly name: string; readonly header: JsonObject; readonly template: string };
+  readonly parameter?: readonly {
+    readonly path: readonly (string | number)[];
+    readonly code: 'missing' | 'unknown' | 'invalid';
+    readonly message: string;
+    readonly suggestion?: string;
+  }[];
+  readonly warnings?: readonly CueProblem[];
+  readonly problems?: readonly CueProblem[];
+}

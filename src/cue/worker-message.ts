@@ -1,0 +1,21 @@
+/** What a worker is started with. */
+export interface WorkerSetup {
+  /** Directory with the compressed module and the host packages, as a file URL. */
+  readonly directory: string;
+  /** Two Int32: number of the call it began last, and of the one it ended last. */
+  readonly progress: SharedArrayBuffer;
+}
+
+export interface WorkerCall {
+  readonly id: number;
+  /** JSON of a request. */
+  readonly request: string;
+}
+
+export type WorkerReply =
+  | { readonly kind: 'ready' }
+  /** The files of the engine are missing or broken: no worker will start. */
+  | { readonly kind: 'unavailable'; readonly message: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly response: string; readonly memoryBytes: number }
+  /** The instance died over this call: out of memory or stack. */
+  | { readonly kind: 'died'; readonly id: number; readonly message: string };
