@@ -21,6 +21,11 @@ export interface OpSpec {
   onUnknown(params: JsonObject): OnUnknown;
   /** The op only reads: no intent, and a wait may repeat it. */
   readonly pure: boolean;
+  /**
+   * The result as CUE templates of a style look for it, where KubeVela's packages name it otherwise than `result` does:
+   * beside the request (`inline`) or under `$returns`. Undefined: as it is. The journal keeps the result itself.
+   */
+  cueResult?(result: Json, style: 'inline' | 'returns'): Json;
 }
 
 /** What performing an op came to. */

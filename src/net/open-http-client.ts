@@ -1,4 +1,4 @@
-import { SluiceError } from '../api/errors.ts';
+import { SluiceError, isSluiceError } from '../api/errors.ts';
 import { openScope, type CallScope } from './call-scope.ts';
 import { systemConnect, systemLookup, type Connect, type Lookup } from './dial.ts';
 import type { EgressPolicy } from './egress.ts';
@@ -9,7 +9,7 @@ import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 import { readBody } from './read-body.ts';
 import { nextHop, type Hop } from './redirect.ts';
 import { checkRequest } from './request-check.ts';
-import { exchangeFault } from './transport-fault.ts';
+import { exchangeFault, indeterminate } from './transport-fault.ts';
 
 export interface HttpClientOptions {
   readonly egress: EgressPolicy;
@@ -81,12 +81,13 @@ async function follow(
   scope: CallScope,
 ): Promise<HttpResponse> {
   let hop = first;
+  let tookEffect = false;
   for (let redirects = 0; ; redirects += 1) {
     scope.host = hop.url.host;
     // A client certificate and its authority are for the host that the author named.
     const tls = hop.url.origin === first.url.origin ? request.tls : undefined;
     // oxlint-disable-next-line no-await-in-loop -- each hop is named by the answer before it
-    const answer = await exchange(hop, tls, network, scope);
+    const answer = await exchange(hop, tls, network, scope).catch(tookEffect ? asIndeterminate : rethrow);
     const next = nextHop(hop, answer.statusCode, answer.headers['location']?.[0]);
     // oxlint-disable-next-line no-await-in-loop -- the last round
     if (next === undefined) return await readAnswer(answer, hop, request.limitBytes);
@@ -99,9 +100,20 @@ async function follow(
       );
     }
     // Answered by "the result is there", the request has done its work; answered by "ask there", it has not.
-    scope.sent = next.method !== hop.method;
+    tookEffect ||= next.method !== hop.method;
+    scope.sent = tookEffect;
     hop = next;
   }
+}
+
+/** The request was carried out by an earlier hop: that nothing reached this one does not undo it. */
+function asIndeterminate(fault: unknown): never {
+  if (!isSluiceError(fault) || fault.kind !== 'transient') throw fault;
+  throw indeterminate(fault.code, fault.message);
+}
+
+function rethrow(fault: unknown): never {
+  throw fault;
 }
 
 async function readAnswer(answer: Answer, hop: Hop, limitBytes: number): Promise<HttpResponse> {

@@ -1,5 +1,5 @@
 import { isSluiceError } from '../api/errors.ts';
-import type { JsonObject } from '../api/json.ts';
+import { isObject, type JsonObject } from '../api/json.ts';
 import type { OnUnknown, OpOutcome } from '../api/op-spec.ts';
 import { secretsOfHeader } from '../net/credential-headers.ts';
 import type { HttpResponse } from '../net/http-client.ts';
@@ -24,6 +24,9 @@ export const http: Op = {
   needs: 'network',
   onUnknown,
   pure: false,
+  // `vela/op` has the answer at `response`, `vela/http` directly under `$returns`.
+  cueResult: (result, style) =>
+    style === 'returns' && isObject(result) ? (result['response'] ?? {}) : result,
   async perform(params, context) {
     try {
       return await exchange(params, context);
@@ -118,9 +121,8 @@ function canonicalNames(headers: HttpResponse['headers']): Record<string, readon
 
 /** A request that may be repeated without harm makes an unknown outcome a passing fault, unless it would end the same way. */
 function outcomeOfFault(error: unknown, unknown: OnUnknown): OpOutcome {
-  const outcome = outcomeOfError(error, 'request');
-  const message = isSluiceError(error) ? error.message : outcome.message;
-  if (outcome.class !== 'indeterminate' || unknown === 'fail') return { ...outcome, message };
+  const outcome = outcomeOfError(error);
+  if (outcome.class !== 'indeterminate' || unknown === 'fail') return outcome;
   const endsTheSame = isSluiceError(error) && error.details?.['repeats'] === true;
-  return { ...outcome, class: endsTheSame ? 'terminal' : 'transient', message };
+  return { ...outcome, class: endsTheSame ? 'terminal' : 'transient' };
 }

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../api/json.ts';
+import { isObject, type JsonObject } from '../api/json.ts';
 import type { OpOutcome } from '../api/op-spec.ts';
 import type { ListQuery } from '../cluster/port.ts';
 import { labelSelector } from './label-selector.ts';
@@ -54,6 +54,11 @@ export const list: Op = {
   needs: 'cluster',
   onUnknown: () => 'retry',
   pure: true,
+  // `vela/op` has the list object at `list`, `vela/kube` at `values`.
+  cueResult: (result, style) => {
+    const found = isObject(result) ? (result['list'] ?? {}) : {};
+    return style === 'returns' ? { values: found } : { list: found };
+  },
   perform: (params, context) => {
     const [resource, filter] = [objectParam(params, 'resource'), objectParam(params, 'filter')];
     return listObjects(

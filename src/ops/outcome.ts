@@ -8,17 +8,18 @@ export function terminal(message: string): OpError {
 }
 
 /**
- * The outcome of an op whose work threw; `doing` says what it was about, such as `apply Deployment default/web`. What is
- * no SluiceError, and a `bug`, is thrown on: the world did not do that.
+ * The outcome of an op whose work threw; `doing` says what it was about, such as `apply Deployment default/web`, unless the
+ * error itself does. What is no SluiceError, and a `bug`, is thrown on: the world did not do that.
  */
-export function outcomeOfError(thrown: unknown, doing: string): OpError {
+export function outcomeOfError(thrown: unknown, doing?: string): OpError {
   const errorClass = isSluiceError(thrown) ? classOfKind[thrown.kind] : undefined;
   if (!isSluiceError(thrown) || errorClass === undefined) throw thrown;
+  const about = doing === undefined ? '' : `${doing}: `;
   const hint = thrown.hint === undefined ? '' : ` (${thrown.hint})`;
   const outcome: OpError = {
     kind: 'error',
     class: errorClass,
-    message: `${doing}: ${thrown.message}${hint}`,
+    message: `${about}${thrown.message}${hint}`,
   };
   return thrown.retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs: thrown.retryAfterMs };
 }

@@ -17,7 +17,7 @@ function client(options: Partial<HttpClientOptions> = {}) {
 
 async function started(running: Promise<Running>): Promise<Running> {
   const server = await running;
-  closers.push(server.close);
+  closers.push(() => server.close());
   return server;
 }
 
@@ -67,9 +67,7 @@ describe('a request', () => {
     ['a name that frames the message', { 'Transfer-Encoding': 'chunked' }],
   ])('with %s is refused', async (_what, headers) => {
     const { url } = await echo();
-    await expect(
-      client().send(get(url, { headers: headers as Record<string, string> })),
-    ).rejects.toMatchObject({
+    await expect(client().send(get(url, { headers }))).rejects.toMatchObject({
       kind: 'terminal',
       code: 'BadHeader',
     });
@@ -298,8 +296,10 @@ describe('an exchange that breaks off', () => {
   });
 
   test('a name that does not resolve sent nothing', async () => {
-    const lookup = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
-    await expect(client({ lookup }).send(get('http://nowhere.invalid/'))).rejects.toMatchObject({
+    const notFound = Object.assign(new Error('no'), { code: 'ENOTFOUND' });
+    await expect(
+      client({ lookup: () => Promise.reject(notFound) }).send(get('http://nowhere.invalid/')),
+    ).rejects.toMatchObject({
       kind: 'transient',
       code: 'NotResolved',
       message: 'cannot resolve nowhere.invalid (ENOTFOUND)',
@@ -363,9 +363,9 @@ describe('a deadline', () => {
   });
 
   test('before the request went out is a passing fault', async () => {
-    const lookup = () => new Promise<never>(() => undefined);
+    const never = Promise.withResolvers<never>().promise;
     await expect(
-      client({ lookup }).send(get('http://slow.example/', { timeoutMs: 50 })),
+      client({ lookup: () => never }).send(get('http://slow.example/', { timeoutMs: 50 })),
     ).rejects.toMatchObject({
       kind: 'transient',
       code: 'Timeout',
@@ -386,8 +386,7 @@ describe('a deadline', () => {
 
 describe('an end from outside', () => {
   test('the caller’s signal closes the connection', async () => {
-    let closed: () => void = () => undefined;
-    const isClosed = new Promise<void>((done) => (closed = done));
+    const { promise: isClosed, resolve: closed } = Promise.withResolvers<void>();
     const controller = new AbortController();
     const server = await started(
       serveRaw((socket) => {
@@ -415,8 +414,7 @@ describe('an end from outside', () => {
   });
 
   test('a call that is over leaves no connection', async () => {
-    let closed: () => void = () => undefined;
-    const isClosed = new Promise<void>((done) => (closed = done));
+    const { promise: isClosed, resolve: closed } = Promise.withResolvers<void>();
     const server = await started(
       serveRaw((socket) => {
         socket.on('close', closed);
