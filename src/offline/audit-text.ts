@@ -26,6 +26,7 @@ export function auditText(judgement: Judgement, headings: Headings): string {
   const other = rules.filter((rule) => !security.includes(rule));
   return [
     head,
+    ...judgement.notes,
     ...running,
     security.length === 0
       ? headings.noSecurityFinding

@@ -7,6 +7,7 @@ import { describeObject, nameOf } from '../analyze/object-name.ts';
 import { quoteText } from '../analyze/quote-text.ts';
 
 const shownCauses = 5;
+const shownWeaknesses = 6;
 
 /** Root cause, evidence, fix, what follows; short, in the order in which someone on call reads it. */
 export function diagnosisText(judgement: Judgement, headings: Headings): string {
@@ -14,14 +15,16 @@ export function diagnosisText(judgement: Judgement, headings: Headings): string 
   const head = `${headings.diagnosisOf} ${describeObject(state.object)} (${seenWhere(judgement, headings)})`;
   const body =
     diagnosis.causes.length === 0 ? soundText(judgement, headings) : causesText(judgement, headings);
-  return [head, ...body, ...section(headings.notChecked, diagnosis.notChecked)].join('\n\n');
+  return [head, ...judgement.notes, ...body, ...section(headings.notChecked, diagnosis.notChecked)].join(
+    '\n\n',
+  );
 }
 
 export function seenWhere(judgement: Judgement, headings: Headings): string {
   const { cluster } = judgement.state;
   if (cluster === undefined) return headings.alone;
   const name = cluster.name === '' ? '' : ` "${quoteText(cluster.name, 100)}"`;
-  return `${headings.live}, ${cluster.kind === 'memory' ? 'in-memory cluster' : 'cluster'}${name}`;
+  return `${headings.live}, ${cluster.kind === 'memory' ? headings.memoryCluster : headings.cluster}${name}`;
 }
 
 function causesText(judgement: Judgement, headings: Headings): readonly string[] {
@@ -87,7 +90,13 @@ function soundText(judgement: Judgement, headings: Headings): readonly string[] 
   const weak =
     audit.kind === 'audited' ? audit.findings.filter((finding) => finding.severity !== 'info') : [];
   const ids = [...new Set(weak.map((finding) => finding.id))];
-  return [`${verdict}${count}`, ...(ids.length === 0 ? [] : [`${headings.weaknesses}: ${ids.join(', ')}.`])];
+  const more = ids.length > shownWeaknesses ? `, … (${ids.length})` : '';
+  return [
+    `${verdict}${count}`,
+    ...(ids.length === 0
+      ? []
+      : [`${headings.weaknesses}: ${ids.slice(0, shownWeaknesses).join(', ')}${more}.`]),
+  ];
 }
 
 function section(heading: string, lines: readonly string[]): readonly string[] {

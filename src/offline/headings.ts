@@ -14,11 +14,12 @@ export interface Headings {
   readonly alsoReliability: string;
   readonly weaknesses: string;
   readonly nothingWrong: string;
-  readonly stillMoving: string;
   readonly nothingKnown: string;
   readonly noSecurityFinding: string;
   readonly noObject: string;
   readonly live: string;
+  readonly memoryCluster: string;
+  readonly cluster: string;
   readonly alone: string;
   readonly languageNote: string;
   readonly signature: string;
@@ -37,11 +38,12 @@ const english: Headings = {
   alsoReliability: 'Not security, but worth fixing:',
   weaknesses: 'Nothing stops it, but the way it is written has weaknesses (ask for an audit to see all)',
   nothingWrong: 'Nothing is wrong with it now.',
-  stillMoving: 'Nothing has failed, but it is not there yet.',
   nothingKnown: 'No fault was found, but there is nothing that shows it works either.',
   noSecurityFinding: 'No rule found a security misconfiguration.',
   noObject: 'There is no Kubernetes object in the prompt, so there is nothing to judge.',
   live: 'live state',
+  memoryCluster: 'in-memory cluster',
+  cluster: 'cluster',
   alone: 'judged by its text alone',
   languageNote: '',
   signature:
@@ -49,7 +51,7 @@ const english: Headings = {
 };
 
 const chinese: Headings = {
-  diagnosisOf: '诊断对象：',
+  diagnosisOf: '诊断对象',
   auditOf: '安全配置问题（按重要性排序）：',
   rootCause: '根本原因',
   cause: '原因',
@@ -61,11 +63,12 @@ const chinese: Headings = {
   alsoReliability: '与安全无关但值得修复：',
   weaknesses: '目前不影响运行，但配置存在弱点（可请求审计查看全部）',
   nothingWrong: '目前没有发现问题。',
-  stillMoving: '没有失败，但尚未完成。',
   nothingKnown: '没有发现故障，但也没有任何信息表明它在正常工作。',
   noSecurityFinding: '没有规则发现安全配置问题。',
   noObject: '提示中没有 Kubernetes 对象，无法判断。',
   live: '实时状态',
+  memoryCluster: '内存集群',
+  cluster: '集群',
   alone: '仅根据对象文本判断',
   languageNote: '（离线引擎的规则文本只有英文，因此以下结论为英文。）',
   signature: '由 Sluice 离线引擎回答：基于对象及其实时状态的固定规则，未使用语言模型。',

@@ -16,6 +16,8 @@ export interface Judgement {
   readonly lookup: Lookup['kind'];
   readonly diagnosis: Diagnosis;
   readonly audit: Audit;
+  /** What the reader must know about how it was judged; may be empty. */
+  readonly notes: readonly string[];
 }
 
 export async function judge(
@@ -26,7 +28,23 @@ export async function judge(
   const lookup = await findLive(clusters, object);
   const state = lookup.kind === 'live' ? lookup.state : stateAlone(object, [`live state: ${lookup.reason}`]);
   const audit = auditObject(state.object, state.cluster?.name ?? '');
-  return { state, lookup: lookup.kind, diagnosis: diagnose(state, nowMs), audit };
+  return {
+    state,
+    lookup: lookup.kind,
+    diagnosis: diagnose(state, nowMs),
+    audit,
+    notes: changedSince(object, state),
+  };
+}
+
+/** The live object is judged, so it must not go unsaid that somebody has changed it after the prompt was written. */
+function changedSince(asked: KubeObject, state: LiveState): readonly string[] {
+  const [before, after] = [asked.metadata.generation, state.object.metadata.generation];
+  if (state.cluster === undefined || before === undefined || after === undefined || before === after)
+    return [];
+  return [
+    `The live object was judged; its spec has changed since the prompt was written (generation ${after}, in the prompt ${before}).`,
+  ];
 }
 
 /** What counts in a score: the causes (not what follows from them) and how the object is written. */

@@ -32,6 +32,7 @@ export function scoreAnswer(
       ...result.explanation.map(
         (line) => `${line.points > 0 ? '-' : '+'}${Math.abs(line.points)} ${line.item}: ${line.because}`,
       ),
+      ...judgement.notes,
       ...judgement.state.notChecked.map((text) => `not checked: ${text}`),
     ]),
   };

@@ -24,7 +24,7 @@ test.each([
   [
     'registry.invalid/app:1',
     'dial tcp: lookup registry.invalid on 10.96.0.10:53: no such host',
-    /registry\.invalid is not known to DNS/,
+    /DNS does not know the registry host registry\.invalid/,
   ],
   [
     '10.0.0.9:5000/app:1',
@@ -42,4 +42,23 @@ test.each([
 ])('%s: %s', async (image, message, wanted) => {
   const says = await pull(image, `failed to resolve reference: ${message}`);
   expect(says).toMatch(wanted);
+});
+
+test('words of the name are not taken for those of the registry', async () => {
+  expect(await pull('team/access-denied-x509:1', 'docker.io/team/x: not found')).toMatch(/has no tag "1"/);
+});
+
+test('the commands fit the fault, and a name in them cannot run another command', async () => {
+  const status = waitingStatus('ErrImagePull', 'unexpected status: 401 Unauthorized');
+  const scene = withPod(status, [], { container: { image: 'ghcr.io/team/app:1' } });
+  const [cause] = (await diagnosisOf(scene)).causes;
+  expect(cause?.commands).toEqual([
+    'kubectl -n default create secret docker-registry registry-login --docker-server=ghcr.io --docker-username=USER --docker-password="$PASSWORD"',
+  ]);
+  const missing = withPod(waitingStatus('ErrImagePull', 'manifest unknown'), [], {
+    container: { name: 'web' },
+  });
+  const metadata = { ...missing.object.metadata, name: 'web; rm -rf ~' };
+  const [other] = (await diagnosisOf({ ...missing, object: { ...missing.object, metadata } })).causes;
+  expect(other?.commands).toEqual(["kubectl -n default set image 'deployment/web; rm -rf ~' web=IMAGE"]);
 });

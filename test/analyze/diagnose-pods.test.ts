@@ -176,3 +176,39 @@ describe('the Pod says why', () => {
     expect(result.health).toBe('progressing');
   });
 });
+
+test.each([
+  ['panic: dial tcp 10.0.0.3:5432: connect: connection refused', /does not answer/],
+  ['exec /app/web: exec format error', /CPU architecture/],
+  ["Error: EROFS: read-only file system, open '/app/cache'", /emptyDir/],
+  ['bind: permission denied', /port above 1023/],
+  ['FATAL: password authentication failed for user "web"', /password in its Secret/],
+  ['java.lang.OutOfMemoryError: Java heap space', /heap size/],
+  ['config: environment variable DATABASE_URL is not set', /set the variable/],
+  ['goodbye', /Read the log/],
+])('the last words of a program lead to a fix: %s', async (message, fix) => {
+  const result = await diagnosisOf(withPod(loopStatus({ reason: 'Error', exitCode: 1, message })));
+  expect(result.causes[0]?.fix).toMatch(fix);
+  expect(result.causes[0]?.evidence[1]?.text).toBe(message);
+});
+
+function lately(ended: JsonObject): JsonObject {
+  return runningStatus(true, {
+    restartCount: 5,
+    lastState: { terminated: { finishedAt: ago(20), ...ended } },
+  });
+}
+
+test('between two crashes a loop is still a loop, and killed for memory a moment ago is still out of memory', async () => {
+  expect(idsOf((await diagnosisOf(withPod(lately({ reason: 'Error', exitCode: 2 })))).causes)).toEqual([
+    'ContainerCrashLooping',
+  ]);
+  expect(idsOf((await diagnosisOf(withPod(lately({ reason: 'OOMKilled', exitCode: 137 })))).causes)).toEqual([
+    'ContainerOutOfMemory',
+  ]);
+});
+
+test('a program that ends without an error, but is meant to run on, is told so', async () => {
+  const result = await diagnosisOf(withPod(loopStatus({ reason: 'Completed', exitCode: 0 })));
+  expect(result.causes[0]?.fix).toMatch(/keeps running, or make it a Job/);
+});

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../src/api/json.ts';
 import type { KubeObject } from '../../src/api/kube-object.ts';
 import type { ReadOnlyCluster } from '../../src/cluster/port.ts';
-import type { OfflineEngine } from '../../src/offline/engine.ts';
+import type { OfflineEngine } from '../../src/offline/server.ts';
 import { randomUUID } from 'node:crypto';
 import { onTestFinished } from 'vitest';
-import { startOfflineEngine } from '../../src/offline/engine.ts';
+import { startOfflineEngine } from '../../src/offline/server.ts';
 import { nowMs } from '../analyze/kube-fixtures.ts';
 
 export interface Reply {

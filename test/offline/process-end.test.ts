@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 
 const script = `
-  import { startOfflineEngine } from './src/offline/engine.ts';
+  import { startOfflineEngine } from './src/offline/server.ts';
   const engine = await startOfflineEngine({ clusters: async () => [], now: Date.now, newId: () => crypto.randomUUID() });
   const reply = await fetch(engine.url + '/models');
   process.stdout.write(String(reply.status));

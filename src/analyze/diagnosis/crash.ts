@@ -2,13 +2,14 @@ import type { JsonObject } from '../../api/json.ts';
 import type { Finding } from '../finding.ts';
 import type { ContainerView, PodView } from './pod-view.ts';
 import type { Subject } from './subject.ts';
-import { commandWord } from '../command-word.ts';
-import { nameOf } from '../object-name.ts';
 import { isAboutContainer, latestEvent } from '../events.ts';
 import { numberAt, objectAt, textAt } from '../json-fields.ts';
 import { quoteText } from '../quote-text.ts';
+import { historyOf, logsCommand } from './container-history.ts';
 import { explainExitCode } from './exit-code.ts';
-import { eventEvidence, namespaceFlag, runtimeFinding } from './subject.ts';
+import { adviseOnLastWords } from './last-words.ts';
+import { startError } from './container-start.ts';
+import { namespaceFlag, runtimeFinding } from './subject.ts';
 
 /** A container that was killed for its memory, ends again and again, or ended for good with an error. */
 export function crash(pod: PodView, container: ContainerView, subject: Subject): Finding | undefined {
@@ -37,23 +38,6 @@ export function crash(pod: PodView, container: ContainerView, subject: Subject):
   return ends(pod, container, subject, { loops, code, ended });
 }
 
-/** The runtime cannot start the command at all. */
-export function startFailure(pod: PodView, container: ContainerView, subject: Subject): Finding | undefined {
-  const { reason, message } = container.waiting;
-  if (
-    ![
-      'RunContainerError',
-      'CreateContainerError',
-      'PostStartHookError',
-      'PreStartHookError',
-      'PreCreateHookError',
-    ].includes(reason)
-  ) {
-    return undefined;
-  }
-  return startError(pod, container, subject, message, reason);
-}
-
 function ends(
   pod: PodView,
   container: ContainerView,
@@ -67,23 +51,29 @@ function ends(
       : ` with exit code ${how.code}${meaning === undefined ? '' : ` (${meaning})`}`;
   const last = textAt(how.ended, 'message');
   const init = container.role === 'init' ? 'Init container' : 'Container';
-  const fix =
-    how.code === 0
-      ? `Give "${container.name}" a command that keeps running, or make it a Job: under restartPolicy Always a program that ends is started again.`
-      : how.code === 126 || how.code === 127
-        ? `Correct the command: ${container.path}.command must be an executable file of the image.`
-        : `Read the log of the run that ended, and correct what it names: configuration, a dependency that does not answer, or the program.`;
   return runtimeFinding(subject, how.loops ? 'ContainerCrashLooping' : 'ContainerFailed', 'critical', {
     container: container.name,
     fieldPath: container.path,
     text: `${init} "${container.name}" ${how.loops ? 'ends again and again' : 'ended'}${codeText}.`,
-    fix,
+    fix: fixFor(container, how.code, last),
     evidence: [
-      { source: pod.label, text: endText(container, how.ended) },
+      { source: pod.label, text: historyOf(container, how.ended) },
       ...(last === '' ? [] : [{ source: `Last words of "${container.name}"`, text: subject.quote(last) }]),
     ],
     commands: [logsCommand(pod, container, subject, how.loops)],
   });
+}
+
+function fixFor(container: ContainerView, code: number | undefined, lastWords: string): string {
+  if (code === 0) {
+    return `Give "${container.name}" a command that keeps running, or make it a Job: under restartPolicy Always a program that ends is started again.`;
+  }
+  const advice = adviseOnLastWords(lastWords);
+  if (advice !== undefined) return advice;
+  if (code === 126 || code === 127) {
+    return `Correct the command: ${container.path}.command must be an executable file of the image.`;
+  }
+  return 'Read the log of the run that ended, and correct what it names: configuration, a dependency that does not answer, or the program.';
 }
 
 function outOfMemory(pod: PodView, container: ContainerView, subject: Subject, ended: JsonObject): Finding {
@@ -96,41 +86,10 @@ function outOfMemory(pod: PodView, container: ContainerView, subject: Subject, e
         ? `Container "${container.name}" was killed because its node ran out of memory; it has no memory limit of its own.`
         : `Container "${container.name}" was killed because it used more than its memory limit of ${quoteText(limit, 30)}.`,
     fix: `Raise ${container.path}.resources.limits.memory above what it needs under load, or make it need less (heap size, caches, a leak).`,
-    evidence: [{ source: pod.label, text: endText(container, ended) }],
+    evidence: [{ source: pod.label, text: historyOf(container, ended) }],
     commands: [
       `kubectl${namespaceFlag(subject.ref)} top pod --containers`,
       logsCommand(pod, container, subject, true),
-    ],
-  });
-}
-
-function startError(
-  pod: PodView,
-  container: ContainerView,
-  subject: Subject,
-  message: string,
-  reason: string,
-): Finding {
-  const event = latestEvent(
-    subject.state.events,
-    pod.uid,
-    ['Failed', 'FailedPostStartHook'],
-    isAboutContainer(container.name),
-  );
-  const words = message === '' ? (event?.message ?? '') : message;
-  const missing = /executable file not found|no such file or directory/.test(words);
-  return runtimeFinding(subject, 'ContainerCannotStart', 'critical', {
-    container: container.name,
-    fieldPath: missing ? `${container.path}.command` : container.path,
-    text: missing
-      ? `Container "${container.name}" cannot start: its command is not in the image.`
-      : `Container "${container.name}" cannot start (${quoteText(reason, 60)}).`,
-    fix: missing
-      ? `Correct ${container.path}.command and args (a shell line needs ["sh", "-c", "…"]), or use an image that has the command.`
-      : `Correct what the message names in ${container.path}.`,
-    evidence: [
-      { source: pod.label, text: `${quoteText(reason, 60)}: ${subject.quote(message)}` },
-      ...(event === undefined || event.message === message ? [] : [eventEvidence(subject, event)]),
     ],
   });
 }
@@ -139,22 +98,4 @@ function startError(
 function endedRecently(ended: JsonObject, subject: Subject): boolean {
   const finished = Date.parse(textAt(ended, 'finishedAt'));
   return !Number.isNaN(finished) && subject.nowMs - finished < 600_000;
-}
-
-function endText(container: ContainerView, ended: JsonObject): string {
-  const reason = textAt(ended, 'reason');
-  const restarts = numberAt(container.status, 'restartCount') ?? 0;
-  const parts = [
-    `container "${container.name}"`,
-    ...(container.waiting.reason === '' ? [] : [`waits, ${quoteText(container.waiting.reason, 60)}`]),
-    ...(reason === ''
-      ? []
-      : [`last ended with ${quoteText(reason, 60)}, exit code ${numberAt(ended, 'exitCode') ?? '?'}`]),
-    `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`,
-  ];
-  return parts.join(', ');
-}
-
-function logsCommand(pod: PodView, container: ContainerView, subject: Subject, previous: boolean): string {
-  return `kubectl${namespaceFlag(subject.ref)} logs ${commandWord(nameOf(pod.pod))} -c ${commandWord(container.name)}${previous ? ' --previous' : ''}`;
 }

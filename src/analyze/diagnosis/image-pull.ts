@@ -1,5 +1,6 @@
 import type { Finding } from '../finding.ts';
 import type { ContainerView, PodView } from './pod-view.ts';
+import type { Remedy } from './image-pull-reason.ts';
 import type { Subject } from './subject.ts';
 import { commandWord } from '../command-word.ts';
 import { isAboutContainer, latestEvent } from '../events.ts';
@@ -30,11 +31,13 @@ export function imagePull(pod: PodView, container: ContainerView, subject: Subje
       ['Failed', 'InspectFailed', 'ErrImageNeverPull'],
       (each) => isAboutContainer(container.name)(each) && !each.message.startsWith('Error: '),
     ) ?? latestEvent(subject.state.events, pod.uid, ['Failed', 'BackOff'], isAboutContainer(container.name));
-  const { text, fix, needsSecret } = explainPull({
+  const reference = parseImage(image);
+  const said = `${event?.message ?? ''}\n${container.waiting.message}`;
+  const { text, fix, remedy } = explainPull({
     reason: container.waiting.reason,
-    message: `${event?.message ?? ''}\n${container.waiting.message}`,
-    image: parseImage(image),
-    shown: subject.quote(image, 200),
+    // Words of the name (`denied`, `certificate`) are not the registry's.
+    message: image === '' ? said : said.replaceAll(image, ''),
+    image: reference,
     fieldPath: `${container.path}.image`,
   });
   const waiting = container.waiting.message === '' ? '' : `: ${subject.quote(container.waiting.message)}`;
@@ -54,17 +57,25 @@ export function imagePull(pod: PodView, container: ContainerView, subject: Subje
         },
         ...(event === undefined ? [] : [eventEvidence(subject, event)]),
       ],
-      commands: commandsFor(subject, container, needsSecret),
+      commands: commandsFor(subject, container, remedy, reference.kind === 'image' ? reference.host : ''),
     },
   );
 }
 
-function commandsFor(subject: Subject, container: ContainerView, needsSecret: boolean): readonly string[] {
+function commandsFor(
+  subject: Subject,
+  container: ContainerView,
+  remedy: Remedy,
+  host: string,
+): readonly string[] {
   const { ref } = subject;
   const flag = namespaceFlag(ref);
-  const secret = `kubectl${flag} create secret docker-registry registry-login --docker-server=HOST --docker-username=USER --docker-password="$PASSWORD"`;
+  const target = commandWord(`${ref.kind.toLowerCase()}/${ref.name}`);
+  const server = host === 'docker.io' ? 'https://index.docker.io/v1/' : commandWord(host);
+  const image = `kubectl${flag} set image ${target} ${commandWord(container.name)}=IMAGE`;
+  const secret = `kubectl${flag} create secret docker-registry registry-login --docker-server=${server} --docker-username=USER --docker-password="$PASSWORD"`;
   return [
-    `kubectl${flag} set image ${commandWord(`${ref.kind.toLowerCase()}/${ref.name}`)} ${commandWord(container.name)}=IMAGE`,
-    ...(needsSecret ? [secret] : []),
+    ...(remedy === 'image' || remedy === 'either' ? [image] : []),
+    ...(remedy === 'credentials' || remedy === 'either' ? [secret] : []),
   ];
 }

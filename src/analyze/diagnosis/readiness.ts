@@ -1,12 +1,11 @@
-import { commandWord } from '../command-word.ts';
-import { nameOf } from '../object-name.ts';
 import { isObject } from '../../api/json.ts';
 import type { Finding } from '../finding.ts';
 import type { ContainerView, PodView } from './pod-view.ts';
 import type { Subject } from './subject.ts';
 import { isAboutContainer, latestEvent } from '../events.ts';
 import { fieldAt, numberAt } from '../json-fields.ts';
-import { ageMs, eventEvidence, namespaceFlag, runtimeFinding } from './subject.ts';
+import { logsCommand } from './container-history.ts';
+import { ageMs, eventEvidence, runtimeFinding } from './subject.ts';
 
 /** A container that runs but does not become ready, or that the kubelet restarts, because of a probe. */
 export function probeFailure(pod: PodView, container: ContainerView, subject: Subject): Finding | undefined {
@@ -37,9 +36,7 @@ function restartsByProbe(pod: PodView, container: ContainerView, subject: Subjec
         text: `container "${container.name}", ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`,
       },
     ],
-    commands: [
-      `kubectl${namespaceFlag(subject.ref)} logs ${commandWord(nameOf(pod.pod))} -c ${commandWord(container.name)} --previous`,
-    ],
+    commands: [logsCommand(pod, container, subject, true)],
   });
 }
 
@@ -64,9 +61,7 @@ function notReady(pod: PodView, container: ContainerView, subject: Subject): Fin
       { source: pod.label, text: `container "${container.name}" is running, ready is false` },
       ...(event === undefined ? [] : [eventEvidence(subject, event)]),
     ],
-    commands: [
-      `kubectl${namespaceFlag(subject.ref)} logs ${commandWord(nameOf(pod.pod))} -c ${commandWord(container.name)} --tail=50`,
-    ],
+    commands: [logsCommand(pod, container, subject, false)],
   });
 }
 

@@ -32,7 +32,9 @@ const explanationLimit = 100;
 /** Starts the offline engine on a free port of 127.0.0.1. It never keeps the process alive. Throws SluiceError `environment`. */
 export async function startOfflineEngine(options: OfflineEngineOptions): Promise<OfflineEngine> {
   const explanations = new Map<string, readonly string[]>();
-  const base = `/${encodeURIComponent(options.newId())}/v1`;
+  // Three, because an id may be as short as the suffix of a generated name.
+  const token = [options.newId(), options.newId(), options.newId()].join('-');
+  const base = `/${encodeURIComponent(token)}/v1`;
   const server = createServer(
     { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 2_000 },
     (request, response) => {

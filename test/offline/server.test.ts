@@ -2,9 +2,9 @@ import { request } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/api/json.ts';
 import type { KubeObject } from '../../src/api/kube-object.ts';
-import type { OfflineEngine } from '../../src/offline/engine.ts';
+import type { OfflineEngine } from '../../src/offline/server.ts';
 import { SluiceError } from '../../src/api/errors.ts';
-import { bodyLimitBytes } from '../../src/offline/engine.ts';
+import { bodyLimitBytes } from '../../src/offline/server.ts';
 import { fakeCluster } from '../analyze/fake-cluster.ts';
 import {
   availableStatus,
