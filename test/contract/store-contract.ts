@@ -1,12 +1,15 @@
 import { expect } from 'vitest';
+import type { ObjectStore } from '../../src/cluster/memory/object-store.ts';
 import { cutNoticeKey } from '../../src/store/log-room.ts';
 import type { LogLimits } from '../../src/store/log-room.ts';
 import type { DefinitionStore, RunStore } from '../../src/store/port.ts';
 import { change, finished, log, newRun, refOf, sources, stepType } from './run-fixtures.ts';
+import { Signal } from './signal.ts';
 
 export interface OpenedStore {
   readonly runs: RunStore;
   readonly definitions: DefinitionStore;
+  readonly objects: ObjectStore;
   close(): Promise<void>;
 }
 
@@ -350,22 +353,3 @@ export const storeCases: Readonly<Record<string, (place: StorePlace) => Promise<
     expect((await definitions.list()).map(({ name }) => name)).toEqual(['b']);
   },
 };
-
-/** A callback that can be waited for. */
-class Signal {
-  count = 0;
-  #wake: () => void = () => {};
-
-  readonly fire = (): void => {
-    this.count += 1;
-    this.#wake();
-  };
-
-  async after(cause: () => Promise<unknown>): Promise<void> {
-    const fired = new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    await cause();
-    await fired;
-  }
-}

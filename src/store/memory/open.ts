@@ -1,3 +1,4 @@
+import type { ObjectStore } from '../../cluster/memory/object-store.ts';
 import { defaultLogLimits } from '../log-room.ts';
 import type { LogLimits } from '../log-room.ts';
 import type { DefinitionStore, RunStore } from '../port.ts';
@@ -15,6 +16,7 @@ export interface MemoryStoreOptions {
 export interface MemoryStore {
   readonly runs: RunStore;
   readonly definitions: DefinitionStore;
+  readonly objects: ObjectStore;
   close(): Promise<void>;
 }
 
@@ -22,5 +24,10 @@ export interface MemoryStore {
 export function openMemoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   const memory = options.memory ?? createSharedMemory();
   const runs = new MemoryRuns(memory, options.logLimits ?? defaultLogLimits);
-  return { runs, definitions: new MemoryDefinitions(memory), close: () => runs.close() };
+  return {
+    runs,
+    definitions: new MemoryDefinitions(memory),
+    objects: memory.objects,
+    close: () => runs.close(),
+  };
 }

@@ -1,3 +1,5 @@
+import { openMapObjectStore } from '../../cluster/memory/map-object-store.ts';
+import type { ObjectStore } from '../../cluster/memory/object-store.ts';
 import type { StepTypeSource } from '../../step-types/step-type.ts';
 import type { LogRecord, RunSummary, StoredCommand, StoredRun } from '../port.ts';
 
@@ -17,6 +19,7 @@ export interface SharedMemory {
   /** In the order of creation. */
   readonly runs: Map<string, HeldRun>;
   readonly definitions: Map<string, StepTypeSource>;
+  readonly objects: ObjectStore;
   /** One for each store that is open. */
   readonly owners: Set<symbol>;
   readonly listeners: Set<() => void>;
@@ -24,5 +27,12 @@ export interface SharedMemory {
 }
 
 export function createSharedMemory(): SharedMemory {
-  return { runs: new Map(), definitions: new Map(), owners: new Set(), listeners: new Set(), lastSeq: 0 };
+  return {
+    runs: new Map(),
+    definitions: new Map(),
+    objects: openMapObjectStore(),
+    owners: new Set(),
+    listeners: new Set(),
+    lastSeq: 0,
+  };
 }

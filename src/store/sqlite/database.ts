@@ -2,7 +2,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { SluiceError } from '../../api/errors.ts';
 import { CommitQueue } from './commit-queue.ts';
-import { retryWhileLocked } from './retry-while-locked.ts';
+import { blockWhileLocked, retryWhileLocked } from './retry-while-locked.ts';
 import { migrate } from './schema.ts';
 import { createPrivateFile, keepPrivate } from './state-directory.ts';
 import { storeError } from './store-error.ts';
@@ -35,8 +35,7 @@ export class Database {
     this.#connection = connection;
     this.#patienceMs = patienceMs;
     this.#queue = new CommitQueue(connection, patienceMs, () => {
-      // Each on its own: one that throws must not stop the queue.
-      for (const listener of this.#commitListeners) queueMicrotask(listener);
+      this.#committed();
     });
   }
 
@@ -71,6 +70,33 @@ export class Database {
     return this.#guard(() => this.#queue.add(work));
   }
 
+  /** `read` for a caller that cannot wait; inside another transaction it is a part of that. */
+  readNow<T>(work: () => T): T {
+    return this.#guardNow(() => {
+      if (this.#connection.isTransaction) return work();
+      return blockWhileLocked(() => this.#snapshot(work), this.#patienceMs);
+    });
+  }
+
+  /** `write` for a caller that cannot wait: a transaction of its own, on disk when it returns. */
+  writeNow<T>(work: () => T): T {
+    const result = this.#guardNow(() => {
+      blockWhileLocked(() => {
+        this.#connection.exec('BEGIN IMMEDIATE');
+      }, this.#patienceMs);
+      try {
+        const value = work();
+        this.#connection.exec('COMMIT');
+        return value;
+      } catch (thrown) {
+        if (this.#connection.isTransaction) this.#connection.exec('ROLLBACK');
+        throw thrown;
+      }
+    });
+    this.#committed();
+    return result;
+  }
+
   /** The first row, or undefined. For use inside `read` and `write`, as are `all` and `run`. */
   get(sql: string, ...values: SQLInputValue[]): Row | undefined {
     return this.#prepare(sql).get(...values);
@@ -94,7 +120,7 @@ export class Database {
     }
   }
 
-  /** Calls `listener` after each commit of this connection. */
+  /** Calls `listener` soon after each commit of this connection. */
   onCommit(listener: () => void): void {
     this.#commitListeners.add(listener);
   }
@@ -113,13 +139,31 @@ export class Database {
   }
 
   async #guard<T>(call: () => Promise<T>): Promise<T> {
-    if (this.#isClosed)
-      throw new SluiceError('bug', 'StoreClosed', `The store ${this.file} is already closed.`);
+    this.#refuseClosed();
     try {
       return await call();
     } catch (thrown) {
       throw storeError(thrown, this.file);
     }
+  }
+
+  #guardNow<T>(call: () => T): T {
+    this.#refuseClosed();
+    try {
+      return call();
+    } catch (thrown) {
+      throw storeError(thrown, this.file);
+    }
+  }
+
+  #refuseClosed(): void {
+    if (this.#isClosed)
+      throw new SluiceError('bug', 'StoreClosed', `The store ${this.file} is already closed.`);
+  }
+
+  #committed(): void {
+    // Later, and each on its own: none sees a transaction, and one that throws stops nobody.
+    for (const listener of this.#commitListeners) queueMicrotask(listener);
   }
 
   #snapshot<T>(work: () => T): T {

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import type { ObjectStore } from '../../cluster/memory/object-store.ts';
 import { defaultLogLimits } from '../log-room.ts';
 import type { LogLimits } from '../log-room.ts';
 import type { DefinitionStore, RunStore } from '../port.ts';
+import { ChangeWatch } from './change-watch.ts';
 import { Database } from './database.ts';
 import { SqliteDefinitions } from './definitions.ts';
+import { SqliteObjects } from './objects.ts';
 import { ProcessLock } from './process-lock.ts';
 import { SqliteRuns } from './runs.ts';
 import { prepareStateDirectory } from './state-directory.ts';
@@ -24,6 +27,8 @@ export interface SqliteStore {
   readonly directory: string;
   readonly runs: RunStore;
   readonly definitions: DefinitionStore;
+  /** What users applied to in-memory clusters. */
+  readonly objects: ObjectStore;
   /** Finishes the writes under way and gives up every claim of this process. */
   close(): Promise<void>;
 }
@@ -33,16 +38,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Sqli
   const directory = prepareStateDirectory(options.directory);
   const db = await Database.open(join(directory, 'sluice.db'), options.lockPatienceMs ?? 5000);
   const lock = new ProcessLock(join(directory, 'locks'), options.newId());
-  const runs = new SqliteRuns({
-    db,
-    lock,
-    now: options.now,
-    logLimits: options.logLimits ?? defaultLogLimits,
-  });
+  const changes = new ChangeWatch(db);
+  const { now, logLimits = defaultLogLimits } = options;
+  const runs = new SqliteRuns({ db, lock, changes, now, logLimits });
   return {
     directory,
     runs,
-    definitions: new SqliteDefinitions(db, options.now),
+    definitions: new SqliteDefinitions(db, now),
+    objects: new SqliteObjects(db, changes),
     close: () => runs.close(),
   };
 }

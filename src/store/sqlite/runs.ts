@@ -10,7 +10,7 @@ import type {
   StoredRun,
 } from '../port.ts';
 import { runExists, runIsLive, runNotFound, staleState } from '../store-refusals.ts';
-import { ChangeWatch } from './change-watch.ts';
+import type { ChangeWatch } from './change-watch.ts';
 import type { Database } from './database.ts';
 import type { ProcessLock } from './process-lock.ts';
 import { appendLogs, readLogs } from './run-logs.ts';
@@ -21,6 +21,7 @@ import { deleteRun, insertSources } from './run-sources.ts';
 export interface SqliteRunsOptions {
   readonly db: Database;
   readonly lock: ProcessLock;
+  readonly changes: ChangeWatch;
   readonly now: () => number;
   readonly logLimits: LogLimits;
 }
@@ -44,7 +45,7 @@ export class SqliteRuns implements RunStore {
     this.#lock = options.lock;
     this.#now = options.now;
     this.#logLimits = options.logLimits;
-    this.#changes = new ChangeWatch(options.db);
+    this.#changes = options.changes;
   }
 
   create(run: NewRun): Promise<StoredRun> {

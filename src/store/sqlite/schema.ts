@@ -52,6 +52,12 @@ export const migrations: readonly string[] = [
   CREATE TABLE definitions (
     name TEXT PRIMARY KEY, format TEXT NOT NULL, file TEXT NOT NULL, updated_at_ms REAL NOT NULL, text TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE clusters (name TEXT PRIMARY KEY, revision INTEGER NOT NULL) STRICT;
+  CREATE TABLE objects (
+    cluster TEXT NOT NULL, api_group TEXT NOT NULL, kind TEXT NOT NULL, namespace TEXT NOT NULL, name TEXT NOT NULL,
+    record TEXT NOT NULL,
+    UNIQUE (cluster, api_group, kind, namespace, name)
+  ) STRICT;
   `,
 ];
 
