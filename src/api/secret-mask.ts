@@ -1,0 +1,131 @@
+import { isObject, type Json } from './json.ts';
+
+/** A shorter value is not masked: it would stand in half of all words, and hiding it would tell more than it hides. */
+const shortestLength = 4;
+const replacement = '***';
+
+/**
+ * Secrets known by value. Text is searched for each as it is, as base64 (whole, and inside a longer text that was encoded),
+ * URL-encoded and JSON-escaped; what is found becomes `***`. Overlapping finds are masked together, the longest first.
+ * Values shorter than 4 characters are ignored.
+ */
+export class SecretMask {
+  readonly #values = new Set<string>();
+  #index: Index | undefined;
+
+  add(value: string): void {
+    if (value.length < shortestLength || this.#values.has(value)) return;
+    this.#values.add(value);
+    this.#index = undefined;
+  }
+
+  values(): readonly string[] {
+    return [...this.#values];
+  }
+
+  mask(text: string): string {
+    if (this.#values.size === 0) return text;
+    this.#index ??= indexOf(this.#values);
+    return maskWith(this.#index, text);
+  }
+
+  /** Masks every string in a value, keys included. Numbers and booleans stay, also when their text equals a secret. */
+  maskJson(value: Json): Json {
+    if (this.#values.size === 0) return value;
+    if (typeof value === 'string') return this.mask(value);
+    if (Array.isArray(value)) return value.map((item: Json) => this.maskJson(item));
+    if (!isObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [this.mask(key), this.maskJson(item)]),
+    );
+  }
+}
+
+/** What is searched for. A text position is looked at closely only if its two characters begin some form. */
+interface Index {
+  readonly begins: Uint8Array;
+  /** By their first four characters, longest first. */
+  readonly forms: ReadonlyMap<string, readonly string[]>;
+}
+
+function indexOf(values: Iterable<string>): Index {
+  const begins = new Uint8Array(65_536);
+  const forms = new Map<string, string[]>();
+  for (const form of new Set([...values].flatMap(formsOf))) {
+    begins[beginning(form, 0)] = 1;
+    const start = form.slice(0, shortestLength);
+    forms.set(start, [...(forms.get(start) ?? []), form]);
+  }
+  for (const list of forms.values()) list.sort((a, b) => b.length - a.length);
+  return { begins, forms };
+}
+
+function beginning(text: string, index: number): number {
+  return ((text.charCodeAt(index) & 0xff) << 8) | (text.charCodeAt(index + 1) & 0xff);
+}
+
+function maskWith({ begins, forms }: Index, text: string): string {
+  const parts: string[] = [];
+  let copied = 0;
+  // The find that is open reaches from `start` to `end`; others that begin inside it may lengthen it.
+  let [start, end] = [-1, -1];
+  for (let index = 0; index <= text.length - shortestLength; index += 1) {
+    if (start !== -1 && index >= end) {
+      parts.push(text.slice(copied, start), replacement);
+      copied = end;
+      start = -1;
+    }
+    if (begins[beginning(text, index)] !== 1) continue;
+    const found = forms
+      .get(text.slice(index, index + shortestLength))
+      ?.find((form) => text.startsWith(form, index));
+    if (found === undefined) continue;
+    if (start === -1) start = index;
+    end = Math.max(end, index + found.length);
+  }
+  if (start !== -1) {
+    parts.push(text.slice(copied, start), replacement);
+    copied = end;
+  }
+  return parts.length === 0 ? text : parts.join('') + text.slice(copied);
+}
+
+function formsOf(value: string): readonly string[] {
+  const escaped = JSON.stringify(value).slice(1, -1);
+  const percent = encodeURIComponent(value.toWellFormed());
+  const forms = [
+    value,
+    // A document inside a string of another document is escaped twice.
+    escaped,
+    JSON.stringify(escaped).slice(1, -1),
+    percent,
+    percent.replaceAll('%20', '+'),
+    percent.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
+    ...base64Forms(value),
+    ...privateKeyLines(value),
+  ];
+  return forms.filter((form) => form.length >= shortestLength);
+}
+
+/** The base64 of the value, and the part of it that stays the same wherever the value stands in an encoded text. */
+function base64Forms(value: string): readonly string[] {
+  const bytes = Buffer.from(value, 'utf8');
+  const whole = [bytes.toString('base64'), bytes.toString('base64url')];
+  // Of a short value too few characters stay the same to be sure of it.
+  if (bytes.length < 8) return whole;
+  const inner = [0, 1, 2].map((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64url');
+    const from = offset === 0 ? 0 : offset + 1;
+    return encoded.slice(from, Math.floor(((offset + bytes.length) * 8) / 6));
+  });
+  return [...whole, ...inner, ...inner.map((part) => part.replaceAll('-', '+').replaceAll('_', '/'))];
+}
+
+/** A key in PEM is often printed indented, line by line. */
+function privateKeyLines(value: string): readonly string[] {
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value)) return [];
+  return value
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.length >= 32 && !line.startsWith('-----'));
+}
