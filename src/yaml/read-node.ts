@@ -210,7 +210,9 @@ export function createNodeReader(
       fail('BadKey', 'a key must be text; this one is a list, a map or missing', node ?? map);
       return undefined;
     }
+    path.push(isAlias(node) ? node.source : node.value);
     const value = isAlias(node) ? convertAlias(node, 1) : convertScalar(node, 'key');
+    path.pop();
     if (!isAlias(node) && node.anchor !== undefined)
       anchors.set(node.anchor, { node, value, weight: node.value.length + 8, height: 0 });
     if (value === null || typeof value === 'object') {
