@@ -23,6 +23,7 @@ import { isOwnedBy } from './live-state.ts';
 
 /** Pods beyond this many are not looked at one by one; they are all of one template. */
 const podLimit = 200;
+const containerLimit = 100;
 
 export interface Diagnosis {
   /** What is wrong, worst first. Empty: nothing was found. */
@@ -57,6 +58,7 @@ function podFindings(pod: PodView, subject: Subject): readonly Finding[] {
   const start = podStart(pod, subject);
   if (start !== undefined) return [start];
   return pod.containers
+    .slice(0, containerLimit)
     .map(
       (container) =>
         imagePull(pod, container, subject) ??

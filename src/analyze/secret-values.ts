@@ -1,11 +1,12 @@
 import type { KubeObject } from '../api/kube-object.ts';
 import { objectAt, objectsAt, textAt } from './json-fields.ts';
 import { workloadOf } from './pod-template.ts';
+import { quoteText } from './quote-text.ts';
 import { isSecretName } from './secret-name.ts';
 
 /**
  * Values that must not be shown: literals of environment variables, and what a Secret holds. Messages of kubelets and
- * programs may repeat them, so every quoted text passes through `maskValues`.
+ * programs may repeat them, so every quoted text passes through `quoteMasked`.
  */
 export function secretValuesOf(objects: readonly KubeObject[]): readonly string[] {
   const values = new Set<string>();
@@ -23,10 +24,24 @@ export function secretValuesOf(objects: readonly KubeObject[]): readonly string[
   return [...values].toSorted((a, b) => b.length - a.length);
 }
 
-export function maskValues(text: string, values: readonly string[]): string {
-  let masked = text;
+/** More values than this take too long to look for; then nothing is quoted. */
+const valueLimit = 1000;
+/** Only the beginning of a long text is masked and shown. */
+const headLimit = 8192;
+
+/** `quoteText` with all `values` replaced by `***`. */
+export function quoteMasked(text: string, values: readonly string[], limit: number = 500): string {
+  if (values.length > valueLimit)
+    return '(not shown: there are too many environment variables to mask in it)';
+  const head = text.slice(0, headLimit);
+  let masked = head;
   for (const value of values) if (masked.includes(value)) masked = masked.replaceAll(value, '***');
-  return masked;
+  if (text.length > headLimit) {
+    // A value may have been cut in half at the end of the head; it would start within one length of the end.
+    const longest = values[0]?.length ?? 1;
+    masked = masked.slice(0, Math.max(masked.length - longest + 1, masked.lastIndexOf('***') + 3));
+  }
+  return quoteText(masked, limit);
 }
 
 function addSecretData(secret: KubeObject, values: Set<string>): void {

@@ -7,7 +7,7 @@ import { commandWord } from '../command-word.ts';
 import { refOf } from '../object-name.ts';
 import { workloadOf } from '../pod-template.ts';
 import { quoteText } from '../quote-text.ts';
-import { maskValues, secretValuesOf } from '../secret-values.ts';
+import { quoteMasked, secretValuesOf } from '../secret-values.ts';
 
 /** What all checks of one diagnosis share. */
 export interface Subject {
@@ -27,8 +27,7 @@ export function subjectOf(state: LiveState, nowMs: number): Subject {
     ref: refOf(state.object, state.cluster?.name ?? ''),
     workload: workloadOf(state.object),
     nowMs,
-    // Masked before it is cut: half a secret would no longer be found.
-    quote: (text, limit) => quoteText(maskValues(text, secrets), limit),
+    quote: (text, limit) => quoteMasked(text, secrets, limit),
   };
 }
 
