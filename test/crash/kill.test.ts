@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Provider } from './provider.ts';
+import { sluice, transcript, type FinishedRun } from './sluice-process.ts';
+
+const calm =
+  'get succeeded, post succeeded, ask succeeded, deploy succeeded, pause succeeded, group succeeded, tell succeeded';
+const unknownPost =
+  'get succeeded, post failed/Unknown, ask skipped/Skip, deploy skipped/Skip, pause skipped/Skip, group skipped/Skip, tell skipped/Skip';
+
+let provider: Provider;
+let directory: string;
+let file: string;
+
+beforeAll(async () => {
+  provider = await Provider.start();
+  directory = mkdtempSync(join(tmpdir(), 'sluice-crash-'));
+  file = join(directory, 'run.yaml');
+  writeFileSync(file, workflow(provider.url));
+});
+
+afterAll(async () => {
+  await provider.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe('kill -9 around every request', () => {
+  const paths = ['/get', '/post', '/v1/chat/completions', '/a', '/b'] as const;
+  const moments = [
+    { when: 'before the answer', answers: false, delayMs: 0 },
+    { when: 'with the answer', answers: true, delayMs: 0 },
+    { when: '3 ms after the answer', answers: true, delayMs: 3 },
+    { when: '25 ms after the answer', answers: true, delayMs: 25 },
+  ] as const;
+  const rows = paths.flatMap((path) => moments.map((moment) => ({ path, ...moment })));
+
+  test.each(rows)('$path, $when', { timeout: 60_000 }, async ({ path, answers, delayMs }) => {
+    const run = await disturbed((kill) => {
+      provider.onRequest = (seen, answer) => {
+        if (seen.path !== path) return answer();
+        if (answers) answer();
+        setTimeout(kill, delayMs);
+      };
+    });
+    expectOneOf(run, path === '/post' ? [calm, unknownPost] : [calm]);
+  });
+});
+
+describe('kill -9 at any time', () => {
+  const offsets = Array.from({ length: 24 }, (_, i) => 100 + i * 45);
+
+  test.each(offsets)('%i ms after the start', { timeout: 60_000 }, async (offset) => {
+    const run = await disturbed((kill) => setTimeout(kill, offset));
+    if (run !== undefined) expectOneOf(run, [calm, unknownPost]);
+  });
+});
+
+test('killed again and again, it still ends as if nothing had happened', { timeout: 120_000 }, async () => {
+  const state = mkdtempSync(join(directory, 'state-'));
+  provider.reset();
+  let attempt = sluice(['run', file, '--state-dir', state]);
+  for (let i = 0; i < 12; i += 1) {
+    const killer = setTimeout(() => attempt.process.kill('SIGKILL'), 350 + i * 30);
+    const { signal } = await attempt.ended;
+    clearTimeout(killer);
+    if (signal === null) break;
+    attempt = sluice(['workflow', 'resume', 'crash', '--state-dir', state]);
+  }
+  await attempt.ended;
+  const run = await finish(state);
+  expectOneOf(run, [calm, unknownPost]);
+});
+
+/** Runs the workflow, lets `arrange` kill it, resumes it, and gives what it came to. Undefined: killed before it was stored. */
+async function disturbed(arrange: (kill: () => void) => void): Promise<FinishedRun | undefined> {
+  const state = mkdtempSync(join(directory, 'state-'));
+  provider.reset();
+  const first = sluice(['run', file, '--state-dir', state]);
+  arrange(() => first.process.kill('SIGKILL'));
+  await first.ended;
+  const before = provider.seen.length;
+  provider.onRequest = (_seen, answer) => answer();
+  const list = await sluice(['workflow', 'list', '-o', 'json', '--state-dir', state]).ended;
+  if (JSON.parse(list.stdout).items.length === 0) {
+    expect(before, 'nothing may be done for a run that was not stored').toBe(0);
+    return undefined;
+  }
+  return finish(state);
+}
+
+async function finish(state: string): Promise<FinishedRun> {
+  await sluice(['workflow', 'resume', 'crash', '--state-dir', state]).ended;
+  const status = await sluice(['workflow', 'status', 'crash', '-o', 'json', '--state-dir', state]).ended;
+  return JSON.parse(status.stdout) as FinishedRun;
+}
+
+function expectOneOf(run: FinishedRun | undefined, ends: readonly string[]): void {
+  if (run === undefined) throw new Error('the run was not stored');
+  expect(ends).toContain(transcript(run));
+  // The oracle is what the server saw: a POST that may not be repeated arrives at most once.
+  expect(provider.keysOf('/post').length).toBeLessThanOrEqual(1);
+  // What may be repeated is repeated under the same key.
+  for (const path of ['/get', '/v1/chat/completions', '/a', '/b']) {
+    expect(new Set(provider.keysOf(path)).size).toBeLessThanOrEqual(1);
+  }
+}
+
+function workflow(url: string): string {
+  return `apiVersion: core.oam.dev/v1alpha1
+kind: WorkflowRun
+metadata: {name: crash, namespace: default}
+spec:
+  workflowSpec:
+    steps:
+      - {name: get, type: request, properties: {url: "${url}/get"}}
+      - {name: post, type: request, properties: {url: "${url}/post", method: POST, body: {a: 1}}}
+      - name: ask
+        type: chat-gpt
+        properties:
+          baseUrl: ${url}/v1
+          token: {value: sk-not-a-real-key}
+          prompt: {type: custom, content: "How are you?"}
+      - {name: deploy, type: apply-deployment, properties: {image: "nginx:1.27"}}
+      - {name: pause, type: suspend, properties: {duration: 150ms}}
+      - name: group
+        type: step-group
+        subSteps:
+          - {name: a, type: request, properties: {url: "${url}/a", method: PUT}}
+          - {name: b, type: request, properties: {url: "${url}/b"}}
+      - {name: tell, type: print-message-in-status, properties: {message: done}}
+`;
+}
