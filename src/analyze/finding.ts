@@ -55,11 +55,6 @@ export function compareSeverity(a: Finding, b: Finding): number {
   return ranks[a.severity] - ranks[b.severity];
 }
 
-/** Whether `severity` is `threshold` or worse. */
-export function isAtLeast(severity: Severity, threshold: Severity): boolean {
-  return ranks[severity] <= ranks[threshold];
-}
-
 function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

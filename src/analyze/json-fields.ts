@@ -44,7 +44,7 @@ export function objectsAt(value: unknown, ...path: Path): readonly JsonObject[] 
   return listAt(value, ...path).filter(isObject);
 }
 
-export function listAt(value: unknown, ...path: Path): readonly Json[] {
+function listAt(value: unknown, ...path: Path): readonly Json[] {
   const found = fieldAt(value, ...path);
   return Array.isArray(found) ? (found as readonly Json[]) : [];
 }

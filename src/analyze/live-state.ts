@@ -3,7 +3,7 @@ import type { ReadOnlyCluster } from '../cluster/port.ts';
 import type { KubeEvent } from './events.ts';
 import { messageOf } from '../api/errors.ts';
 import { toEvent } from './events.ts';
-import { fieldAt, numberAt, objectAt, objectsAt, textAt } from './json-fields.ts';
+import { fieldAt, objectAt, objectsAt, textAt } from './json-fields.ts';
 import { describeObject } from './object-name.ts';
 import { quoteText } from './quote-text.ts';
 
@@ -24,7 +24,7 @@ export interface LiveState {
   readonly notChecked: readonly string[];
 }
 
-export interface ServiceEndpoints {
+interface ServiceEndpoints {
   /** `none`: there is neither an EndpointSlice nor Endpoints for the Service. */
   readonly source: 'EndpointSlice' | 'Endpoints' | 'none';
   readonly ready: number;
@@ -147,9 +147,4 @@ function eventsOf(objects: readonly KubeObject[], events: readonly KubeObject[])
     .map((event) => toEvent(event, names))
     .filter((event) => event !== undefined)
     .toSorted((a, b) => a.lastSeenMs - b.lastSeenMs || (a.message < b.message ? -1 : 1));
-}
-
-/** Wanted Pods by the spec, 1 when it says nothing. */
-export function wantedReplicas(object: KubeObject): number {
-  return numberAt(object, 'spec', 'replicas') ?? 1;
 }

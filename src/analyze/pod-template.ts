@@ -4,7 +4,7 @@ import { fieldAt, objectAt, objectsAt, textAt } from './json-fields.ts';
 import { quoteText } from './quote-text.ts';
 
 /** `sidecar` is an init container with restartPolicy Always: it runs as long as the Pod does. */
-export type ContainerRole = 'app' | 'init' | 'sidecar';
+type ContainerRole = 'app' | 'init' | 'sidecar';
 
 export interface ContainerSpec {
   readonly name: string;

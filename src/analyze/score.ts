@@ -1,7 +1,7 @@
 import type { Category, Finding, Severity } from './finding.ts';
 
 /** What one rule takes from 100, once, however many containers break it. docs: the table of the score. */
-export const severityPoints: Readonly<Record<Severity, number>> = {
+const severityPoints: Readonly<Record<Severity, number>> = {
   critical: 40,
   high: 15,
   medium: 8,
@@ -13,10 +13,10 @@ export const severityPoints: Readonly<Record<Severity, number>> = {
  * The medium and low findings of one category are mostly one omission (a missing securityContext, a missing `resources`),
  * so together they take at most this much. Critical and high ones always count in full.
  */
-export const categoryCap = 20;
+const categoryCap = 20;
 
 /** However well it is written, a workload that does not run scores at most this, by the worst of its runtime findings. */
-export const runtimeCeiling: Readonly<Record<Severity, number>> = {
+const runtimeCeiling: Readonly<Record<Severity, number>> = {
   critical: 20,
   high: 35,
   medium: 50,
@@ -25,7 +25,7 @@ export const runtimeCeiling: Readonly<Record<Severity, number>> = {
 };
 
 /** One line of the sum; the points of all lines add up to 100 minus the score. */
-export interface ScoreLine {
+interface ScoreLine {
   /** A rule's id, `cap:CATEGORY`, `ceiling` or `floor`. */
   readonly item: string;
   /** Negative in a line that gives points back. */

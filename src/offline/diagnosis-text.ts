@@ -2,7 +2,7 @@ import type { Finding } from '../analyze/finding.ts';
 import type { Headings } from './headings.ts';
 import type { Judgement } from './judgement.ts';
 import { commandWord } from '../analyze/command-word.ts';
-import { progressOf } from '../analyze/diagnosis/rollout.ts';
+import { progressOf } from '../analyze/diagnosis/rollout-progress.ts';
 import { describeObject, nameOf } from '../analyze/object-name.ts';
 import { quoteText } from '../analyze/quote-text.ts';
 
@@ -56,7 +56,9 @@ function causeText(
   headings: Headings,
   number: number | undefined,
 ): readonly string[] {
-  const title = number === undefined ? headings.rootCause : `${headings.cause} ${number}`;
+  const isMoving = judgement.diagnosis.health === 'progressing';
+  const only = isMoving ? headings.stillMoving : headings.rootCause;
+  const title = number === undefined ? only : `${headings.cause} ${number}`;
   return [
     `${title} (${cause.id}, ${cause.severity})\n${cause.text}`,
     ...section(

@@ -14,6 +14,7 @@ export interface Headings {
   readonly alsoReliability: string;
   readonly weaknesses: string;
   readonly nothingWrong: string;
+  readonly stillMoving: string;
   readonly nothingKnown: string;
   readonly noSecurityFinding: string;
   readonly noObject: string;
@@ -38,6 +39,7 @@ const english: Headings = {
   alsoReliability: 'Not security, but worth fixing:',
   weaknesses: 'Nothing stops it, but the way it is written has weaknesses (ask for an audit to see all)',
   nothingWrong: 'Nothing is wrong with it now.',
+  stillMoving: 'Nothing has failed, but it is not there yet',
   nothingKnown: 'No fault was found, but there is nothing that shows it works either.',
   noSecurityFinding: 'No rule found a security misconfiguration.',
   noObject: 'There is no Kubernetes object in the prompt, so there is nothing to judge.',
@@ -63,6 +65,7 @@ const chinese: Headings = {
   alsoReliability: '与安全无关但值得修复：',
   weaknesses: '目前不影响运行，但配置存在弱点（可请求审计查看全部）',
   nothingWrong: '目前没有发现问题。',
+  stillMoving: '没有失败，但尚未完成',
   nothingKnown: '没有发现故障，但也没有任何信息表明它在正常工作。',
   noSecurityFinding: '没有规则发现安全配置问题。',
   noObject: '提示中没有 Kubernetes 对象，无法判断。',

@@ -7,6 +7,7 @@ import type { LiveState } from '../analyze/live-state.ts';
 import type { ReadOnlyCluster } from '../cluster/port.ts';
 import { auditObject } from '../analyze/audit.ts';
 import { diagnose } from '../analyze/diagnose.ts';
+import { isRolledOut, progressOf } from '../analyze/diagnosis/rollout-progress.ts';
 import { findLive } from '../analyze/find-live.ts';
 import { stateAlone } from '../analyze/live-state.ts';
 
@@ -28,13 +29,9 @@ export async function judge(
   const lookup = await findLive(clusters, object);
   const state = lookup.kind === 'live' ? lookup.state : stateAlone(object, [`live state: ${lookup.reason}`]);
   const audit = auditObject(state.object, state.cluster?.name ?? '');
-  return {
-    state,
-    lookup: lookup.kind,
-    diagnosis: diagnose(state, nowMs),
-    audit,
-    notes: changedSince(object, state),
-  };
+  const diagnosis = diagnose(state, nowMs);
+  const notes = [...changedSince(object, state), ...finishedSince(object, diagnosis)];
+  return { state, lookup: lookup.kind, diagnosis, audit, notes };
 }
 
 /** The live object is judged, so it must not go unsaid that somebody has changed it after the prompt was written. */
@@ -44,6 +41,15 @@ function changedSince(asked: KubeObject, state: LiveState): readonly string[] {
     return [];
   return [
     `The live object was judged; its spec has changed since the prompt was written (generation ${after}, in the prompt ${before}).`,
+  ];
+}
+
+/** The common reason for a diagnosis of something healthy: a step that waited too short a time. */
+function finishedSince(asked: KubeObject, diagnosis: Diagnosis): readonly string[] {
+  const before = progressOf(asked);
+  if (diagnosis.health !== 'healthy' || before === undefined || isRolledOut(before)) return [];
+  return [
+    'It was still being rolled out when the prompt was written, and has finished since: if a step timed out on it, give that step more time.',
   ];
 }
 

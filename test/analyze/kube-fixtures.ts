@@ -145,7 +145,7 @@ export const availableStatus: JsonObject = {
   ],
 };
 
-export function owner(object: KubeObject): JsonObject {
+function owner(object: KubeObject): JsonObject {
   return {
     apiVersion: object.apiVersion,
     kind: object.kind,

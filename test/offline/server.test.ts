@@ -92,6 +92,40 @@ describe('a diagnosis', () => {
     expect(content).not.toContain('Root cause');
   });
 
+  test('of what is under way shows how far it is, and calls nothing a cause', async () => {
+    const object = bareDeployment('nginx:1.27');
+    const replicaSet = replicaSetOf(object);
+    const pod = podOf(replicaSet, { status: waitingStatus('ContainerCreating') });
+    const events = [eventOn(pod, 'Pulling', 'Pulling image "nginx:1.27"', { type: 'Normal' })];
+    const { content } = await ask(
+      await engineOver([object, replicaSet, pod, ...events]),
+      promptFor('diagnose', object),
+    );
+    expect(content).toContain('Nothing has failed, but it is not there yet (RolloutInProgress, medium)');
+    expect(content).toContain('not ready: Pending, ContainerCreating');
+    expect(content).toContain('Pulling image "nginx:1.27"');
+    expect(content).not.toContain('Root cause');
+  });
+
+  test('of what has finished since the prompt was written says that more time would have been enough', async () => {
+    const asked = bareDeployment('nginx:1.27');
+    const object = { ...asked, status: availableStatus };
+    const replicaSet = replicaSetOf(object);
+    const { content } = await ask(
+      await engineOver([object, replicaSet, podOf(replicaSet, { status: runningStatus(true) })]),
+      promptFor('diagnose', asked),
+    );
+    expect(content).toContain('give that step more time');
+  });
+
+  test('of what was changed since the prompt was written says so', async () => {
+    const { object, objects } = brokenScene('ngnix');
+    const older = { ...object, metadata: { ...object.metadata, generation: 0 } };
+    expect((await ask(await engineOver(objects), promptFor('diagnose', older))).content).toContain(
+      'generation 1, in the prompt 0',
+    );
+  });
+
   test('judges the live object, not the older copy in the prompt', async () => {
     const { object, objects } = brokenScene('ngnix');
     const older = { ...object, status: availableStatus };

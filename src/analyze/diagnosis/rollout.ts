@@ -1,12 +1,12 @@
-import type { KubeObject } from '../../api/kube-object.ts';
 import type { Evidence, Finding } from '../finding.ts';
+import type { Progress } from './rollout-progress.ts';
 import type { Subject } from './subject.ts';
 import { flagAt, numberAt, textAt } from '../json-fields.ts';
-import { wantedReplicas } from '../live-state.ts';
 import { commandWord } from '../command-word.ts';
 import { describeObject, nameOf } from '../object-name.ts';
-import { conditionOf } from './pod-view.ts';
-import { ageMs, namespaceFlag, runtimeFinding } from './subject.ts';
+import { conditionOf, viewPod } from './pod-view.ts';
+import { isRolledOut, progressOf } from './rollout-progress.ts';
+import { ageMs, eventEvidence, namespaceFlag, runtimeFinding } from './subject.ts';
 
 /** A rollout that has not moved for this long is stuck, where the object sets no deadline of its own (a Deployment's default). */
 const patienceMs = 600_000;
@@ -21,48 +21,6 @@ export function rollout(subject: Subject): readonly Finding[] {
   return [progressDeadline(subject, progress), replicas(subject, progress)].filter(
     (finding) => finding !== undefined,
   );
-}
-
-export interface Progress {
-  readonly wanted: number;
-  readonly updated: number;
-  readonly available: number;
-  /** Pods of any version. */
-  readonly total: number;
-  /** The controller has seen the newest spec. */
-  readonly isObserved: boolean;
-  /** Wanted comes from spec.replicas. */
-  readonly isScaled: boolean;
-}
-
-/** Undefined for kinds without a rollout, and for an object without status (a manifest). */
-export function progressOf(object: KubeObject): Progress | undefined {
-  if (!object.apiVersion.startsWith('apps/') || typeof object['status'] !== 'object') return undefined;
-  const status = (field: string): number | undefined => numberAt(object, 'status', field);
-  const generation = object.metadata.generation ?? 0;
-  const isObserved = (status('observedGeneration') ?? 0) >= generation;
-  if (object.kind === 'DaemonSet') {
-    const wanted = status('desiredNumberScheduled') ?? 0;
-    const updated = status('updatedNumberScheduled') ?? status('numberReady') ?? 0;
-    const total = Math.max(status('currentNumberScheduled') ?? 0, updated);
-    return { wanted, updated, available: status('numberAvailable') ?? 0, total, isObserved, isScaled: false };
-  }
-  if (!['Deployment', 'StatefulSet', 'ReplicaSet'].includes(object.kind)) return undefined;
-  const ready = status('readyReplicas') ?? 0;
-  const total = status('replicas') ?? 0;
-  return {
-    wanted: wantedReplicas(object),
-    updated: object.kind === 'ReplicaSet' ? total : (status('updatedReplicas') ?? 0),
-    available: status('availableReplicas') ?? (object.kind === 'StatefulSet' ? ready : 0),
-    total,
-    isObserved,
-    isScaled: true,
-  };
-}
-
-export function isRolledOut(progress: Progress): boolean {
-  const { wanted, updated, available, total, isObserved } = progress;
-  return isObserved && updated >= wanted && available >= wanted && total <= wanted;
 }
 
 function progressDeadline(subject: Subject, progress: Progress): Finding | undefined {
@@ -103,7 +61,7 @@ function replicas(subject: Subject, progress: Progress): Finding | undefined {
     return runtimeFinding(subject, 'RolloutInProgress', 'medium', {
       text: `The rollout is not finished: ${count}${progress.isObserved ? '' : ', and the newest spec has not been taken up yet'}.`,
       fix: 'Wait for it; if it does not finish, look again: by then Pods and events say why.',
-      evidence,
+      evidence: [...evidence, ...podEvidence(subject)],
     });
   }
   if (missing <= 0) {
@@ -122,6 +80,25 @@ function replicas(subject: Subject, progress: Progress): Finding | undefined {
       `kubectl${namespaceFlag(subject.ref)} get events --sort-by=.lastTimestamp`,
     ],
   });
+}
+
+/** What the Pods that are not ready do, with the newest event of each. */
+function podEvidence(subject: Subject): readonly Evidence[] {
+  return subject.state.pods
+    .map((pod) => viewPod(pod, subject))
+    .filter(({ pod }) => textAt(conditionOf(pod, 'Ready'), 'status') !== 'True')
+    .slice(0, 3)
+    .flatMap((view) => {
+      const waits = view.containers
+        .map((container) => container.waiting.reason)
+        .filter((reason) => reason !== '');
+      const event = subject.state.events.findLast((each) => each.uid === view.uid);
+      const doing = [view.phase, ...new Set(waits)].filter((word) => word !== '').join(', ');
+      return [
+        { source: view.label, text: `not ready${doing === '' ? '' : `: ${subject.quote(doing, 200)}`}` },
+        ...(event === undefined ? [] : [eventEvidence(subject, event)]),
+      ];
+    });
 }
 
 /** A rollout gets the time that its own deadline grants; there is no finding in a healthy one that was asked about early. */
