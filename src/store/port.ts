@@ -119,12 +119,12 @@ export interface RunStore {
     id: string,
     afterRow?: number,
   ): Promise<{ readonly records: readonly LogRecord[]; readonly row: number }>;
-  /** Appends a command for whoever runs the run. */
+  /** Appends a command for whoever runs the run. `invalid`/`RunNotFound` when there is none of this id. */
   command(id: string, command: Command): Promise<void>;
   commands(id: string, afterSeq: number): Promise<readonly StoredCommand[]>;
   /**
-   * Makes this process the runner of a run. False while another live process is. Crash-safe: the claim of a process that
-   * died, however it died, is void at once.
+   * Makes this process the runner of a run. False while another live process is, and when the run is gone. Crash-safe: the
+   * claim of a process that died, however it died, is void at once.
    */
   claim(id: string): Promise<boolean>;
   release(id: string): Promise<void>;

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { retryWhileLocked } from './retry-while-locked.ts';
-import { isSqliteError } from './store-error.ts';
+import { mayHaveRolledBack } from './store-error.ts';
 
 interface Job {
   readonly work: () => unknown;
@@ -17,7 +17,7 @@ type Outcome =
  * Group commit: the writes asked for in one turn of the event loop share one transaction, and so one sync of the disk.
  *
  * Q1 A job's promise resolves only after the COMMIT that holds its changes.
- * Q2 A job that throws an error of ours is undone alone, by its savepoint; the others of its group go through.
+ * Q2 A job that throws of its own accord is undone alone, by its savepoint; the others of its group go through.
  * Q3 When SQLite itself fails, the whole group is undone and told so: SQLite may have rolled back behind our back.
  */
 export class CommitQueue {
@@ -87,7 +87,7 @@ export class CommitQueue {
       this.#connection.exec('RELEASE job');
       return { ok: true, value };
     } catch (thrown) {
-      if (isSqliteError(thrown)) throw thrown;
+      if (mayHaveRolledBack(thrown)) throw thrown;
       this.#connection.exec('ROLLBACK TO job');
       this.#connection.exec('RELEASE job');
       return { ok: false, thrown };

@@ -10,8 +10,10 @@ import { fileError } from './store-error.ts';
  */
 export function prepareStateDirectory(directory: string): string {
   refuseImpossible(directory);
-  const path = resolve(directory);
+  let path = directory;
   try {
+    // In here, because the working directory may have been deleted.
+    path = resolve(directory);
     const existing = statSync(path, { throwIfNoEntry: false });
     if (existing === undefined) makePrivateDirectory(path);
     else if (!existing.isDirectory()) throw isNoDirectory(path);

@@ -17,9 +17,11 @@ export function isDamaged(thrown: unknown): boolean {
   return code !== undefined && [11, 26].includes(code & 0xff);
 }
 
-/** Whether SQLite, and not our own check, refused: what it did to the open transaction is then not known. */
-export function isSqliteError(thrown: unknown): boolean {
-  return resultCode(thrown) !== undefined;
+/** Whether SQLite itself failed, and may have undone the whole transaction; a broken constraint undoes one statement. */
+export function mayHaveRolledBack(thrown: unknown): boolean {
+  const code = resultCode(thrown);
+  // 19 SQLITE_CONSTRAINT.
+  return code !== undefined && (code & 0xff) !== 19;
 }
 
 /** What a statement on the database `file` threw, as the user should read it. Unknown errors come back as they are. */
