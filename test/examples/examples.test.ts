@@ -9,7 +9,9 @@ const examples = join(import.meta.dirname, '../../examples');
 const example = (name: string) => fileOf(`examples/${name}`, readFileSync(join(examples, name)));
 
 function transcript({ view }: Executed): string {
-  const steps = view.steps.map(({ name, phase, reason }) => `${name} ${phase}${reason === undefined ? '' : `/${reason}`}`);
+  const steps = view.steps.map(
+    ({ name, phase, reason }) => `${name} ${phase}${reason === undefined ? '' : `/${reason}`}`,
+  );
   return `${steps.join(', ')}: ${view.phase}`;
 }
 
@@ -46,7 +48,9 @@ describe('the four workflows, one after the other and again, in one state', () =
 
   test.each(twice)('chat-gpt: audited when it went well (%i)', async () => {
     const run = await execute(session, [example('chat-gpt.yaml')]);
-    expect(transcript(run)).toBe('apply succeeded, chat-diagnose skipped/Skip, chat-audit succeeded: succeeded');
+    expect(transcript(run)).toBe(
+      'apply succeeded, chat-diagnose skipped/Skip, chat-audit succeeded: succeeded',
+    );
   });
 
   test.each(twice)('chat-gpt: diagnosed when it did not (%i)', async () => {
@@ -54,7 +58,9 @@ describe('the four workflows, one after the other and again, in one state', () =
       .replace('image: nginx', 'image: invalid')
       .replace('type: apply-deployment', 'type: apply-deployment\n        timeout: 1s');
     const run = await execute(session, [fileOf('chat-gpt.yaml', text)]);
-    expect(transcript(run)).toBe('apply failed/Timeout, chat-diagnose succeeded, chat-audit skipped/Skip: failed');
+    expect(transcript(run)).toBe(
+      'apply failed/Timeout, chat-diagnose succeeded, chat-audit skipped/Skip: failed',
+    );
   });
 
   test.each(twice)('chat-gpt-quality-gate: prod exactly when the score is above 60 (%i)', async () => {
@@ -64,7 +70,9 @@ describe('the four workflows, one after the other and again, in one state', () =
     expect(score).toBeLessThanOrEqual(100);
     const isOpen = score > 60;
     const production = isOpen ? 'succeeded' : 'skipped/Skip';
-    expect(transcript(run)).toBe(`apply succeeded, chat-quality-check succeeded, apply-production ${production}: succeeded`);
+    expect(transcript(run)).toBe(
+      `apply succeeded, chat-quality-check succeeded, apply-production ${production}: succeeded`,
+    );
     const prod = await session.clusters.get('prod');
     expect((await prod.list({ apiVersion: 'apps/v1', kind: 'Deployment' })).length).toBe(isOpen ? 1 : 0);
     const home = await session.clusters.get('');
@@ -75,7 +83,9 @@ describe('the four workflows, one after the other and again, in one state', () =
 
 test('the failed step’s output reaches the model', async () => {
   const model = await startModelServer(saying('I see.'));
-  const session = await openTestSession({ env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-0123456789abcdef' } });
+  const session = await openTestSession({
+    env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-0123456789abcdef' },
+  });
   try {
     const run = await execute(session, [example('chat-gpt-diagnose.yaml')]);
     expect(logOf(run, 'chat-diagnose')).toBe('I see.');
@@ -94,7 +104,9 @@ test('the failed step’s output reaches the model', async () => {
 describe('chat-gpt.cue', () => {
   test('takes the place of the built-in and sends the request that the file describes', async () => {
     const model = await startModelServer(saying('Pull another image.'));
-    const session = await openTestSession({ env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-0123456789abcdef' } });
+    const session = await openTestSession({
+      env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-0123456789abcdef' },
+    });
     try {
       const { faults, applied } = await session.applyDefinitions([example('chat-gpt.cue')]);
       expect(faults.filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -107,11 +119,16 @@ describe('chat-gpt.cue', () => {
       const [seen] = model.seen;
       expect(seen?.url).toBe('/v1/chat/completions');
       expect(seen?.headers['content-type']).toBe('application/json');
-      const body = JSON.parse(seen?.body ?? '{}') as { model: string; messages: { role: string; content: string }[] };
+      const body = JSON.parse(seen?.body ?? '{}') as {
+        model: string;
+        messages: { role: string; content: string }[];
+      };
       expect(Object.keys(body)).toEqual(['model', 'messages']);
       expect(body.model).toBe('gpt-3.5-turbo');
       expect(body.messages).toHaveLength(1);
-      expect(body.messages[0]?.content).toMatch(/^You are a professional kubernetes administrator\.\nCarefully read/);
+      expect(body.messages[0]?.content).toMatch(
+        /^You are a professional kubernetes administrator\.\nCarefully read/,
+      );
       expect(body.messages[0]?.content).toMatch(/What is wrong with this object and how to fix it\?$/);
       expect(body.messages[0]?.content).toContain('"image":"invalid"');
     } finally {
@@ -122,7 +139,9 @@ describe('chat-gpt.cue', () => {
 
   test('fails with the provider’s words', async () => {
     const model = await startModelServer(answering(429, '{"error":{"message":"slow down"}}'));
-    const session = await openTestSession({ env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-0123456789abcdef' } });
+    const session = await openTestSession({
+      env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-0123456789abcdef' },
+    });
     try {
       await session.applyDefinitions([example('chat-gpt.cue')]);
       const run = await execute(session, [example('chat-gpt-diagnose.yaml')]);

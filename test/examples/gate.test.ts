@@ -38,7 +38,11 @@ const shut: readonly Row[] = [
   { name: 'no JSON', answer: answering(200, '87'), says: /choices|JSON|content/ },
   { name: 'broken JSON', answer: answering(200, '{"choices":[{"message":{"content":"87"'), says: /JSON/ },
   { name: 'no choices', answer: answering(200, '{"choices":[]}'), says: /choices|content/ },
-  { name: 'a number instead of text', answer: answering(200, '{"choices":[{"message":{"content":87}}]}'), says: /content|string/ },
+  {
+    name: 'a number instead of text',
+    answer: answering(200, '{"choices":[{"message":{"content":87}}]}'),
+    says: /content|string/,
+  },
   { name: 'a body that never ends', answer: endless, says: /127\.0\.0\.1|bytes|within/, timeout: '400ms' },
   { name: 'no answer', answer: silent, says: /no answer|within|timed out/, timeout: '300ms' },
 ];
@@ -93,18 +97,29 @@ async function gate(
   require: readonly string[] = [],
 ): Promise<Gated> {
   const model = await startModelServer(answer);
-  const session = await openTestSession({ env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-0123456789abcdef' } });
+  const session = await openTestSession({
+    env: { OPENAI_BASE_URL: model.url, OPENAI_API_KEY: 'sk-0123456789abcdef' },
+  });
   try {
     const text =
-      timeout === undefined ? gateText : gateText.replace('prompt:\n', `timeout: ${timeout}\n          prompt:\n`);
-    const retries = timeout === undefined ? text : text.replace('if: always\n', 'if: always\n        retry: {limit: 0}\n');
+      timeout === undefined
+        ? gateText
+        : gateText.replace('prompt:\n', `timeout: ${timeout}\n          prompt:\n`);
+    const retries =
+      timeout === undefined ? text : text.replace('if: always\n', 'if: always\n        retry: {limit: 0}\n');
     const run = await execute(session, [fileOf('gate.yaml', retries)], { require });
     const count = async (name: string): Promise<number> => {
       const cluster = await session.clusters.get(name);
-      const objects: readonly KubeObject[] = await cluster.list({ apiVersion: 'apps/v1', kind: 'Deployment' });
+      const objects: readonly KubeObject[] = await cluster.list({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+      });
       return objects.length;
     };
-    return { run, deployed: { default: await count(''), test: await count('test'), prod: await count('prod') } };
+    return {
+      run,
+      deployed: { default: await count(''), test: await count('test'), prod: await count('prod') },
+    };
   } finally {
     await session.close();
     await model.close();
