@@ -1,55 +1,19 @@
-import { connect } from 'node:net';
-import { createServer, request as httpRequest } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemConnect } from '../../src/net/dial.ts';
 import { openHttpClient } from '../../src/net/open-http-client.ts';
 import { chooseProxy, type ProxySettings } from '../../src/net/proxy-choice.ts';
-import { get, listen, recordingConnect, resolved, serveHttp, serveRaw, type Running } from './loopback.ts';
+import { get, recordingConnect, resolved, serveHttp, serveRaw, type Running } from './loopback.ts';
+import { serveProxy, type Proxy } from './proxy-server.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).toReversed()) await close();
 });
 
-interface Proxy extends Running {
-  /** What it was asked for, one line a request. */
-  readonly asked: string[];
-}
-
-/** A proxy that sends everything to `target`, whatever the name; CONNECT is answered with `connectStatus`. */
 async function proxyTo(origin: Running, connectStatus = 200): Promise<Proxy> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url} ${request.headers['proxy-authorization'] ?? 'anonymous'}`);
-    const { pathname } = new URL(request.url ?? '');
-    const { 'proxy-authorization': _credentials, ...headers } = request.headers;
-    const onward = httpRequest(
-      { port: origin.port, host: '127.0.0.1', path: pathname, headers },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        answer.pipe(response);
-      },
-    );
-    onward.on('error', () => response.destroy());
-    request.pipe(onward);
-  });
-  server.on('connect', (request, socket) => {
-    asked.push(`CONNECT ${request.url} ${request.headers['proxy-authorization'] ?? 'anonymous'}`);
-    socket.on('error', () => undefined);
-    if (connectStatus !== 200) {
-      socket.end(`HTTP/1.1 ${connectStatus} No\r\nContent-Length: 0\r\n\r\n`);
-      return;
-    }
-    const upstream = connect(origin.port, '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-      upstream.pipe(socket);
-      socket.pipe(upstream);
-    });
-    upstream.on('error', () => socket.destroy());
-  });
-  const running = await listen(server);
-  closers.push(() => running.close());
-  return { ...running, asked };
+  const proxy = await serveProxy(origin, connectStatus);
+  closers.push(() => proxy.close());
+  return proxy;
 }
 
 async function target(): Promise<Running> {

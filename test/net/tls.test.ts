@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { systemConnect } from '../../src/net/dial.ts';
 import { openHttpClient, type HttpClientOptions } from '../../src/net/open-http-client.ts';
 import { get, listen, recordingConnect, resolved, serveBytes, serveHttp, type Running } from './loopback.ts';
+import { serveProxy } from './proxy-server.ts';
 
 interface Pair {
   readonly cert: string;
@@ -40,6 +41,29 @@ function selfSigned(folder: string, name: string, alternatives: string, days = '
   return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
 }
 
+async function serveHttps(options: ServerOptions): Promise<Running> {
+  const https = createHttpsServer(options, (request, response) => {
+    const { subject } = (request.socket as TLSSocket).getPeerCertificate();
+    response.end(`${request.headers.host} ${String(subject?.CN)}`);
+  });
+  https.on('tlsClientError', () => undefined);
+  const running = await listen(https);
+  closers.push(() => running.close());
+  return { ...running, url: `https://127.0.0.1:${running.port}` };
+}
+
+function client(options: Partial<HttpClientOptions> = {}) {
+  const { connect } = recordingConnect(systemConnect);
+  const opened = openHttpClient({
+    egress: { allowLoopback: true },
+    lookup: () => Promise.resolve(resolved('93.184.216.34')),
+    connect,
+    ...options,
+  });
+  closers.push(() => opened.close());
+  return opened;
+}
+
 // Needs openssl to make certificates: skipped where there is none.
 describe.skipIf(!openssl)('over TLS', () => {
   let folder: string;
@@ -54,25 +78,6 @@ describe.skipIf(!openssl)('over TLS', () => {
     person = selfSigned(folder, 'person', 'DNS:person.example');
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  async function serveHttps(options: ServerOptions): Promise<Running> {
-    const https = createHttpsServer(options, (request, response) => {
-      const { subject } = (request.socket as TLSSocket).getPeerCertificate();
-      response.end(`${request.headers.host} ${String(subject?.CN)}`);
-    });
-    https.on('tlsClientError', () => undefined);
-    const running = await listen(https);
-    closers.push(() => running.close());
-    return { ...running, url: `https://127.0.0.1:${running.port}` };
-  }
-
-  function client(options: Partial<HttpClientOptions> = {}) {
-    const lookup = () => Promise.resolve(resolved('93.184.216.34'));
-    const { connect } = recordingConnect(systemConnect);
-    const opened = openHttpClient({ egress: { allowLoopback: true }, lookup, connect, ...options });
-    closers.push(() => opened.close());
-    return opened;
-  }
 
   test('a certificate that nobody vouches for is refused before anything is sent', async () => {
     const { url } = await serveHttps(server);
@@ -150,6 +155,16 @@ describe.skipIf(!openssl)('over TLS', () => {
     closers.push(() => silent.close());
     const sent = client().send(get(`https://127.0.0.1:${silent.port}/`, { timeoutMs: 200 }));
     await expect(sent).rejects.toMatchObject({ kind: 'transient', code: 'Timeout' });
+  });
+
+  test('a tunnel through a proxy carries it to the named host', async () => {
+    const target = await serveHttps(server);
+    const proxy = await serveProxy(target);
+    closers.push(() => proxy.close());
+    const opened = client({ ca: server.cert, proxy: { httpsProxy: proxy.url } });
+    const answer = await opened.send(get('https://shop.example/'));
+    expect(answer.body).toMatch(/^shop\.example /);
+    expect(proxy.asked).toEqual(['CONNECT shop.example:443 anonymous']);
   });
 
   test('a redirect from https to http is refused', async () => {

@@ -1,0 +1,85 @@
+import { SluiceError } from '../../src/api/errors.ts';
+import type { JsonObject } from '../../src/api/json.ts';
+import type { OpOutcome } from '../../src/api/op-spec.ts';
+import type { Cluster } from '../../src/cluster/port.ts';
+import type { HttpClient, HttpRequest } from '../../src/net/http-client.ts';
+import type { ModelRequest, OpContext } from '../../src/ops/op.ts';
+import { ops } from '../../src/ops/registry.ts';
+import { fakeCluster } from './fake-cluster.ts';
+
+export interface TestContext extends OpContext {
+  readonly secrets: string[];
+  readonly asked: ModelRequest[];
+}
+
+export interface Surroundings {
+  readonly clusters?: Readonly<Record<string, Cluster>>;
+  readonly http?: HttpClient;
+  readonly modelRoute?: OpContext['modelRoute'];
+  readonly signal?: AbortSignal;
+}
+
+/** A context of the run `demo` in `team`, which keeps what the op tells it. */
+export function testContext(surroundings: Surroundings = {}): TestContext {
+  const clusters: Readonly<Record<string, Cluster>> = surroundings.clusters ?? { '': fakeCluster() };
+  const secrets: string[] = [];
+  const asked: ModelRequest[] = [];
+  return {
+    run: { name: 'demo', namespace: 'team' },
+    step: { name: 'step', path: 'step' },
+    idempotencyKey: 'key-1',
+    signal: surroundings.signal ?? new AbortController().signal,
+    secrets,
+    asked,
+    http: surroundings.http ?? answering(() => ({})),
+    addSecret: (value) => void secrets.push(value),
+    cluster: async (name) => {
+      const found = clusters[name];
+      if (found !== undefined) return found;
+      throw new SluiceError('invalid', 'UnknownCluster', `there is no cluster "${name}"`, {
+        hint: 'there is: prod',
+      });
+    },
+    modelRoute: async (request) => {
+      asked.push(request);
+      return surroundings.modelRoute?.(request);
+    },
+  };
+}
+
+export interface Answer {
+  readonly statusCode?: number;
+  readonly headers?: Readonly<Record<string, readonly string[]>>;
+  readonly body?: string;
+}
+
+/** A client that answers by itself and keeps what it was sent. */
+export function answering(
+  answer: (request: HttpRequest) => Answer,
+): HttpClient & { readonly sent: HttpRequest[] } {
+  const sent: HttpRequest[] = [];
+  return {
+    sent,
+    send: async (request) => {
+      sent.push(request);
+      return { statusCode: 200, headers: {}, trailers: {}, body: '', ...answer(request) };
+    },
+    close: async () => undefined,
+  };
+}
+
+/** Performs an op of the registry. */
+export async function perform(name: string, params: JsonObject, context: OpContext): Promise<OpOutcome> {
+  const op = ops.get(name);
+  if (op === undefined) throw new Error(`there is no op ${name}`);
+  return op.perform(params, context);
+}
+
+/** Reads again what `outcome` of the op read. */
+export async function refresh(name: string, outcome: OpOutcome, context: OpContext): Promise<OpOutcome> {
+  const op = ops.get(name);
+  if (op?.refresh === undefined || outcome.kind !== 'ok') throw new Error(`${name} has nothing to refresh`);
+  const { result, watch } = outcome;
+  const recorded = { path: name, op: name, style: 'inline', result } as const;
+  return op.refresh(watch === undefined ? recorded : { ...recorded, watch }, context);
+}
