@@ -92,7 +92,8 @@ function placed(result: Evaluated, expression: PlannedExpression): Evaluated {
   if (result.ok) return result;
   const { file, line, column } = expression.place;
   const faults = result.faults.map((fault) => {
-    if (fault.at !== undefined && fault.at.source !== 'expr') return fault;
+    // A fault inside the step type already has its own place.
+    if (fault.at !== undefined && fault.at.source !== 'expression') return fault;
     const at = fault.at ?? { line: 1, column: 1 };
     return {
       ...fault,

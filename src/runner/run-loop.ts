@@ -70,13 +70,16 @@ export class RunLoop {
     }
   }
 
-  /** Abandons what is under way, saves what is known, and ends the loop without ending the run. */
+  /** Abandons what is under way, saves what is known, and ends the loop without ending the run: `done` rejects. */
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#halt();
-    await this.#saving?.catch(() => undefined);
-    if (this.#unsaved) await this.#ports.save(this.#state, this.#logs);
-    this.#done.reject(new SluiceError('transient', 'Stopped', 'the run was left unfinished'));
+    try {
+      await this.#flush();
+      this.#done.reject(new SluiceError('transient', 'Stopped', 'the run was left unfinished'));
+    } catch (error) {
+      this.#done.reject(error);
+    }
   }
 
   // L1

@@ -1,0 +1,207 @@
+import { isSluiceError } from '../api/errors.ts';
+import type { OpRegistry } from '../api/op-spec.ts';
+import type { SecretMask } from '../api/secret-mask.ts';
+import { stringifyJson, type JsonObject } from '../api/json.ts';
+import { openEngine } from '../engine/engine.ts';
+import type { Event } from '../engine/events.ts';
+import { progressOf, statusOf } from '../engine/status.ts';
+import type { RunState } from '../engine/state.ts';
+import { viewOf, type RunView, type StepView } from '../engine/view.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { LogRecord, RunChange, RunStore, StoredRun } from '../store/port.ts';
+import type { StepType } from '../step-types/step-type.ts';
+import { evaluate, type Evaluators } from './evaluate.ts';
+import { observe } from './observe.ts';
+import { perform, type OpSurroundings } from './perform.ts';
+import { RunLoop, type Answerable } from './run-loop.ts';
+import { sensitiveValues, texts } from './sensitive-values.ts';
+import type { ExecuteOptions, RunObserver, RunResult } from './session.ts';
+
+/** A run that this process holds. */
+export interface HeldRun {
+  readonly stored: StoredRun;
+  readonly plan: Plan;
+  readonly state: RunState;
+  /** The document's value: what the finished object shows as metadata and spec. */
+  readonly document: JsonObject;
+  readonly stepTypes: ReadonlyMap<string, StepType>;
+}
+
+export interface ExecutionPorts {
+  readonly ops: OpRegistry;
+  readonly store: RunStore;
+  readonly mask: SecretMask;
+  readonly evaluators: Omit<Evaluators, 'stepType'>;
+  readonly surroundings: Omit<OpSurroundings, 'run' | 'runId' | 'stepName' | 'addSecret'>;
+  now(): number;
+}
+
+/** Drives a held run until it ends, a person is needed, or the signal aborts. `first` is `start` or `recover`. */
+export async function execute(
+  held: HeldRun,
+  first: Event,
+  ports: ExecutionPorts,
+  observer: RunObserver,
+  options: ExecuteOptions,
+): Promise<RunResult> {
+  const { plan, stored } = held;
+  const { mask, store } = ports;
+  const byPath = new Map(plan.steps.map((step) => [step.path, step]));
+  const stepType = (path: string): StepType => found(held.stepTypes.get(byPath.get(path)?.type ?? ''), path);
+  const evaluators: Evaluators = { ...ports.evaluators, stepType };
+  const surroundings: OpSurroundings = {
+    ...ports.surroundings,
+    run: plan.run,
+    runId: stored.id,
+    stepName: (path) => byPath.get(path)?.name ?? path,
+    addSecret: (value) => mask.add(value),
+  };
+  let { version } = stored;
+  let isLeft = false;
+  const loop = new RunLoop(openEngine(plan, ports.ops), held.state, {
+    now: ports.now,
+    async save(state, logs) {
+      version = await store.save(stored.id, version, changeOf(state, logs, mask));
+    },
+    async answer(effect, signal) {
+      const event = await answer(effect, signal);
+      if (event?.kind === 'outputs') noteSensitiveOutputs(event);
+      return event;
+    },
+    onDecision(state, logs) {
+      for (const record of logs) observer.onLog(maskLog(record, mask));
+      const view = maskView(viewOf(plan, state), mask);
+      observer.onView(view);
+      if (options.leaveWhenSuspended && needsPerson(view)) {
+        isLeft = true;
+        void loop.stop();
+      }
+    },
+  });
+
+  async function answer(effect: Answerable, signal: AbortSignal): Promise<Event | undefined> {
+    if (effect.kind === 'perform') return perform(effect, surroundings, signal);
+    if (effect.kind === 'observe') return observe(effect, surroundings, ports.now, signal);
+    if (effect.kind === 'evaluate-turn' && effect.checkParameter) {
+      const { parameterSchema } = stepType(effect.step);
+      for (const value of sensitiveValues(parameterSchema, effect.input.parameter)) mask.add(value);
+    }
+    return evaluate(effect, evaluators);
+  }
+
+  function noteSensitiveOutputs(event: Extract<Event, { kind: 'outputs' }>): void {
+    const outputs = byPath.get(event.step)?.outputs ?? [];
+    for (const { name, result } of event.results) {
+      const isSensitive = outputs.some((output) => output.name === name && output.sensitive);
+      if (isSensitive && result.ok) for (const text of texts(result.value)) mask.add(text);
+    }
+  }
+
+  const listening = new AbortController();
+  store.onChange(() => void takeCommands(loop, store, stored.id), listening.signal);
+  const stop = (): void => void loop.stop();
+  options.signal.addEventListener('abort', stop, { once: true });
+  try {
+    if (options.signal.aborted) await loop.stop();
+    else loop.feed(first);
+    // A command may have been left while nobody drove the run.
+    void takeCommands(loop, store, stored.id);
+    const state = await loop.done;
+    return resultOf(held, state, mask, 'finished');
+  } catch (error) {
+    if (!isSluiceError(error) || error.code !== 'Stopped') throw error;
+    if (isLeft) return resultOf(held, loop.state, mask, 'waiting');
+    return resultOf(held, loop.state, mask, 'stopped');
+  } finally {
+    options.signal.removeEventListener('abort', stop);
+    listening.abort();
+    await store.release(stored.id);
+  }
+}
+
+export function resultOf(
+  held: Pick<HeldRun, 'plan' | 'document' | 'stored'>,
+  state: RunState,
+  mask: SecretMask,
+  end: RunResult['end'],
+): RunResult {
+  return {
+    ref: held.stored.ref,
+    view: maskView(viewOf(held.plan, state), mask),
+    object: runObject(held.plan, held.document, state, mask),
+    end,
+  };
+}
+
+/** The WorkflowRun with its status. The author's own text in `spec` stays as it is; the status is masked. */
+export function runObject(plan: Plan, document: JsonObject, state: RunState, mask: SecretMask): JsonObject {
+  const { apiVersion, kind, metadata, ...rest } = document;
+  const { name, namespace } = plan.run;
+  return {
+    apiVersion: apiVersion ?? null,
+    kind: kind ?? null,
+    metadata: { ...(metadata as JsonObject), name, namespace },
+    ...rest,
+    status: mask.maskJson(JSON.parse(JSON.stringify(statusOf(plan, state)))),
+  };
+}
+
+/** What a save holds. Messages and logs are masked; what a later process must go on from is not. */
+export function changeOf(state: RunState, logs: readonly LogRecord[], mask: SecretMask): RunChange {
+  return {
+    state: stateText(state, mask),
+    phase: state.phase,
+    finished: state.endedAtMs !== undefined,
+    ...(state.endedAtMs === undefined ? {} : { endedAtMs: state.endedAtMs }),
+    progress: progressOf(state),
+    logs: logs.map((record) => maskLog(record, mask)),
+    secrets: mask.values(),
+  };
+}
+
+export function maskView(view: RunView, mask: SecretMask): RunView {
+  if (mask.values().length === 0) return view;
+  const maskStep = (step: StepView): StepView => ({
+    ...step,
+    message: step.message === undefined ? undefined : mask.mask(step.message),
+    subSteps: step.subSteps.map(maskStep),
+  });
+  return { ...view, steps: view.steps.map(maskStep) };
+}
+
+function stateText(state: RunState, mask: SecretMask): string {
+  if (mask.values().length === 0) return stringifyJson(state);
+  const steps = Object.fromEntries(
+    Object.entries(state.steps).map(([path, step]) => [
+      path,
+      step.message === undefined ? step : { ...step, message: mask.mask(step.message) },
+    ]),
+  );
+  return stringifyJson({ ...state, steps });
+}
+
+function maskLog(record: LogRecord, mask: SecretMask): LogRecord {
+  return { ...record, text: mask.mask(record.text) };
+}
+
+/** Nothing goes on by itself: the run is suspended, and neither a duration nor another step will change that. */
+function needsPerson(view: RunView): boolean {
+  if (view.phase !== 'suspending') return false;
+  const all = view.steps.flatMap((step) => [step, ...step.subSteps]);
+  return all.every(({ waiting }) => waiting?.kind !== 'person' || waiting.resumesAtMs === undefined);
+}
+
+async function takeCommands(loop: RunLoop, store: RunStore, id: string): Promise<void> {
+  const { commandSeq } = loop.state;
+  // A store that cannot be read shows when the run is saved.
+  const commands = await store.commands(id, commandSeq).catch(() => []);
+  for (const command of commands) {
+    const { seq, kind, step } = command;
+    loop.feed({ kind: 'command', seq, command: kind, ...(step === undefined ? {} : { step }) });
+  }
+}
+
+function found(stepType: StepType | undefined, path: string): StepType {
+  if (stepType === undefined) throw new Error(`no step type for step ${path}`);
+  return stepType;
+}

@@ -1,0 +1,91 @@
+import type { Fault } from '../api/fault.ts';
+import { isObject } from '../api/json.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { definitionApiVersion, workflowApiVersion } from '../api/workflow.ts';
+import type { StepTypeSource } from '../step-types/step-type.ts';
+import { readDocuments } from '../yaml/read-documents.ts';
+import type { SourceDocument } from '../yaml/source-document.ts';
+import type { InputFile } from './session.ts';
+
+export interface FileDocument {
+  readonly document: SourceDocument;
+  /** Text of the whole file, to be pinned. */
+  readonly fileText: string;
+}
+
+/** What a set of files holds, by what it is for. */
+export interface InputDocuments {
+  readonly runs: readonly FileDocument[];
+  readonly workflows: ReadonlyMap<string, FileDocument>;
+  readonly definitions: readonly StepTypeSource[];
+  /** Secrets and ConfigMaps for the in-memory cluster. */
+  readonly seeds: readonly KubeObject[];
+  readonly faults: readonly Fault[];
+}
+
+export function readInput(files: readonly InputFile[], origin: StepTypeSource['origin']): InputDocuments {
+  const runs: FileDocument[] = [];
+  const workflows = new Map<string, FileDocument>();
+  const definitions: StepTypeSource[] = [];
+  const seeds: KubeObject[] = [];
+  const faults: Fault[] = [];
+  for (const file of files) {
+    const fileText = new TextDecoder().decode(file.bytes);
+    if (file.name.endsWith('.cue')) {
+      const name = cueName(fileText) ?? file.name.replace(/^.*\//, '').replace(/\.cue$/, '');
+      definitions.push({ name, format: 'cue', origin, file: file.name, text: fileText });
+      continue;
+    }
+    const read = readDocuments(file.bytes, file.name);
+    faults.push(...read.faults);
+    if (read.documents.length === 0 && read.faults.every(({ severity }) => severity !== 'error')) {
+      faults.push(emptyFile(file.name));
+    }
+    for (const document of read.documents) {
+      const { apiVersion, kind, name } = identity(document);
+      if (kind === 'WorkflowRun') {
+        runs.push({ document, fileText });
+      } else if (apiVersion === workflowApiVersion && kind === 'Workflow') {
+        workflows.set(name, { document, fileText });
+      } else if (apiVersion === definitionApiVersion && kind === 'WorkflowStepDefinition') {
+        const text = read.documents.length === 1 ? fileText : document.text;
+        definitions.push({ name, format: 'yaml', origin, file: file.name, text });
+      } else if (apiVersion === 'v1' && (kind === 'Secret' || kind === 'ConfigMap')) {
+        seeds.push(document.value as unknown as KubeObject);
+      } else {
+        faults.push(unsupported(document, apiVersion, kind));
+      }
+    }
+  }
+  return { runs, workflows, definitions, seeds, faults };
+}
+
+function identity({ value }: SourceDocument): { apiVersion: string; kind: string; name: string } {
+  const fields = isObject(value) ? value : {};
+  const metadata = isObject(fields['metadata']) ? fields['metadata'] : {};
+  const text = (field: unknown): string => (typeof field === 'string' ? field : '');
+  return { apiVersion: text(fields['apiVersion']), kind: text(fields['kind']), name: text(metadata['name']) };
+}
+
+/** The quoted or plain label of the first definition in a `.cue` file, such as `"chat-gpt": {`. */
+function cueName(text: string): string | undefined {
+  const label = /^(?:"([^"\n]+)"|([A-Za-z_][\w-]*))\s*:\s*\{/gm;
+  for (const [, quoted, plain] of text.matchAll(label)) {
+    const name = quoted ?? plain;
+    if (name !== undefined && name !== 'template') return name;
+  }
+  return undefined;
+}
+
+function unsupported(document: SourceDocument, apiVersion: string, kind: string): Fault {
+  const what =
+    kind === '' ? 'the document has no kind' : `${apiVersion} ${kind} is not something Sluice runs`;
+  const message = `${what}: write a WorkflowRun, Workflow, WorkflowStepDefinition, Secret or ConfigMap`;
+  const place = document.locate(kind === '' ? [] : ['kind']);
+  return { ...place, code: 'UnsupportedKind', severity: 'error', message };
+}
+
+function emptyFile(file: string): Fault {
+  const message = 'the file holds no document';
+  return { file, line: 1, column: 1, path: '', code: 'EmptyFile', severity: 'error', message };
+}

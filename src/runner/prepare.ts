@@ -1,0 +1,188 @@
+import type { Fault } from '../api/fault.ts';
+import { isObject, type JsonObject } from '../api/json.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import type { OpRegistry } from '../api/op-spec.ts';
+import type { Clusters } from '../cluster/port.ts';
+import { initialState } from '../engine/state.ts';
+import { viewOf } from '../engine/view.ts';
+import type { ExpressionEngine } from '../expr/expression.ts';
+import { routeModel, type ModelEnvironment } from '../ops/model-route.ts';
+import { compilePlan } from '../plan/compile-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { RunOptions, RunSources } from '../store/port.ts';
+import { openCatalog } from '../step-types/catalog.ts';
+import type { CueCompiler } from '../step-types/cue-compiler.ts';
+import type { StepType, StepTypeSource } from '../step-types/step-type.ts';
+import { readInput, type FileDocument, type InputDocuments } from './input-documents.ts';
+import { generatedName, withOptions } from './run-document.ts';
+import type { Prepared, PreparedRun, RunRequest } from './session.ts';
+
+export interface PreparePorts {
+  readonly ops: OpRegistry;
+  readonly expressions: ExpressionEngine;
+  readonly cue: CueCompiler;
+  readonly env: ModelEnvironment;
+  readonly offline: boolean;
+  readonly clusters: Pick<Clusters, 'kind' | 'names'>;
+  readonly place: Pick<RunOptions, 'kubeconfig' | 'context' | 'offline' | 'clusterFile'>;
+  /** Starts the CUE engine ahead of its first use. */
+  warm(): Promise<void>;
+  newId(): string;
+  /** Step types below those of the request: installed, then built-in. */
+  stepTypeSources(): Promise<readonly StepTypeSource[]>;
+}
+
+/** A checked run with all that executing it needs. */
+export interface ReadyRun extends PreparedRun {
+  readonly plan: Plan;
+  readonly document: JsonObject;
+  readonly stepTypes: ReadonlyMap<string, StepType>;
+  readonly sources: RunSources;
+  readonly seeds: readonly KubeObject[];
+}
+
+/** Reads and checks everything that a request names; all faults at once. */
+export async function prepare(
+  request: RunRequest,
+  ports: PreparePorts,
+): Promise<Prepared & { readonly runs: readonly ReadyRun[] }> {
+  const input = readInput(request.files, 'file');
+  const usesCue = input.runs.some(({ fileText }) => /\b(if|valueFrom)["']?\s*:/.test(fileText));
+  // Starting takes longer than everything else here; a failure shows at the first use.
+  if (usesCue) ports.warm().catch(() => undefined);
+  const defined = readInput(request.definitions, 'directory');
+  const faults: Fault[] = [...input.faults, ...defined.faults];
+  const sources = [...input.definitions, ...defined.definitions, ...(await ports.stepTypeSources())];
+  const catalog = openCatalog({ sources, ops: ports.ops, cue: ports.cue });
+  const runs: ReadyRun[] = [];
+  for (const file of input.runs) {
+    const name = generatedName(file.document.value, ports.newId);
+    const options: RunOptions = {
+      require: request.require,
+      ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
+      ...(request.context.length === 0 ? {} : { set: request.context }),
+      ...(name === undefined ? {} : { name }),
+      ...(ports.env.OPENAI_MODEL ? { model: ports.env.OPENAI_MODEL } : {}),
+      ...ports.place,
+    };
+    const planned = await planRun(file, input, catalog, options, ports);
+    faults.push(...planned.faults);
+    if (planned.run !== undefined) runs.push({ ...planned.run, seeds: input.seeds });
+  }
+  faults.push(...(await definitionFaults([...input.definitions, ...defined.definitions], catalog)));
+  const severe = request.strict ? faults.map((fault): Fault => ({ ...fault, severity: 'error' })) : faults;
+  return { faults: distinct(severe), runs: severe.some(({ severity }) => severity === 'error') ? [] : runs };
+}
+
+type Catalog = ReturnType<typeof openCatalog>;
+
+/** Plans one document. `run` is undefined when there is an error among the faults. */
+export async function planRun(
+  file: FileDocument,
+  input: Pick<InputDocuments, 'workflows'>,
+  catalog: Catalog,
+  options: RunOptions,
+  ports: PreparePorts,
+): Promise<{ readonly faults: readonly Fault[]; readonly run: Omit<ReadyRun, 'seeds'> | undefined }> {
+  const document = withOptions(file.document, options);
+  const compiled = await compilePlan(document, {
+    catalog,
+    expressions: ports.expressions,
+    workflows: new Map([...input.workflows].map(([name, workflow]) => [name, workflow.document])),
+    require: options.require,
+    ...(ports.clusters.kind === 'memory'
+      ? {}
+      : { clusters: { kind: ports.clusters.kind, names: await ports.clusters.names() } }),
+    model: modelOf(ports),
+  });
+  if (!compiled.ok) return { faults: compiled.faults, run: undefined };
+  const stepTypes = new Map<string, StepType>();
+  for (const { type } of compiled.plan.steps) {
+    const found = stepTypes.has(type) ? undefined : await catalog.find(type);
+    if (found?.ok === true) stepTypes.set(type, found.stepType);
+  }
+  const plan = withCommandLine(compiled.plan, options, stepTypes);
+  const ref = { namespace: plan.run.namespace, name: plan.run.name };
+  const workflow = workflowOf(document.value, input);
+  const preview = initialState(plan, { nonce: '', nowMs: 0, newId: () => '' });
+  return {
+    faults: compiled.warnings,
+    run: {
+      ref,
+      view: viewOf(plan, preview),
+      plan,
+      document: isObject(document.value) ? document.value : {},
+      stepTypes,
+      sources: {
+        document: pin(file),
+        ...(workflow === undefined ? {} : { workflow: pin(workflow) }),
+        stepTypes: [...stepTypes.values()].map(({ source, digest }) => ({ ...source, digest })),
+        options,
+      },
+    },
+  };
+}
+
+function pin({ document, fileText }: FileDocument): RunSources['document'] {
+  return { file: document.file, text: fileText, index: document.index };
+}
+
+function workflowOf(value: unknown, input: Pick<InputDocuments, 'workflows'>): FileDocument | undefined {
+  const spec = isObject(value) && isObject(value['spec']) ? value['spec'] : {};
+  return typeof spec['workflowRef'] === 'string' ? input.workflows.get(spec['workflowRef']) : undefined;
+}
+
+/** The shorter deadline counts; a model step whose run names no model gets the operator's. */
+function withCommandLine(plan: Plan, options: RunOptions, stepTypes: ReadonlyMap<string, StepType>): Plan {
+  const deadlines = [plan.timeoutMs, options.timeoutMs].filter((ms) => ms !== undefined);
+  const steps = plan.steps.map((step) => {
+    const type = stepTypes.get(step.type);
+    const takesModel =
+      type?.callsModel === true &&
+      isObject(type.parameterSchema['properties']) &&
+      Object.hasOwn(type.parameterSchema['properties'], 'model');
+    const isFilled = step.inputs.some(({ parameterKey }) => parameterKey === 'model');
+    if (options.model === undefined || !takesModel || isFilled || step.properties['model'] !== undefined)
+      return step;
+    return { ...step, properties: { ...step.properties, model: options.model } };
+  });
+  return { ...plan, steps, timeoutMs: deadlines.length === 0 ? undefined : Math.min(...deadlines) };
+}
+
+/** Whether a step without a key and an address of its own can reach a model. */
+function modelOf({ env, offline, clusters }: PreparePorts): 'available' | { missing: string } {
+  const offlineAllowed = offline || clusters.kind === 'memory';
+  const decision = routeModel({
+    env,
+    offlineAllowed,
+    offlineUrl: 'http://127.0.0.1/v1',
+    stepAuthorization: undefined,
+  });
+  return decision.kind === 'route' ? 'available' : { missing: `${decision.message}: ${decision.hint}` };
+}
+
+/** Faults of step types that no run of the request names. */
+async function definitionFaults(
+  definitions: readonly StepTypeSource[],
+  catalog: Catalog,
+): Promise<readonly Fault[]> {
+  const faults: Fault[] = [];
+  for (const { name, file } of definitions) {
+    const found = await catalog.find(name);
+    const own = found === undefined ? [] : found.ok ? found.warnings : found.faults;
+    faults.push(...own.map((fault) => ({ ...fault, file })));
+  }
+  return faults;
+}
+
+function distinct(faults: readonly Fault[]): readonly Fault[] {
+  const seen = new Map(
+    faults.map((fault) => [
+      [fault.file, fault.line, fault.column, fault.code, fault.message].join('\n'),
+      fault,
+    ]),
+  );
+  return [...seen.values()].toSorted(
+    (a, b) => a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column,
+  );
+}
