@@ -115,6 +115,21 @@ export const storeCases: Readonly<Record<string, (place: StorePlace) => Promise<
     expect((await runs.logs('id-a')).records).toEqual([]);
   },
 
+  'a save or create that fails half way leaves nothing, and those beside it go through': async (place) => {
+    const { runs } = await place.open();
+    await Promise.all([runs.create(newRun('a', finished)), runs.create(newRun('b'))]);
+    const bad = [log('s', '1'), { ...log('s', '2'), text: undefined as never }];
+    const results = await Promise.allSettled([
+      runs.save('id-b', 1, change({ state: '{"n":9}', secrets: ['x'], logs: bad })),
+      runs.create(newRun('a', { id: 'second', logs: bad })),
+      runs.save('id-b', 1, change({ state: '{"n":2}' })),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+    expect(await runs.get(refOf('b'))).toMatchObject({ state: '{"n":2}', version: 2, secrets: [] });
+    expect((await runs.logs('id-b')).records).toEqual([]);
+    expect(await runs.get(refOf('a'))).toMatchObject({ id: 'id-a' });
+  },
+
   'saves asked for at once: each is done or refused on its own': async (place) => {
     const { runs } = await place.open();
     await Promise.all([runs.create(newRun('a')), runs.create(newRun('b'))]);

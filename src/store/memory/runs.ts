@@ -30,18 +30,11 @@ export class MemoryRuns implements RunStore {
   async create(run: NewRun): Promise<StoredRun> {
     const former = this.#find(run.ref);
     if (former !== undefined && !former.run.finished) throw runExists(run.ref, former.run.phase);
-    if (former !== undefined) this.#memory.runs.delete(former.run.id);
     const { id, ref, sources, startedAtMs } = run;
     const stored: StoredRun = { id, ref, sources, startedAtMs, version: 1, ...changed(run, []) };
-    const held: HeldRun = {
-      run: stored,
-      progress: run.progress,
-      owner: this.#self,
-      logs: [],
-      logSizes: new Map(),
-      commands: [],
-    };
-    this.#appendLogs(held, run.logs);
+    const logs = this.#withLogs({ logs: [], logSizes: new Map() }, run.logs);
+    const held: HeldRun = { run: stored, progress: run.progress, owner: this.#self, ...logs, commands: [] };
+    if (former !== undefined) this.#memory.runs.delete(former.run.id);
     this.#memory.runs.set(id, held);
     this.#notify();
     return stored;
@@ -61,11 +54,10 @@ export class MemoryRuns implements RunStore {
   async save(id: string, expectedVersion: number, change: RunChange): Promise<number> {
     const held = this.#memory.runs.get(id);
     if (held?.run.version !== expectedVersion) throw staleState(id, expectedVersion, held?.run.version);
-    held.run = { ...held.run, version: expectedVersion + 1, ...changed(change, held.run.secrets) };
-    held.progress = change.progress;
-    this.#appendLogs(held, change.logs);
+    const run = { ...held.run, version: expectedVersion + 1, ...changed(change, held.run.secrets) };
+    Object.assign(held, { run, progress: change.progress, ...this.#withLogs(held, change.logs) });
     this.#notify();
-    return held.run.version;
+    return run.version;
   }
 
   async delete(ref: RunRef): Promise<boolean> {
@@ -137,19 +129,23 @@ export class MemoryRuns implements RunStore {
     return owner !== undefined && this.#memory.owners.has(owner);
   }
 
-  #appendLogs(held: HeldRun, records: readonly LogRecord[]): void {
+  /** What `held` has of logs with the records added; `held` itself stays as it is, in case one of them is refused. */
+  #withLogs(
+    held: Pick<HeldRun, 'logs' | 'logSizes'>,
+    records: readonly LogRecord[],
+  ): Pick<HeldRun, 'logs' | 'logSizes'> {
+    const logs = [...held.logs];
+    const logSizes = new Map(held.logSizes);
     for (const record of records.toSorted((a, b) => a.timeMs - b.timeMs)) {
-      if (holds(held.logs, record)) continue;
-      const sizes = held.logSizes;
-      const used = {
-        stepBytes: sizes.get(record.step) ?? 0,
-        runBytes: [...sizes.values()].reduce((a, b) => a + b, 0),
-      };
-      const fitted = fitLog(record, used, this.#logLimits);
-      sizes.set(record.step, used.stepBytes + fitted.bytes);
-      if (fitted.kept !== undefined) held.logs.push(fitted.kept);
-      if (fitted.notice !== undefined && !holds(held.logs, fitted.notice)) held.logs.push(fitted.notice);
+      if (holds(logs, record)) continue;
+      const stepBytes = logSizes.get(record.step) ?? 0;
+      const runBytes = [...logSizes.values()].reduce((sum, bytes) => sum + bytes, 0);
+      const fitted = fitLog(record, { stepBytes, runBytes }, this.#logLimits);
+      logSizes.set(record.step, stepBytes + fitted.bytes);
+      if (fitted.kept !== undefined) logs.push(fitted.kept);
+      if (fitted.notice !== undefined && !holds(logs, fitted.notice)) logs.push(fitted.notice);
     }
+    return { logs, logSizes };
   }
 
   #notify(): void {

@@ -8,9 +8,9 @@ export interface HeldRun {
   run: StoredRun;
   progress: RunSummary['progress'];
   owner: symbol | undefined;
-  readonly logs: LogRecord[];
+  logs: readonly LogRecord[];
   /** Bytes counted against the limits, by step. */
-  readonly logSizes: Map<string, number>;
+  logSizes: ReadonlyMap<string, number>;
   readonly commands: StoredCommand[];
 }
 

@@ -18,8 +18,8 @@ const blockingWaitMs = 10;
  * D1 Between BEGIN and COMMIT no other code runs: transactions are synchronous, so one connection serves everyone.
  * D2 A write is done only when its promise resolves; by then it is on disk. `synchronous = FULL`: each commit is synced, so
  *    the record of an intent outlives a power cut too, where NORMAL outlives kill -9 only. Group commit pays for it:
- *    measured with three writes a run and 2 kB of state, one run after the other 400 to 950 runs/s with FULL and
- *    1,600 to 2,300 with NORMAL, 64 runs at once 6,500 with either; the target is 200.
+ *    measured with three writes a run and 2 kB of state, one run after the other 2,000 runs/s with FULL and 3,200 with
+ *    NORMAL, 64 runs at once 7,000 with either (`bench/store.ts`; a sync took 0.2 ms).
  * D3 What leaves here as an error names the file and says what to do; SQLite's own errors do not leave.
  */
 export class Database {
