@@ -1,0 +1,48 @@
+import { SluiceError } from '../../api/errors.ts';
+import type { FoundStepType } from '../../runner/session.ts';
+import { nearest } from '../../plan/suggest.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCodes } from '../exit-code.ts';
+import { readDefinitionFiles } from '../input-files.ts';
+import { refuseCluster } from '../place.ts';
+import { objectText } from '../render/object-output.ts';
+import { stepTypeObject, stepTypeText } from '../render/step-type-text.ts';
+import { withSession } from '../with-session.ts';
+import type { DefListFlags } from './def-list.ts';
+
+/** What a step type takes and gives. Exit code 2 when it has errors. */
+export async function defShow(name: string, flags: DefListFlags, context: CommandContext): Promise<number> {
+  const { io, out } = context;
+  await refuseCluster(context, flags);
+  const definitions = await readDefinitionFiles(flags.defs ?? [], io);
+  return withSession(context, flags, async (session) => {
+    const found = await session.stepTypes(definitions);
+    const { compiled, origin } = pick(name, found);
+    if (!compiled.ok) {
+      const told = compiled.faults.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+      throw new SluiceError(
+        'invalid',
+        'BadStepType',
+        `step type ${name} does not compile:\n${told.join('\n')}`,
+      );
+    }
+    const { stepType } = compiled;
+    const columns = io.stdout.size()?.columns ?? 100;
+    io.stdout.write(
+      flags.output === 'text'
+        ? await stepTypeText(stepType, origin, { style: out, columns })
+        : await objectText(stepTypeObject(stepType, origin), flags.output),
+    );
+    return exitCodes.succeeded;
+  });
+}
+
+function pick(name: string, found: readonly FoundStepType[]): FoundStepType {
+  const match = found.find((stepType) => stepType.name === name);
+  if (match !== undefined) return match;
+  const names = found.map((stepType) => stepType.name);
+  const near = nearest(name, names);
+  throw new SluiceError('invalid', 'NoSuchStepType', `there is no step type ${name}`, {
+    hint: near === undefined ? `There are: ${names.join(', ')}` : `Did you mean ${near}?`,
+  });
+}

@@ -1,0 +1,33 @@
+import type { CommandContext } from '../command-context.ts';
+import { namedDefinitionFiles, type DefFilesFlags } from '../definition-files.ts';
+import { exitCodes } from '../exit-code.ts';
+import { refuseCluster } from '../place.ts';
+import { printFaults } from '../print-faults.ts';
+import { counted, faultCount } from '../render/fault-text.ts';
+import { objectText } from '../render/object-output.ts';
+import { withSession } from '../with-session.ts';
+
+/** Checks step types and installs nothing. */
+export async function defVet(
+  named: readonly string[],
+  flags: DefFilesFlags,
+  context: CommandContext,
+): Promise<number> {
+  const { io } = context;
+  await refuseCluster(context, flags);
+  const files = await namedDefinitionFiles(named, flags, context, 'def vet');
+  return withSession(context, flags, async (session) => {
+    const { faults, names } = await session.vetDefinitions(files);
+    const isGood = faults.every(({ severity }) => severity !== 'error');
+    if (flags.output === 'text') {
+      printFaults(context, faults, files, 'stdout');
+      const count = faultCount(faults);
+      io.stdout.write(
+        `${count === '' ? `ok: ${counted(names.length, 'step type') || 'no step types'}` : count}\n`,
+      );
+    } else {
+      io.stdout.write(await objectText(faults, flags.output));
+    }
+    return isGood ? exitCodes.succeeded : exitCodes.refused;
+  });
+}

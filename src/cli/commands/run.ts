@@ -1,0 +1,110 @@
+import { isSluiceError, SluiceError } from '../../api/errors.ts';
+import type { Prepared, PreparedRun, RunRequest, Session } from '../../runner/session.ts';
+import type { CommandContext, SessionFlags } from '../command-context.ts';
+import { driveRun, type DriveFlags } from '../drive/drive-run.ts';
+import { parseDurationOption } from '../duration-option.ts';
+import { combineExitCodes, exitCodes } from '../exit-code.ts';
+import { readDefinitionFiles, readInputFiles } from '../input-files.ts';
+import { printFaults } from '../print-faults.ts';
+import { listObject, objectText } from '../render/object-output.ts';
+import { reportError } from '../report-error.ts';
+import { parseSetOption } from '../set-option.ts';
+import { withSession } from '../with-session.ts';
+
+export interface RunFlags extends SessionFlags, DriveFlags {
+  readonly defs?: readonly string[];
+  readonly timeout?: string;
+  readonly set?: readonly string[];
+  readonly strict?: boolean;
+}
+
+/** Checks the files, then runs their runs one after the other. Nothing runs when one of them has an error. */
+export async function run(
+  files: readonly string[],
+  flags: RunFlags,
+  context: CommandContext,
+): Promise<number> {
+  const request = await readRequest(files, flags, context);
+  return withSession(context, flags, async (session) => {
+    const prepared = await session.prepare(request);
+    if (!printFaults(context, prepared.faults, [...request.files, ...request.definitions], 'stderr'))
+      return exitCodes.refused;
+    if (prepared.runs.length === 0) throw nothingToRun(files);
+    return runAll(prepared, session, flags, context);
+  });
+}
+
+export async function readRequest(
+  files: readonly string[],
+  flags: Pick<RunFlags, 'defs' | 'timeout' | 'set' | 'require' | 'strict'>,
+  { io }: CommandContext,
+): Promise<RunRequest> {
+  return {
+    timeoutMs: flags.timeout === undefined ? undefined : parseDurationOption('--timeout', flags.timeout),
+    context: (flags.set ?? []).map((text) => parseSetOption(text)),
+    require: stepList(flags.require ?? []),
+    strict: flags.strict === true,
+    files: await readInputFiles(files, io),
+    definitions: await readDefinitionFiles(flags.defs ?? [], io),
+  };
+}
+
+async function runAll(
+  { runs }: Prepared,
+  session: Session,
+  flags: RunFlags,
+  context: CommandContext,
+): Promise<number> {
+  const codes: number[] = [];
+  const objects: object[] = [];
+  for (const prepared of runs) {
+    const done = await runOne(prepared, session, flags, context);
+    codes.push(done.code);
+    if (done.object !== undefined) objects.push(done.object);
+    if (done.isLast) break;
+  }
+  if (flags.output !== 'text') {
+    const [only] = objects;
+    const shown = runs.length === 1 ? only : listObject(objects);
+    if (shown !== undefined) context.io.stdout.write(await objectText(shown, flags.output));
+  }
+  return combineExitCodes(codes);
+}
+
+interface Done {
+  readonly code: number;
+  readonly object?: object;
+  /** What follows is not started: somebody stopped us, or the machine gives no hope for it. */
+  readonly isLast: boolean;
+}
+
+async function runOne(
+  prepared: PreparedRun,
+  session: Session,
+  flags: RunFlags,
+  context: CommandContext,
+): Promise<Done> {
+  try {
+    const driven = await driveRun(context, session, flags, (observer, options) =>
+      session.execute(prepared, observer, options),
+    );
+    if (driven === undefined) throw new Error('a new run is driven by nobody else');
+    return { code: driven.code, object: driven.result.object, isLast: driven.stoppedBy !== undefined };
+  } catch (error) {
+    const code = reportError(error, context.io, context.isDebug);
+    return { code, isLast: !isSluiceError(error) || error.kind !== 'invalid' };
+  }
+}
+
+function stepList(values: readonly string[]): readonly string[] {
+  return values
+    .flatMap((value) => value.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function nothingToRun(files: readonly string[]): SluiceError {
+  return new SluiceError('invalid', 'NothingToRun', `there is no WorkflowRun in ${files.join(', ')}`, {
+    hint: 'A run is a document with kind: WorkflowRun.',
+  });
+}

@@ -1,0 +1,71 @@
+import { SluiceError } from '../../api/errors.ts';
+import type { CommandContext, SessionFlags } from '../command-context.ts';
+import { exitCodes } from '../exit-code.ts';
+import { stopOnSignal } from '../drive/stop-on-signal.ts';
+import { refuseCluster } from '../place.ts';
+import { logLines, type LogFormat } from '../render/log-lines.ts';
+import { allSteps } from '../render/plain-lines.ts';
+import { withSession } from '../with-session.ts';
+import type { StepView } from '../../engine/view.ts';
+
+export interface WorkflowLogsFlags extends SessionFlags {
+  readonly namespace?: string;
+  readonly step?: string;
+  readonly follow?: boolean;
+  readonly timestamps?: boolean;
+  readonly output: LogFormat;
+}
+
+/** What the steps of a run said. `--follow` ends when the run ends. */
+export async function workflowLogs(
+  name: string,
+  flags: WorkflowLogsFlags,
+  context: CommandContext,
+): Promise<number> {
+  const { io, out } = context;
+  await refuseCluster(context, flags);
+  return withSession(context, flags, async (session) => {
+    const ref = await session.find(name, flags.namespace);
+    const steps = allSteps((await session.get(ref)).view.steps);
+    if (flags.step !== undefined) refuseUnknownStep(flags.step, steps, name);
+    const stop = stopOnSignal(io, () => undefined);
+    const signal = AbortSignal.any([stop.signal, io.stdout.closed]);
+    const follow = flags.follow === true;
+    const options = {
+      format: flags.output,
+      style: out,
+      columns: io.stdout.size()?.columns,
+      hasTimes: flags.timestamps === true,
+    };
+    let count = 0;
+    try {
+      for await (const record of session.logs(ref, { follow, signal })) {
+        if (!belongsTo(record.step, flags.step, steps)) continue;
+        count += 1;
+        io.stdout.write(logLines(record, ref, options));
+      }
+    } finally {
+      stop.release();
+    }
+    if (count === 0 && flags.output !== 'json') io.stderr.write(`${nothingSaid(name, flags.step)}\n`);
+    const received = stop.received();
+    return received === undefined ? exitCodes.succeeded : exitCodes[received];
+  });
+}
+
+/** A step is meant by its path or its name, and a group with its sub-steps. */
+function belongsTo(path: string, wanted: string | undefined, steps: readonly StepView[]): boolean {
+  if (wanted === undefined || path === wanted || path.startsWith(`${wanted}/`)) return true;
+  return steps.some((step) => step.path === path && step.name === wanted);
+}
+
+function refuseUnknownStep(wanted: string, steps: readonly StepView[], run: string): void {
+  if (steps.some(({ path, name }) => path === wanted || name === wanted)) return;
+  throw new SluiceError('invalid', 'NoSuchStep', `there is no step ${wanted} in ${run}`, {
+    hint: `Its steps are: ${steps.map(({ path }) => path).join(', ')}`,
+  });
+}
+
+function nothingSaid(run: string, step: string | undefined): string {
+  return step === undefined ? `No step of ${run} logged anything.` : `Step ${step} of ${run} logged nothing.`;
+}

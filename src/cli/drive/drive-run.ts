@@ -1,0 +1,57 @@
+import type { RunView } from '../../engine/view.ts';
+import type { ExecuteOptions, RunObserver, RunResult, Session } from '../../runner/session.ts';
+import type { RunRef } from '../../store/port.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCodeOfRun } from '../exit-code.ts';
+import type { StopSignal } from '../io.ts';
+import { resumeCommand } from '../resume-command.ts';
+import { isInteractive } from '../terminal/capabilities.ts';
+import { printResult } from './print-result.ts';
+import { openRunDisplay } from './run-display.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
+
+export interface DriveFlags {
+  readonly stateDir?: string;
+  readonly waitSuspended?: boolean;
+  readonly require?: readonly string[];
+  readonly output: 'text' | 'json' | 'yaml';
+}
+
+export interface Driven {
+  readonly result: RunResult;
+  readonly code: number;
+  readonly stoppedBy: StopSignal | undefined;
+}
+
+/**
+ * Drives one run with its progress on standard error and, as text, its result on standard output. Undefined when `drive`
+ * finds that another process drives it.
+ */
+export async function driveRun(
+  context: CommandContext,
+  session: Session,
+  flags: DriveFlags,
+  drive: (observer: RunObserver, options: ExecuteOptions) => Promise<RunResult | undefined>,
+): Promise<Driven | undefined> {
+  const { io } = context;
+  const resume = (ref: RunRef | RunView): string => resumeCommand(ref, flags.stateDir);
+  const display = openRunDisplay(context, resume);
+  const stop = stopOnSignal(io, () => display.say('stopping … (once more ends it at once)'));
+  let result: RunResult | undefined;
+  try {
+    const leaveWhenSuspended = flags.waitSuspended !== true && !isInteractive(io);
+    result = await drive(display, { leaveWhenSuspended, signal: stop.signal });
+    if (result !== undefined) display.onView(result.view);
+  } finally {
+    stop.release();
+    display.end(result !== undefined && flags.output === 'text' && io.stdout.isTTY);
+  }
+  if (result === undefined) return undefined;
+  await printResult(context, session, result, {
+    output: flags.output,
+    resumeCommand: resume(result.ref),
+    isRequiring: (flags.require ?? []).length > 0,
+  });
+  const stoppedBy = stop.received();
+  return { result, code: exitCodeOfRun(result, stoppedBy), stoppedBy };
+}

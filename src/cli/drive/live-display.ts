@@ -1,0 +1,91 @@
+import { formatDuration } from '../../api/duration.ts';
+import type { RunView } from '../../engine/view.ts';
+import type { CommandContext } from '../command-context.ts';
+import { elapsed } from '../render/elapsed.ts';
+import { fitRows } from '../render/fit-rows.ts';
+import { paintPhase } from '../render/phase-symbol.ts';
+import { allSteps } from '../render/plain-lines.ts';
+import { stepTree } from '../render/step-tree.ts';
+import { cleanLine } from '../terminal/clean-text.ts';
+import { fitWidth } from '../terminal/display-width.ts';
+import { LiveBlock } from '../terminal/live-block.ts';
+import type { RunDisplay } from './run-display.ts';
+
+const frameMs = 100;
+
+/** The steps of a run as a tree, drawn over in place. */
+export function openLiveDisplay(context: CommandContext, resume: (view: RunView) => string): RunDisplay {
+  const { io, err } = context;
+  const block = new LiveBlock(io.stderr);
+  let view: RunView | undefined;
+  let frame = 0;
+  let isEnded = false;
+
+  function draw(isLast: boolean): void {
+    if (view === undefined || isEnded) return;
+    const size = io.stderr.size() ?? { columns: 80, rows: 24 };
+    const lines = liveLines(view, context, { columns: size.columns, frame, hint: resume(view) });
+    block.draw(isLast ? lines : fitRows(lines, Math.max(3, size.rows - 1), focusOf(view)));
+  }
+
+  const timer = setInterval(() => {
+    frame += 1;
+    draw(false);
+  }, frameMs);
+  const stopResize = io.stderr.onResize(() => draw(false));
+
+  const say = (text: string): void => {
+    block.clear();
+    io.stderr.write(`${text}\n`);
+    draw(false);
+  };
+  return {
+    onView(next) {
+      const isFirst = view === undefined;
+      view = next;
+      // Later ones are drawn with the next frame: a burst of views costs one.
+      if (isFirst) draw(false);
+    },
+    onLog: () => undefined,
+    onNotice: (text) => say(err.dim(cleanLine(text))),
+    say,
+    end(isReplaced) {
+      if (isEnded) return;
+      clearInterval(timer);
+      stopResize();
+      if (isReplaced) block.clear();
+      else draw(true);
+      isEnded = true;
+    },
+  };
+}
+
+function liveLines(
+  view: RunView,
+  { io, err }: CommandContext,
+  { columns, frame, hint }: { readonly columns: number; readonly frame: number; readonly hint: string },
+): readonly string[] {
+  const nowMs = io.now();
+  const deadline =
+    view.deadlineAtMs === undefined || view.endedAtMs !== undefined
+      ? ''
+      : `, ${formatDuration(Math.max(0, view.deadlineAtMs - nowMs))} left`;
+  const time = `${elapsed(view.startedAtMs, view.endedAtMs, nowMs)}${deadline}`;
+  const name = fitWidth(view.name, Math.max(10, columns - 24 - deadline.length), '…');
+  const head = `${err.bold(name)}  ${paintPhase(view.phase, view.phase, err)}  ${err.dim(time)}`;
+  const tree = stepTree(view, { style: err, nowMs, columns, frame });
+  const foot = needsPerson(view) ? [fitWidth(`  go on with: ${hint}`, columns - 1, '…')] : [];
+  return [head, ...tree, ...foot];
+}
+
+function needsPerson(view: RunView): boolean {
+  return allSteps(view.steps).some(
+    ({ waiting }) => waiting?.kind === 'person' && waiting.resumesAtMs === undefined,
+  );
+}
+
+/** The line of the first step that is open, below the headline. */
+function focusOf(view: RunView): number {
+  const index = allSteps(view.steps).findIndex(({ phase }) => phase === 'running' || phase === 'suspending');
+  return index === -1 ? 0 : index + 1;
+}

@@ -1,0 +1,36 @@
+import type { RunView } from '../../engine/view.ts';
+import type { RunObserver } from '../../runner/session.ts';
+import type { CommandContext } from '../command-context.ts';
+import { plainLines, type Said } from '../render/plain-lines.ts';
+import { cleanLine } from '../terminal/clean-text.ts';
+import { isInteractive } from '../terminal/capabilities.ts';
+import { openLiveDisplay } from './live-display.ts';
+
+/** Shows the progress of one run on standard error. */
+export interface RunDisplay extends RunObserver {
+  /** Says something in a line of its own. */
+  say(text: string): void;
+  /** Ends the display. With `isReplaced` the result takes its place on the screen. */
+  end(isReplaced: boolean): void;
+}
+
+/** A tree that is drawn over on a terminal, one line a phase change everywhere else. */
+export function openRunDisplay(context: CommandContext, resume: (view: RunView) => string): RunDisplay {
+  return isInteractive(context.io) ? openLiveDisplay(context, resume) : openPlainDisplay(context);
+}
+
+function openPlainDisplay({ io }: CommandContext): RunDisplay {
+  let said: Said = new Map();
+  const say = (text: string): void => io.stderr.write(`${text}\n`);
+  return {
+    onView(view) {
+      const next = plainLines(view, said, io.now());
+      said = next.said;
+      for (const line of next.lines) say(line);
+    },
+    onLog: () => undefined,
+    onNotice: (text) => say(`note: ${cleanLine(text)}`),
+    say,
+    end: () => undefined,
+  };
+}

@@ -1,0 +1,108 @@
+import { open, readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { messageOf, SluiceError } from '../api/errors.ts';
+import type { InputFile } from '../runner/session.ts';
+import type { CliIo } from './io.ts';
+
+/** What a file may at most hold before anyone looks into it; the readers have smaller limits of their own. */
+const limitBytes = 16 * 1024 * 1024;
+
+type FileIo = Pick<CliIo, 'cwd' | 'readStdin'>;
+
+const documents = ['.yaml', '.yml', '.json'];
+const definitions = ['.yaml', '.yml', '.cue'];
+
+/** The files that the user named, in that order; a directory stands for its `.yaml`, `.yml` and `.json` files, `-` for standard input. */
+export async function readInputFiles(names: readonly string[], io: FileIo): Promise<readonly InputFile[]> {
+  return readAll(names, documents, io);
+}
+
+/** The same for step types: a directory stands for its `.yaml`, `.yml` and `.cue` files. */
+export async function readDefinitionFiles(
+  names: readonly string[],
+  io: FileIo,
+): Promise<readonly InputFile[]> {
+  return readAll(names, definitions, io);
+}
+
+export async function readInputFile(name: string, io: FileIo): Promise<InputFile> {
+  if (name === '-') {
+    const bytes = await io.readStdin(limitBytes);
+    if (bytes === undefined) throw tooLarge('standard input');
+    return { name, bytes };
+  }
+  return { name, bytes: await readBounded(resolve(io.cwd, name), name) };
+}
+
+async function readAll(
+  names: readonly string[],
+  extensions: readonly string[],
+  io: FileIo,
+): Promise<readonly InputFile[]> {
+  const files: InputFile[] = [];
+  for (const name of new Set(names)) {
+    for (const file of await expand(name, extensions, io)) files.push(await readInputFile(file, io));
+  }
+  return files;
+}
+
+async function expand(name: string, extensions: readonly string[], io: FileIo): Promise<readonly string[]> {
+  if (name === '-') return [name];
+  try {
+    const path = resolve(io.cwd, name);
+    if (!(await stat(path)).isDirectory()) return [name];
+    const entries = await readdir(path, { withFileTypes: true });
+    const found = entries
+      .filter((entry) => !entry.isDirectory() && extensions.some((end) => entry.name.endsWith(end)))
+      .map((entry) => join(name, entry.name))
+      .toSorted();
+    if (found.length > 0) return found;
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+  throw new SluiceError('invalid', 'EmptyDirectory', `${name} holds no ${listed(extensions)} file`);
+}
+
+async function readBounded(path: string, name: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    await using file = await open(path, 'r');
+    for await (const chunk of file.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > limitBytes) throw tooLarge(name);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+  return Buffer.concat(chunks);
+}
+
+function unreadable(name: string, error: unknown): unknown {
+  if (error instanceof SluiceError) return error;
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file or directory',
+    EACCES: 'permission denied',
+    EISDIR: 'it is a directory',
+    ENOTDIR: 'a part of its path is no directory',
+    ELOOP: 'its symbolic links go round in a circle',
+  };
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return new SluiceError(
+    'invalid',
+    'UnreadableFile',
+    `cannot read ${name}: ${reasons[code] ?? messageOf(error)}`,
+    {
+      cause: error,
+    },
+  );
+}
+
+function tooLarge(name: string): SluiceError {
+  return new SluiceError('invalid', 'FileTooLarge', `cannot read ${name}: it is larger than 16 MiB`);
+}
+
+function listed(extensions: readonly string[]): string {
+  return `${extensions.slice(0, -1).join(', ')} or ${extensions.at(-1)}`;
+}

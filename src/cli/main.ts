@@ -1,0 +1,18 @@
+import { processIo } from './process-io.ts';
+import { reportError } from './report-error.ts';
+import { runCli } from './run-cli.ts';
+
+// The one place where the command line meets its process.
+const { io, flush } = processIo();
+const argv = process.argv.slice(2);
+
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => process.exit(reportError(error, io, argv.includes('--debug'))));
+}
+
+const code = await runCli(argv, io, async (options) => {
+  const { openSession } = await import('../runner/open-session.ts');
+  return openSession(options);
+});
+await flush();
+process.exit(code);

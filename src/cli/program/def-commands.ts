@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import type { DefFilesFlags } from '../definition-files.ts';
+import type { DefListFlags } from '../commands/def-list.ts';
+import type { SessionFlags } from '../command-context.ts';
+import {
+  collect,
+  outputOption,
+  subcommand,
+  withGeneralOptions,
+  withPlace,
+  type Register,
+} from './register.ts';
+
+export function addDefCommands(program: Command, context: CommandContext, register: Register): void {
+  const def = subcommand(program, 'def', 'step types: list, show, check, install');
+  const defs = [
+    '--defs <dir>',
+    'step types (.yaml, .yml, .cue) beside the installed ones; repeatable',
+  ] as const;
+
+  const list = subcommand(def, 'list', 'the step types there are, and where they come from')
+    .alias('ls')
+    .addOption(outputOption())
+    .option(...defs, collect)
+    .action(
+      register(async (flags: DefListFlags) =>
+        (await import('../commands/def-list.ts')).defList(flags, context),
+      ),
+    );
+
+  const show = subcommand(def, 'show', 'parameters and outputs of a step type')
+    .argument('<name>', 'name of a step type')
+    .addOption(outputOption())
+    .option(...defs, collect)
+    .action(
+      register(async (name: string, flags: DefListFlags) =>
+        (await import('../commands/def-show.ts')).defShow(name, flags, context),
+      ),
+    );
+
+  const vet = subcommand(def, 'vet', 'check step types without installing them')
+    .argument('[files...]', 'YAML or CUE files, or directories of them')
+    .addOption(outputOption())
+    .option('-f, --file <file>', 'one of the files; repeatable', collect)
+    .action(
+      register(async (files: readonly string[], flags: DefFilesFlags) =>
+        (await import('../commands/def-vet.ts')).defVet(files, flags, context),
+      ),
+    );
+
+  const apply = subcommand(def, 'apply', 'check step types and install them')
+    .argument('[files...]', 'YAML or CUE files, or directories of them')
+    .addOption(outputOption())
+    .option('-f, --file <file>', 'one of the files; repeatable', collect)
+    .action(
+      register(async (files: readonly string[], flags: DefFilesFlags) =>
+        (await import('../commands/def-apply.ts')).defApply(files, flags, context),
+      ),
+    );
+
+  const remove = subcommand(def, 'delete', 'remove installed step types')
+    .alias('del')
+    .argument('<names...>', 'names of installed step types')
+    .action(
+      register(async (names: readonly string[], flags: SessionFlags) =>
+        (await import('../commands/def-delete.ts')).defDelete(names, flags, context),
+      ),
+    );
+
+  for (const command of [list, show, vet, apply, remove]) withGeneralOptions(withPlace(command));
+}

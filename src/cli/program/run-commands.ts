@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import type { RunFlags } from '../commands/run.ts';
+import type { VetFlags } from '../commands/vet.ts';
+import {
+  collect,
+  outputOption,
+  subcommand,
+  withGeneralOptions,
+  withStateDir,
+  type Register,
+} from './register.ts';
+
+export function addRunCommands(program: Command, context: CommandContext, register: Register): void {
+  const run = subcommand(program, 'run', 'run the workflows of files on the local engine')
+    .argument('<files...>', 'YAML or JSON files, directories of them, or - for standard input')
+    .action(
+      register(async (files: readonly string[], flags: RunFlags) =>
+        (await import('../commands/run.ts')).run(files, flags, context),
+      ),
+    )
+    .addHelpText('after', runExamples);
+  withRunOptions(run);
+
+  const vet = subcommand(program, 'vet', 'check the workflows of files and run nothing')
+    .argument('<files...>', 'YAML or JSON files, directories of them, or - for standard input')
+    .action(
+      register(async (files: readonly string[], flags: VetFlags) =>
+        (await import('../commands/vet.ts')).vet(files, flags, context),
+      ),
+    )
+    .addOption(outputOption());
+  withGeneralOptions(withStateDir(withEngineOptions(withCheckOptions(vet))));
+}
+
+/** The options of `run` and of `workflow run`. */
+export function withRunOptions(command: Command): Command {
+  command
+    .addOption(outputOption())
+    .option('--timeout <duration>', 'deadline of each run, such as 90s or 5m (exit code 4)')
+    .option('--wait-suspended', 'wait for a person also where nobody sits at the terminal');
+  return withGeneralOptions(withStateDir(withEngineOptions(withCheckOptions(command))));
+}
+
+function withCheckOptions(command: Command): Command {
+  return command
+    .option(
+      '--defs <dir>',
+      'step types (.yaml, .yml, .cue) that win over installed ones; repeatable',
+      collect,
+    )
+    .option('--set <context.key=value>', 'a value for spec.context; repeatable', collect)
+    .option('--require <steps>', 'steps that must succeed, or the exit code is 3; repeatable', collect)
+    .option('--strict', 'warnings are errors');
+}
+
+function withEngineOptions(command: Command): Command {
+  return command
+    .optionsGroup('Where it runs:')
+    .option('--kubeconfig <file>', 'real clusters instead of the in-memory one')
+    .option('--context <name>', 'the default cluster in the kubeconfig')
+    .option('--offline', 'allow the offline engine on real clusters when there is no model key')
+    .option('--cluster-file <file>', 'how the in-memory cluster behaves, such as which images pull')
+    .option('--ca-file <file>', 'certificates (PEM) to trust besides the usual ones');
+}
+
+const runExamples = `
+Examples:
+  sluice run examples/chat-gpt-audit.yaml
+  sluice run gate.yaml --require apply-production
+  sluice run release.yaml --set context.version=1.4.2 -o json
+
+Exit codes: 0 succeeded, 1 failed, 2 refused before anything ran, 3 a required step or a gate did
+not pass, 4 deadline, 5 waits for a person, 6 disk or cluster trouble, 130/143 stopped.`;

@@ -1,0 +1,37 @@
+import type { RunView, StepView } from '../../engine/view.ts';
+import { elapsed } from './elapsed.ts';
+import { stepDetail } from './step-detail.ts';
+
+/** What was last said of each step, by path. */
+export type Said = ReadonlyMap<string, string>;
+
+/**
+ * The lines for what changed since the last view, one a step: time since the start of the run, path, phase, detail. A
+ * new wait, such as for a retry or a person, counts as a change; a message that ticks does not.
+ */
+export function plainLines(
+  view: RunView,
+  said: Said,
+  nowMs: number,
+): { readonly lines: readonly string[]; readonly said: Said } {
+  const next = new Map(said);
+  const lines: string[] = [];
+  for (const step of allSteps(view.steps)) {
+    const mark = markOf(step);
+    if (step.phase === 'pending' || said.get(step.path) === mark) continue;
+    next.set(step.path, mark);
+    const time = elapsed(view.startedAtMs, step.endedAtMs, nowMs).padStart(7);
+    const detail = stepDetail(step, nowMs);
+    lines.push(`${time}  ${step.path} (${step.type}) ${step.phase}${detail === '' ? '' : `: ${detail}`}`);
+  }
+  return { lines, said: next };
+}
+
+export function allSteps(steps: readonly StepView[]): readonly StepView[] {
+  return steps.flatMap((step) => [step, ...allSteps(step.subSteps)]);
+}
+
+function markOf({ phase, waiting }: StepView): string {
+  const at = waiting?.kind === 'retry' ? waiting.atMs : '';
+  return `${phase} ${waiting?.kind === 'steps' ? '' : (waiting?.kind ?? '')} ${at}`.trimEnd();
+}

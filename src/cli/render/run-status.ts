@@ -1,0 +1,100 @@
+import type { RunView, StepView } from '../../engine/view.ts';
+import { formatDuration } from '../../api/duration.ts';
+import type { Style } from '../terminal/style.ts';
+import { cleanText } from '../terminal/clean-text.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
+import { elapsed } from './elapsed.ts';
+import { paintPhase } from './phase-symbol.ts';
+import { allSteps } from './plain-lines.ts';
+import { stepTree } from './step-tree.ts';
+
+export interface StatusOptions {
+  readonly style: Style;
+  readonly nowMs: number;
+  readonly columns: number;
+  /** Some process drives the run. */
+  readonly isLive: boolean;
+  readonly resumeCommand: string;
+}
+
+/** Everything about a run: times, steps, and for each open step what it waits for, since when and until when. */
+export function runStatus(view: RunView, options: StatusOptions): string {
+  const { style, nowMs } = options;
+  const lines = [
+    style.bold(`workflowrun ${view.namespace}/${view.name}`),
+    ...fields(view, options),
+    '',
+    ...stepTree(view, { style, nowMs, columns: undefined }),
+    ...waits(view, options),
+  ];
+  const unmet = view.unmet.length > 0 && view.endedAtMs !== undefined;
+  if (unmet) lines.push('', `required but not passed: ${view.unmet.join(', ')}`);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function fields(view: RunView, { style, nowMs, isLive, resumeCommand }: StatusOptions): readonly string[] {
+  const rows: (readonly [string, string])[] = [
+    ['phase', paintPhase(view.phase, view.phase, style)],
+    ['started', `${clock(view.startedAtMs, nowMs)}, ${formatDuration(nowMs - view.startedAtMs)} ago`],
+  ];
+  if (view.endedAtMs !== undefined) {
+    const took = elapsed(view.startedAtMs, view.endedAtMs, nowMs);
+    rows.push(['ended', `${clock(view.endedAtMs, nowMs)}, after ${took}`]);
+  } else {
+    if (view.deadlineAtMs !== undefined) rows.push(['deadline', until(view.deadlineAtMs, nowMs)]);
+    rows.push(['driven', isLive ? 'by a running process' : `by no process; go on with: ${resumeCommand}`]);
+  }
+  return rows.map(([name, value]) => `  ${style.dim(name.padEnd(9))} ${value}`);
+}
+
+function waits(view: RunView, { style, nowMs, columns, resumeCommand }: StatusOptions): readonly string[] {
+  return allSteps(view.steps).flatMap((step) => {
+    const lines = step.endedAtMs === undefined ? waitLines(step, nowMs, resumeCommand) : [];
+    if (lines.length === 0) return [];
+    const message = step.message === undefined ? [] : wrapText(cleanText(step.message), columns - 4);
+    return ['', style.bold(step.path), ...[...lines, ...message].map((line) => `    ${line}`)];
+  });
+}
+
+function waitLines({ waiting, path }: StepView, nowMs: number, resume: string): readonly string[] {
+  switch (waiting?.kind) {
+    case undefined:
+    case 'steps':
+      return [];
+    case 'object': {
+      const since = `waits since ${clock(waiting.sinceMs, nowMs)} (${ago(waiting.sinceMs, nowMs)})`;
+      return [
+        since,
+        waiting.untilMs === undefined ? 'without a timeout' : `until ${until(waiting.untilMs, nowMs)}`,
+      ];
+    }
+    case 'retry':
+      return [`next try at ${until(waiting.atMs, nowMs)}`];
+    case 'person': {
+      const since = `suspended since ${clock(waiting.sinceMs, nowMs)} (${ago(waiting.sinceMs, nowMs)})`;
+      return waiting.resumesAtMs === undefined
+        ? [since, `until somebody resumes it: ${resume} --step ${path}`]
+        : [since, `goes on at ${until(waiting.resumesAtMs, nowMs)}`];
+    }
+  }
+}
+
+function ago(sinceMs: number, nowMs: number): string {
+  return `${formatDuration(Math.max(0, nowMs - sinceMs))} ago`;
+}
+
+function until(atMs: number, nowMs: number): string {
+  return `${clock(atMs, nowMs)} (${atMs <= nowMs ? 'due' : `in ${formatDuration(atMs - nowMs)}`})`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** Local time; with the date when it is another day. */
+function clock(atMs: number, nowMs: number): string {
+  const [at, now] = [new Date(atMs), new Date(nowMs)];
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  if (at.toDateString() === now.toDateString()) return time;
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
+}

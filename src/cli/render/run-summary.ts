@@ -1,0 +1,50 @@
+import type { RunView, StepView } from '../../engine/view.ts';
+import type { LogRecord } from '../../store/port.ts';
+import { cleanText } from '../terminal/clean-text.ts';
+import type { Style } from '../terminal/style.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
+import { elapsed } from './elapsed.ts';
+import { paintPhase, phaseSymbol } from './phase-symbol.ts';
+import { allSteps } from './plain-lines.ts';
+import { reasonText } from './step-detail.ts';
+
+export interface SummaryOptions {
+  readonly style: Style;
+  readonly columns: number;
+}
+
+/** What came of each step: phase, reason, message, and below it what the step said, such as a model's answer. */
+export function runSummary(
+  view: RunView,
+  logs: readonly LogRecord[],
+  { style, columns }: SummaryOptions,
+): string {
+  const byStep = Map.groupBy(logs, ({ step }) => step);
+  const blocks = allSteps(view.steps).map((step) =>
+    stepBlock(step, byStep.get(step.path) ?? [], style, columns),
+  );
+  return blocks.join('');
+}
+
+function stepBlock(step: StepView, logs: readonly LogRecord[], style: Style, columns: number): string {
+  const indent = '  '.repeat(step.path.split('/').length - 1);
+  const reason = reasonText(step);
+  const took = elapsed(step.startedAtMs, step.endedAtMs, step.endedAtMs ?? step.startedAtMs ?? 0);
+  const head = [
+    `${indent}${phaseSymbol(step.phase, style)} ${style.bold(step.name)}`,
+    paintPhase(step.phase, reason === '' ? step.phase : `${step.phase} (${reason})`, style),
+    took === '' || step.phase === 'skipped' ? '' : style.dim(took),
+  ].filter((part) => part !== '');
+  const message = step.message === undefined ? [] : body(step.message, indent, columns);
+  const said = logs.flatMap(({ kind, text }) =>
+    kind === 'notice'
+      ? body(text, indent, columns).map((line) => style.dim(line))
+      : ['', ...body(text, indent, columns), ''],
+  );
+  return `${[head.join('  '), ...message, ...said].join('\n').trimEnd()}\n${logs.length > 0 ? '\n' : ''}`;
+}
+
+function body(text: string, indent: string, columns: number): readonly string[] {
+  const lead = `${indent}    `;
+  return wrapText(cleanText(text).trim(), columns - lead.length).map((line) => (lead + line).trimEnd());
+}

@@ -1,0 +1,20 @@
+import { inspect } from 'node:util';
+import { isSluiceError, messageOf } from '../api/errors.ts';
+import { exitCodeOfError } from './exit-code.ts';
+import type { CliIo } from './io.ts';
+import { annotation } from './render/github-annotation.ts';
+import { cleanText } from './terminal/clean-text.ts';
+
+/** Says on standard error what went wrong and what to do; the stack only with `--debug`. Returns the exit code. */
+export function reportError(error: unknown, io: CliIo, isDebug: boolean): number {
+  const code = exitCodeOfError(error);
+  const message = cleanText(messageOf(error)).trim();
+  const isOurs = isSluiceError(error) && error.kind !== 'bug';
+  io.stderr.write(`error: ${isOurs ? message : `a fault of sluice itself: ${message}`}\n`);
+  const hint = isSluiceError(error) ? error.hint : undefined;
+  if (hint !== undefined) io.stderr.write(`${cleanText(hint).trim()}\n`);
+  else if (!isOurs && !isDebug) io.stderr.write('Run it again with --debug for the details.\n');
+  if (io.env['GITHUB_ACTIONS'] === 'true') io.stderr.write(`${annotation('error', message)}\n`);
+  if (isDebug) io.stderr.write(`${inspect(error)}\n`);
+  return code;
+}

@@ -1,0 +1,12 @@
+import { resolve } from 'node:path';
+import type { CliIo } from './io.ts';
+
+/** `--state-dir`, SLUICE_STATE_DIR, $XDG_STATE_HOME/sluice, ~/.local/state/sluice: the first that is set and not empty. */
+export function stateDirectory(option: string | undefined, io: Pick<CliIo, 'env' | 'cwd' | 'home'>): string {
+  const { SLUICE_STATE_DIR: own, XDG_STATE_HOME: xdg } = io.env;
+  if (option !== undefined && option !== '') return resolve(io.cwd, option);
+  if (own !== undefined && own !== '') return resolve(io.cwd, own);
+  // The specification has relative paths ignored.
+  const base = xdg?.startsWith('/') === true ? xdg : resolve(io.home, '.local/state');
+  return resolve(base, 'sluice');
+}

@@ -1,0 +1,42 @@
+import type { InputFile, Session } from '../runner/session.ts';
+import type { CommandContext, SessionFlags } from './command-context.ts';
+import { readInputFile } from './input-files.ts';
+import { stateDirectory } from './state-directory.ts';
+
+/**
+ * Opens the local engine, names the place in the first line on standard error, and closes the engine however `use` ends.
+ * `isQuiet` leaves the line out.
+ */
+export async function withSession<Result>(
+  context: CommandContext,
+  flags: SessionFlags,
+  use: (session: Session) => Promise<Result>,
+  { isQuiet = false }: { readonly isQuiet?: boolean } = {},
+): Promise<Result> {
+  const { io, err } = context;
+  const clusterFile = await readOptional(flags.clusterFile, context);
+  const ca = await readOptional(flags.caFile, context);
+  const session = await context.openSession({
+    stateDir: stateDirectory(flags.stateDir, io),
+    offline: flags.offline === true,
+    env: io.env,
+    now: () => io.now(),
+    ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
+    ...(flags.context === undefined ? {} : { context: flags.context }),
+    ...(clusterFile === undefined ? {} : { clusterFile }),
+    ...(ca === undefined ? {} : { ca: new TextDecoder().decode(ca.bytes) }),
+  });
+  try {
+    if (!isQuiet) io.stderr.write(`${err.dim(`local engine: ${session.place}`)}\n`);
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+async function readOptional(
+  name: string | undefined,
+  { io }: CommandContext,
+): Promise<InputFile | undefined> {
+  return name === undefined ? undefined : readInputFile(name, io);
+}
