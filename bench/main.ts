@@ -6,12 +6,14 @@ import { benchDecide } from './decide.ts';
 import { benchExpressions } from './expressions.ts';
 import { table, type Figure } from './measure.ts';
 import { benchRuns } from './runs.ts';
+import { benchStore } from './store.ts';
 
-/** `node bench/main.ts [decide|expressions|runs|cli …]`: all of them by default. Prints a table and writes JSON. */
+/** `node bench/main.ts [decide|expressions|runs|store|cli …]`: all of them by default. Prints a table and writes JSON. */
 const suites: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   decide: benchDecide,
   expressions: benchExpressions,
   runs: benchRuns,
+  store: benchStore,
   cli: benchCli,
 };
 

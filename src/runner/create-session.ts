@@ -73,6 +73,7 @@ export function createSession(parts: SessionParts): Session {
   /** A stored run, claimed for this process; undefined when a live process has it. */
   async function hold(ref: RunRef): Promise<HeldRun | undefined> {
     const stored = await mustGet(ref);
+    refuseOtherPlace(stored, parts.place);
     if (!(await store.claim(stored.id))) return undefined;
     try {
       // Read again: the process that had it may have gone on until just now.
@@ -203,6 +204,23 @@ const silent: RunObserver = { onView: () => undefined, onLog: () => undefined, o
 function asReady(run: PreparedRun): ReadyRun {
   if ('plan' in run && 'sources' in run) return run as ReadyRun;
   throw new SluiceError('bug', 'ForeignRun', 'a run can be executed only by the session that prepared it');
+}
+
+/** A run that was started on one cluster must not go on, by a forgotten flag, on another. */
+function refuseOtherPlace({ ref, sources }: StoredRun, place: PreparePorts['place']): void {
+  const flags = ({ kubeconfig, context }: PreparePorts['place']): string =>
+    [
+      kubeconfig === undefined ? '' : `--kubeconfig ${kubeconfig}`,
+      context === undefined ? '' : `--context ${context}`,
+    ]
+      .filter((flag) => flag !== '')
+      .join(' ');
+  const [began, here] = [flags(sources.options), flags(place)];
+  if (began === here) return;
+  const where = began === '' ? 'on the in-memory cluster' : `with ${began}`;
+  throw new SluiceError('invalid', 'OtherPlace', `run ${ref.namespace}/${ref.name} was started ${where}`, {
+    hint: began === '' ? 'go on without --kubeconfig and --context' : `go on with ${began}`,
+  });
 }
 
 /** vela's words: what is over can be neither suspended, resumed nor terminated. */
