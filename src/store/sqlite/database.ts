@@ -20,7 +20,7 @@ const blockingWaitMs = 10;
  *    the record of an intent outlives a power cut too, where NORMAL outlives kill -9 only. Group commit pays for it:
  *    measured with three writes a run and 2 kB of state, one run after the other 2,000 runs/s with FULL and 3,200 with
  *    NORMAL, 64 runs at once 7,000 with either (`bench/store.ts`; a sync took 0.2 ms).
- * D3 What leaves here as an error names the file and says what to do; SQLite's own errors do not leave.
+ * D3 What a user can mend leaves here as an error that names the file and says what to do; the rest is a bug, left as it is.
  */
 export class Database {
   readonly file: string;
