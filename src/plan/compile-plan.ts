@@ -7,6 +7,7 @@ import { checkCondition } from './check-condition.ts';
 import { checkCluster, checkModel, readRequired } from './check-environment.ts';
 import { checkInputs, type InputSource } from './check-inputs.ts';
 import { checkHandOver, checkOutputs } from './check-outputs.ts';
+import { checkOutputSchemas } from './check-output-schema.ts';
 import { checkParameters } from './check-parameters.ts';
 import { checkCycles } from './cycles.ts';
 import type { DraftStep } from './draft-step.ts';
@@ -111,6 +112,7 @@ async function checkSteps(
     sources.set(step, inputs);
     await checkParameters(step);
     await checkOutputs(step, expressions);
+    await checkOutputSchemas(step);
     const statusOf = await checkCondition(step, index, draft.context, expressions);
     edges.set(step, edgesOf(step, index, inputs, statusOf));
     checkCluster(step, names);

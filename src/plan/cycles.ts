@@ -18,16 +18,24 @@ export function checkCycles(steps: readonly DraftStep[], edges: ReadonlyMap<Draf
 }
 
 function report(cycle: readonly DraftStep[]): void {
-  const first = cycle.reduce((a, b) => (compare(a, b) <= 0 ? a : b));
-  const from = cycle.indexOf(first);
-  const turned = [...cycle.slice(from), ...cycle.slice(0, from), first];
+  // It is told from the first step of the file that itself says whom it waits for.
+  const links = cycle.map((step, at) => ({
+    step,
+    at,
+    reason: reasonOf(step, cycle[(at + 1) % cycle.length] ?? step),
+  }));
+  const [first] = links.toSorted(
+    (a, b) => Number(a.reason.length === 0) - Number(b.reason.length === 0) || compare(a.step, b.step),
+  );
+  if (first === undefined) return;
+  const turned = [...cycle.slice(first.at), ...cycle.slice(0, first.at), first.step];
   const shown = turned.length > 12 ? [...turned.slice(0, 6), undefined, ...turned.slice(-5)] : turned;
   const names = shown.map((step) => step?.name ?? '…').join(' → ');
   const message =
     cycle.length === 1
-      ? `step "${first.name}" waits for itself: ${names}`
+      ? `step "${first.step.name}" waits for itself: ${names}`
       : `these steps wait for each other, each for the next: ${names}; remove one of the dependencies`;
-  first.reader.fault('DependencyCycle', reasonOf(first, turned[1] ?? first), message);
+  first.step.reader.fault('DependencyCycle', first.reason, message);
 }
 
 /** The field of `step` that makes it wait for `other`. */

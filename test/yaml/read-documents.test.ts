@@ -210,6 +210,12 @@ describe('faults', () => {
   });
 });
 
+const level = (index: number): string =>
+  `a${index}: &a${index} [${Array(9)
+    .fill(`*a${index - 1}`)
+    .join(', ')}]\n`;
+const chain = (index: number): string => `a${index}: &a${index} [*a${index - 1}]\n`;
+
 describe('limits', () => {
   test('a file past the size limit is one fault', () => {
     const text = `a: ${'x'.repeat(10 * 1024 * 1024)}\n`;
@@ -245,11 +251,6 @@ describe('limits', () => {
     expect(documents).toHaveLength(1);
   });
 
-  const level = (index: number): string =>
-    `a${index}: &a${index} [${Array(9)
-      .fill(`*a${index - 1}`)
-      .join(', ')}]\n`;
-  const chain = (index: number): string => `a${index}: &a${index} [*a${index - 1}]\n`;
   test.each([
     ['aliases of aliases explode', level, 40, 'AliasBomb'],
     ['aliases of aliases nest', chain, 200, 'NestingTooDeep'],

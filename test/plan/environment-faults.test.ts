@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { checkWorkflow } from '../../src/plan/compile-plan.ts';
+import { planFaultCodes } from '../../src/plan/plan-fault-codes.ts';
+import { document, faultsOf, planOf, runWith } from './compile-text.ts';
+import { expectFault, stepRow } from './fault-rows.ts';
+import { sampleCatalog } from './sample-catalog.ts';
+import { sampleExpressions } from './sample-expressions.ts';
+
+const real = { clusters: { kind: 'kubernetes', names: ['prod', 'test'] } } as const;
+const noModel = { model: { missing: 'there is no key; set OPENAI_API_KEY' } } as const;
+const chat = (properties: string): string =>
+  `- type: ¦chat-gpt\n  properties: {prompt: {type: audit, content: a}, ${properties}}`;
+
+const rows = [
+  stepRow({
+    name: 'an unknown cluster',
+    steps: '- type: apply-deployment\n  properties: {image: a, cluster: ¦prd}',
+    code: 'UnknownCluster',
+    at: '[0].properties.cluster',
+    says: /no cluster "prd"; known are prod, test/,
+    suggestion: 'prod',
+    dependencies: real,
+  }),
+  stepRow({
+    name: 'a cluster where none has a name',
+    steps: '- type: apply-deployment\n  properties: {image: a, cluster: ¦prod}',
+    code: 'UnknownCluster',
+    at: '[0].properties.cluster',
+    says: /no cluster is known by a name/,
+    dependencies: { clusters: { kind: 'kubernetes', names: [] } },
+  }),
+  stepRow({
+    name: 'no model',
+    steps: chat('token: {value: <your token>}'),
+    code: 'NoModel',
+    at: '[0].type',
+    says: /calls a model: there is no key; set OPENAI_API_KEY/,
+    dependencies: noModel,
+  }),
+  stepRow({
+    name: 'no model, an empty token',
+    steps: chat('token: {value: ""}'),
+    code: 'NoModel',
+    at: '[0].type',
+    says: /calls a model/,
+    dependencies: noModel,
+  }),
+];
+
+describe('faults of the environment', () => {
+  test.each(rows)('$name', expectFault);
+
+  test.each([
+    ['in-memory clusters take any name', { clusters: { kind: 'memory', names: [] } }],
+    ['a known cluster', { clusters: { kind: 'kubernetes', names: ['prd'] } }],
+    ['clusters that are not known', { clusters: { kind: 'kubernetes' } }],
+    ['nothing said', {}],
+  ] as const)('%s', async (_name, dependencies) => {
+    expect(
+      await faultsOf(
+        runWith('- type: apply-deployment\n  properties: {image: a, cluster: prd}'),
+        dependencies,
+      ),
+    ).toEqual([]);
+  });
+
+  test.each([
+    ['a token', chat('token: {value: sk-1}'), noModel],
+    ['a secret', chat('token: {secretRef: {name: a, key: b}}'), noModel],
+    ['an address', chat('token: {}, baseUrl: "http://127.0.0.1:1/v1"'), noModel],
+    [
+      'a token from an input',
+      `${chat('token: {}')}\n  inputs: [{from: context.name, parameterKey: token.value}]`,
+      noModel,
+    ],
+    ['a model for all', chat('token: {}'), { model: 'available' }],
+    ['no step that calls one', '- type: suspend', noModel],
+  ] as const)('%s is enough for the model', async (_name, steps, dependencies) => {
+    const faults = await faultsOf(runWith(steps), dependencies);
+    expect(faults.filter(({ severity }) => severity === 'error')).toEqual([]);
+  });
+});
+
+const text = (names: string): string =>
+  runWith(
+    '- {name: a, type: suspend}\n- {name: g, type: step-group, subSteps: [{name: s, type: suspend}]}',
+  ).replace('  name: run\n', `  name: run\n  annotations:\n    sluice.dev/require: ${names}\n`);
+
+describe('required steps', () => {
+  test('from the annotation and from the request, by path, once', async () => {
+    const plan = await planOf(text('a, s'), { require: ['g/s', 'g', 'a'] });
+    expect(plan.require).toEqual(['a', 'g/s', 'g']);
+  });
+
+  test('an unknown one in the annotation', async () => {
+    expect(await faultsOf(text('a,¦sss'))).toMatchObject(
+      [
+        {
+          code: 'UnknownRequiredStep',
+          line: 6,
+          column: 25,
+          path: 'metadata.annotations["sluice.dev/require"]',
+          suggestion: 's',
+        },
+      ].map(({ suggestion: _none, ...rest }) => rest),
+    );
+  });
+
+  test('an unknown one in the request', async () => {
+    expect(await faultsOf(text('a'), { require: ['aa'] })).toMatchObject([
+      { code: 'UnknownRequiredStep', severity: 'error', line: 1, suggestion: 'a' },
+    ]);
+  });
+
+  test('none', async () => {
+    expect((await planOf(text('""'))).require).toEqual([]);
+  });
+});
+
+const check = (steps: string): ReturnType<typeof checkWorkflow> =>
+  checkWorkflow(
+    document(`apiVersion: core.oam.dev/v1alpha1\nkind: Workflow\nmetadata: {name: w}\nsteps:\n${steps}`),
+    {
+      catalog: sampleCatalog(),
+      expressions: sampleExpressions(),
+    },
+  );
+
+describe('a Workflow by itself', () => {
+  test('is checked like a run', async () => {
+    expect(await check('- type: suspned\n')).toMatchObject([
+      { code: 'UnknownStepType', path: 'steps[0].type' },
+    ]);
+  });
+
+  test('may use any context of the run that will name it', async () => {
+    expect(
+      await check(
+        '- type: suspend\n  if: context.env == "a"\n  inputs: [{from: context.a.b, parameterKey: message}]\n',
+      ),
+    ).toEqual([]);
+  });
+});
+
+test('every code has a meaning of one line', () => {
+  for (const [code, meaning] of Object.entries(planFaultCodes)) {
+    expect(code).toMatch(/^[A-Z][A-Za-z]+$/);
+    expect(meaning).toMatch(/^[A-Z`][^\n]*\.$/);
+  }
+});
