@@ -44,8 +44,14 @@ export class SecretMask {
 /** What is searched for. A text position is looked at closely only if its two characters begin some form. */
 interface Index {
   readonly begins: Uint8Array;
-  /** By their first four characters, longest first. */
-  readonly forms: ReadonlyMap<string, readonly string[]>;
+  /** By their first four characters. */
+  readonly buckets: ReadonlyMap<string, Bucket>;
+}
+
+/** Forms in ascending order, each with the index of the longest other that it begins with, or -1. */
+interface Bucket {
+  readonly forms: readonly string[];
+  readonly shorter: readonly number[];
 }
 
 function indexOf(values: Iterable<string>): Index {
@@ -54,17 +60,49 @@ function indexOf(values: Iterable<string>): Index {
   for (const form of new Set([...values].flatMap(formsOf))) {
     begins[beginning(form, 0)] = 1;
     const start = form.slice(0, shortestLength);
-    forms.set(start, [...(forms.get(start) ?? []), form]);
+    const alike = forms.get(start);
+    if (alike === undefined) forms.set(start, [form]);
+    else alike.push(form);
   }
-  for (const list of forms.values()) list.sort((a, b) => b.length - a.length);
-  return { begins, forms };
+  return { begins, buckets: new Map([...forms].map(([start, alike]) => [start, bucketOf(alike)])) };
+}
+
+function bucketOf(unordered: readonly string[]): Bucket {
+  // By code unit, as `<` compares; the default order of toSorted.
+  const forms = unordered.toSorted();
+  const shorter: number[] = [];
+  for (const [index, form] of forms.entries()) {
+    let candidate = index - 1;
+    while (candidate !== -1 && !form.startsWith(forms[candidate] ?? '')) candidate = shorter[candidate] ?? -1;
+    shorter.push(candidate);
+  }
+  return { forms, shorter };
+}
+
+/**
+ * Length of the longest form that stands at `index`, 0 for none. The greatest form that is not after the text begins with
+ * every form that the text begins with, so one search and its chain of shorter ones find it.
+ */
+function longestAt({ forms, shorter }: Bucket, text: string, index: number): number {
+  let [low, high] = [0, forms.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const form = forms[middle] ?? '';
+    if (form <= text.slice(index, index + form.length)) low = middle + 1;
+    else high = middle;
+  }
+  for (let at = low - 1; at !== -1; at = shorter[at] ?? -1) {
+    const form = forms[at] ?? '';
+    if (text.startsWith(form, index)) return form.length;
+  }
+  return 0;
 }
 
 function beginning(text: string, index: number): number {
   return ((text.charCodeAt(index) & 0xff) << 8) | (text.charCodeAt(index + 1) & 0xff);
 }
 
-function maskWith({ begins, forms }: Index, text: string): string {
+function maskWith({ begins, buckets }: Index, text: string): string {
   const parts: string[] = [];
   let copied = 0;
   // The find that is open reaches from `start` to `end`; others that begin inside it may lengthen it.
@@ -76,12 +114,11 @@ function maskWith({ begins, forms }: Index, text: string): string {
       start = -1;
     }
     if (begins[beginning(text, index)] !== 1) continue;
-    const found = forms
-      .get(text.slice(index, index + shortestLength))
-      ?.find((form) => text.startsWith(form, index));
-    if (found === undefined) continue;
+    const bucket = buckets.get(text.slice(index, index + shortestLength));
+    const length = bucket === undefined ? 0 : longestAt(bucket, text, index);
+    if (length === 0) continue;
     if (start === -1) start = index;
-    end = Math.max(end, index + found.length);
+    end = Math.max(end, index + length);
   }
   if (start !== -1) {
     parts.push(text.slice(copied, start), replacement);
