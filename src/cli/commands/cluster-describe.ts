@@ -17,13 +17,13 @@ export async function clusterDescribe(
 ): Promise<number> {
   const { io } = context;
   return withSession(context, flags, async (session) => {
-    const kind = await findKind(kindName);
+    const kind = findKind(kindName);
     const cluster = await openCluster(session, flags.cluster);
-    const namespace = kind.isNamespaced ? { namespace: flags.namespace } : {};
+    const namespace = kind.namespaced ? { namespace: flags.namespace } : {};
     const object = await cluster.get({ apiVersion: kind.apiVersion, kind: kind.kind, ...namespace, name });
     if (object === undefined) {
       io.stderr.write(
-        `There is no ${kind.kind} ${name}${kind.isNamespaced ? ` in namespace ${flags.namespace}` : ''}.\n`,
+        `There is no ${kind.kind} ${name}${kind.namespaced ? ` in namespace ${flags.namespace}` : ''}.\n`,
       );
       return exitCodes.failed;
     }

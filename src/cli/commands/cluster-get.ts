@@ -22,9 +22,9 @@ export async function clusterGet(
 ): Promise<number> {
   const { io } = context;
   return withSession(context, flags, async (session) => {
-    const kind = await findKind(kindName);
+    const kind = findKind(kindName);
     const cluster = await openCluster(session, flags.cluster);
-    const isEverywhere = flags.allNamespaces === true || !kind.isNamespaced;
+    const isEverywhere = flags.allNamespaces === true || !kind.namespaced;
     const namespace = isEverywhere ? {} : { namespace: flags.namespace };
     const target = { apiVersion: kind.apiVersion, kind: kind.kind, ...namespace };
     if (name === undefined) {
@@ -51,7 +51,7 @@ export async function clusterGet(
         const options = {
           nowMs: io.now(),
           isWide: flags.output === 'wide',
-          hasNamespaces: kind.isNamespaced && flags.allNamespaces === true,
+          hasNamespaces: kind.namespaced && flags.allNamespaces === true,
         };
         io.stdout.write(objectTable(kind.kind, objects, options));
       }

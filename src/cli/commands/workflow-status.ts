@@ -1,5 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Session } from '../../runner/session.ts';
+import type { RunRef } from '../../store/port.ts';
 import type { CommandContext, SessionFlags } from '../command-context.ts';
+import { openRunDisplay } from '../drive/run-display.ts';
+import { stopOnSignal } from '../drive/stop-on-signal.ts';
 import { exitCodes } from '../exit-code.ts';
+import type { StopSignal } from '../io.ts';
 import { refuseCluster } from '../place.ts';
 import { objectText } from '../render/object-output.ts';
 import { runStatus } from '../render/run-status.ts';
@@ -8,6 +14,7 @@ import { withSession } from '../with-session.ts';
 
 export interface WorkflowStatusFlags extends SessionFlags {
   readonly namespace?: string;
+  readonly watch?: boolean;
   readonly output: 'text' | 'json' | 'yaml';
 }
 
@@ -21,6 +28,10 @@ export async function workflowStatus(
   await refuseCluster(context, flags);
   return withSession(context, flags, async (session) => {
     const ref = await session.find(name, flags.namespace);
+    if (flags.watch === true) {
+      const received = await watch(session, ref, flags, context);
+      if (received !== undefined) return exitCodes[received];
+    }
     const { view, object, isLive } = await session.get(ref);
     if (flags.output !== 'text') {
       io.stdout.write(await objectText(object, flags.output));
@@ -36,4 +47,29 @@ export async function workflowStatus(
     io.stdout.write(text);
     return exitCodes.succeeded;
   });
+}
+
+const pollMs = 250;
+
+/** Shows the steps live until the run ends. Returns the signal that ended it before. */
+async function watch(
+  session: Session,
+  ref: RunRef,
+  { stateDir }: WorkflowStatusFlags,
+  context: CommandContext,
+): Promise<StopSignal | undefined> {
+  const display = openRunDisplay(context, () => resumeCommand(ref, stateDir));
+  const stop = stopOnSignal(context.io, () => undefined);
+  try {
+    while (!stop.signal.aborted) {
+      const { view } = await session.get(ref);
+      display.onView(view);
+      if (view.endedAtMs !== undefined) break;
+      await sleep(pollMs, undefined, { signal: stop.signal }).catch(() => undefined);
+    }
+  } finally {
+    stop.release();
+    display.end(context.io.stdout.isTTY);
+  }
+  return stop.received();
 }

@@ -36,7 +36,7 @@ export async function driveRun(
   const { io } = context;
   const resume = (ref: RunRef | RunView): string => resumeCommand(ref, flags.stateDir);
   const display = openRunDisplay(context, resume);
-  const stop = stopOnSignal(io, () => display.say('stopping … (once more ends it at once)'));
+  const stop = stopOnSignal(io, () => display.say('stopping; once more ends it at once'));
   let result: RunResult | undefined;
   try {
     const leaveWhenSuspended = flags.waitSuspended !== true && !isInteractive(io);

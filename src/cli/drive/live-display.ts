@@ -71,10 +71,10 @@ function liveLines(
       ? ''
       : `, ${formatDuration(Math.max(0, view.deadlineAtMs - nowMs))} left`;
   const time = `${elapsed(view.startedAtMs, view.endedAtMs, nowMs)}${deadline}`;
-  const name = fitWidth(view.name, Math.max(10, columns - 24 - deadline.length), '…');
+  const name = fitWidth(view.name, Math.max(10, columns - 24 - deadline.length), err.ellipsis);
   const head = `${err.bold(name)}  ${paintPhase(view.phase, view.phase, err)}  ${err.dim(time)}`;
   const tree = stepTree(view, { style: err, nowMs, columns, frame });
-  const foot = needsPerson(view) ? [fitWidth(`  go on with: ${hint}`, columns - 1, '…')] : [];
+  const foot = needsPerson(view) ? [fitWidth(`  go on with: ${hint}`, columns - 1, err.ellipsis)] : [];
   return [head, ...tree, ...foot];
 }
 

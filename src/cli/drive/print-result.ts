@@ -32,7 +32,7 @@ export async function printResult(
   }
   const logs = await allLogs(session, result.ref);
   const columns = Math.min(io.stdout.size()?.columns ?? 100, 120);
-  io.stdout.write(runSummary(result.view, logs, { style: out, columns }));
+  io.stdout.write(`${runSummary(result.view, logs, { style: out, columns })}\n\n`);
   io.stdout.write(`${paintPhase(result.view.phase, line, out)}\n`);
 }
 

@@ -1,27 +1,32 @@
 import { SluiceError } from '../../api/errors.ts';
+import { isNamespaced, resolveKind, type KindName } from '../../cluster/known-kinds.ts';
 import type { Cluster } from '../../cluster/port.ts';
+import { nearest } from '../../plan/suggest.ts';
 import type { Session } from '../../runner/session.ts';
 
-export interface FoundKind {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly isNamespaced: boolean;
-}
-
-/** What a user calls a kind: singular, plural or short name, in any case. */
-export async function findKind(name: string): Promise<FoundKind> {
-  throw new SluiceError('invalid', 'UnknownKind', `there is no kind ${name}`);
+/** A kind as a user calls it: singular, plural or short name in any case, or `GROUP/VERSION/Kind` for one that nobody knows. */
+export function findKind(name: string): KindName {
+  const known = resolveKind(name) ?? spelledOut(name);
+  if (known !== undefined) return known;
+  const near = nearest(name, commonKinds);
+  throw new SluiceError('invalid', 'UnknownKind', `there is no kind ${name} that sluice knows`, {
+    hint:
+      near === undefined
+        ? 'A kind of your own is called GROUP/VERSION/Kind, such as example.com/v1/Widget.'
+        : `Did you mean ${near}?`,
+  });
 }
 
 export async function openCluster(session: Session, name: string | undefined): Promise<Cluster> {
   return session.clusters.get(name ?? '');
 }
 
-/** For completion: what people ask for most. */
+/** What people ask for most, for completion and suggestions. */
 export const commonKinds: readonly string[] = [
   'deployments',
   'pods',
   'replicasets',
+  'statefulsets',
   'jobs',
   'services',
   'configmaps',
@@ -29,3 +34,10 @@ export const commonKinds: readonly string[] = [
   'events',
   'namespaces',
 ];
+
+function spelledOut(name: string): KindName | undefined {
+  const match = /^((?:[a-z0-9.-]+\/)?v[a-z0-9]+)\/([A-Z][A-Za-z0-9]*)$/.exec(name);
+  const [, apiVersion, kind] = match ?? [];
+  if (apiVersion === undefined || kind === undefined) return undefined;
+  return { apiVersion, kind, namespaced: isNamespaced(apiVersion, kind) };
+}

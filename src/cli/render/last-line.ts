@@ -1,6 +1,7 @@
 import type { RunView, StepView } from '../../engine/view.ts';
 import type { RunResult } from '../../runner/session.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
+import { fitWidth } from '../terminal/display-width.ts';
 import { elapsed } from './elapsed.ts';
 import { allSteps } from './plain-lines.ts';
 
@@ -54,9 +55,12 @@ function unmetText(view: RunView): string {
   return unmet.length === 0 ? '' : `required but not passed: ${unmet.join('; ')}`;
 }
 
+const longestMessage = 200;
+
 /** `apply failed (Timeout): …`, `apply-production was skipped: inputs["score"] > 60 is false`. */
 function fate(step: StepView): string {
-  const message = step.message === undefined ? '' : cleanLine(step.message).replace(/^if: /, '');
+  const told = step.message === undefined ? '' : cleanLine(step.message).replace(/^if: /, '');
+  const message = fitWidth(told, longestMessage, '...');
   const verb =
     step.phase === 'skipped' ? 'was skipped' : step.phase === 'pending' ? 'never began' : step.phase;
   const reason = step.phase === 'failed' && step.reason !== undefined ? ` (${step.reason})` : '';

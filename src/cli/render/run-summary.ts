@@ -23,7 +23,7 @@ export function runSummary(
   const blocks = allSteps(view.steps).map((step) =>
     stepBlock(step, byStep.get(step.path) ?? [], style, columns),
   );
-  return blocks.join('');
+  return blocks.join('').trimEnd();
 }
 
 function stepBlock(step: StepView, logs: readonly LogRecord[], style: Style, columns: number): string {
@@ -41,7 +41,8 @@ function stepBlock(step: StepView, logs: readonly LogRecord[], style: Style, col
       ? body(text, indent, columns).map((line) => style.dim(line))
       : ['', ...body(text, indent, columns), ''],
   );
-  return `${[head.join('  '), ...message, ...said].join('\n').trimEnd()}\n${logs.length > 0 ? '\n' : ''}`;
+  const isFollowedByBlank = logs.some(({ kind }) => kind === 'log');
+  return `${[head.join('  '), ...message, ...said].join('\n').trimEnd()}\n${isFollowedByBlank ? '\n' : ''}`;
 }
 
 function body(text: string, indent: string, columns: number): readonly string[] {

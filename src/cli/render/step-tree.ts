@@ -14,6 +14,9 @@ export interface TreeOptions {
   readonly frame?: number;
 }
 
+/** Margin, symbol, time, and the blanks between. */
+const fixedWidth = 4 + 7 + 2;
+
 interface Row {
   readonly step: StepView;
   readonly depth: number;
@@ -23,8 +26,11 @@ interface Row {
 export function stepTree(view: RunView, options: TreeOptions): readonly string[] {
   const rows = rowsOf(view.steps, 0);
   const { columns = Number.POSITIVE_INFINITY } = options;
-  const nameWidth = Math.min(widest(rows.map(({ step, depth }) => depth * 2 + displayWidth(step.name))), 40);
-  const typeWidth = columns < 60 ? 0 : Math.min(widest(rows.map(({ step }) => displayWidth(step.type))), 24);
+  const widestName = widest(rows.map(({ step, depth }) => depth * 2 + displayWidth(step.name)));
+  const nameWidth = Math.min(widestName, 40, Math.max(6, columns - fixedWidth - 1));
+  const widestType = Math.min(widest(rows.map(({ step }) => displayWidth(step.type))), 24);
+  // Why a step waits is worth more than what type it is.
+  const typeWidth = columns < fixedWidth + nameWidth + 2 + widestType + 20 ? 0 : widestType;
   return rows.map((row) => treeLine(row, nameWidth, typeWidth, options));
 }
 
@@ -34,7 +40,7 @@ function rowsOf(steps: readonly StepView[], depth: number): readonly Row[] {
 
 function treeLine({ step, depth }: Row, nameWidth: number, typeWidth: number, options: TreeOptions): string {
   const { style, nowMs, columns, frame } = options;
-  const ellipsis = style.hasUnicode ? '…' : '...';
+  const { ellipsis } = style;
   const lead = '  '.repeat(depth);
   const name = padWidth(fitWidth(step.name, nameWidth - depth * 2, ellipsis), nameWidth - depth * 2);
   const type = typeWidth === 0 ? '' : `  ${padWidth(fitWidth(step.type, typeWidth, ellipsis), typeWidth)}`;
@@ -45,8 +51,9 @@ function treeLine({ step, depth }: Row, nameWidth: number, typeWidth: number, op
   const shown = columns === undefined ? detail : fitWidth(detail, columns - 1 - before, ellipsis);
   const painted = step.phase === 'failed' ? paintPhase('failed', shown, style) : style.dim(shown);
   const symbol = phaseSymbol(step.phase, style, frame);
+  const columnsText = shown === '' ? `${type}${time}`.trimEnd() : `${type}${time}`;
   const paintedName = step.phase === 'pending' || step.phase === 'skipped' ? style.dim(name) : name;
-  return `  ${lead}${symbol} ${paintedName}${style.dim(type)}${style.dim(time)}  ${painted}`.trimEnd();
+  return `  ${lead}${symbol} ${paintedName}${style.dim(columnsText)}  ${painted}`.trimEnd();
 }
 
 function widest(widths: readonly number[]): number {

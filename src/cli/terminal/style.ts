@@ -2,6 +2,8 @@
 export interface Style {
   readonly hasColor: boolean;
   readonly hasUnicode: boolean;
+  /** Ends a text that was cut. */
+  readonly ellipsis: string;
   bold(text: string): string;
   dim(text: string): string;
   red(text: string): string;
@@ -16,6 +18,7 @@ export function openStyle(hasColor: boolean, hasUnicode: boolean): Style {
   return {
     hasColor,
     hasUnicode,
+    ellipsis: hasUnicode ? '…' : '...',
     bold: paint(1, 22),
     dim: paint(2, 22),
     red: paint(31, 39),
