@@ -12,7 +12,7 @@ export function suggestImage(image: ImageReference): string | undefined {
   const name = image.repository.replace(/^library\//, '');
   if (name.includes('/') || name.length > 40) return undefined;
   // One slip in a short name, two in a longer one: more would make unrelated names near.
-  const limit = name.length <= 4 ? 1 : 2;
+  const limit = name.length <= 6 ? 1 : 2;
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const known of wellKnown) {
     if (known === name || Math.abs(known.length - name.length) > limit) continue;

@@ -54,12 +54,16 @@ describe('a name near an official image', () => {
     ['ngnix:1.27', 'nginx:1.27'],
     ['reids', 'redis'],
     ['postgress', 'postgres'],
+    ['mongodb', 'mongo'],
     ['pyton:3.13-slim', 'python:3.13-slim'],
   ])('%s: %s', (text, wanted) => {
     expect(suggest(text)).toBe(wanted);
   });
 
-  test.each(['invalid', 'nginx', 'my-app', 'team/ngnix', 'ghcr.io/x/ngnix', 'app'])('%s has none', (text) => {
-    expect(suggest(text)).toBeUndefined();
-  });
+  test.each(['invalid', 'worker', 'backend', 'nginx', 'my-app', 'team/ngnix', 'ghcr.io/x/ngnix', 'app'])(
+    '%s has none',
+    (text) => {
+      expect(suggest(text)).toBeUndefined();
+    },
+  );
 });
