@@ -1,6 +1,6 @@
 import { isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { SluiceError } from '../api/errors.ts';
+import { SluiceError, isSluiceError } from '../api/errors.ts';
 import type { CallScope } from './call-scope.ts';
 import { dial } from './dial.ts';
 import type { Network } from './exchange.ts';
@@ -40,7 +40,7 @@ export async function openTunnel(
   } catch (error) {
     socket.destroy();
     scope.signal.throwIfAborted();
-    if (error instanceof SluiceError) throw error;
+    if (isSluiceError(error)) throw error;
     const message = `the proxy ${proxy.host} did not open a connection to ${authority}`;
     throw new SluiceError('transient', 'ProxyFailed', message);
   }
