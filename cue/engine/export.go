@@ -1,51 +1,94 @@
 package engine
 
 import (
+	"bytes"
 	"encoding/json"
 
 	"cuelang.org/go/cue"
 )
 
-// export renders what is concrete (maps, slices, raw JSON) and says what is not. Definitions, hidden and optional fields
-// are left out, and so is a field that only repeats an optional parameter which was not given.
-func export(v cue.Value) (any, []Problem) {
+// export renders what is concrete as JSON, fields in their order, and says what is not. Definitions, hidden and optional
+// fields are left out, and so is a field that only repeats an optional parameter which was not given. The text is nil
+// when there is nothing to render.
+func export(v cue.Value) (json.RawMessage, []Problem) {
+	if raw, err := v.MarshalJSON(); err == nil {
+		return raw, nil
+	}
 	x := exporter{}
 	return x.render(v), x.missing
 }
 
-type exporter struct{ missing []Problem }
+// exportParams renders the parameters of an op: all of it, save what its package marks @result().
+func exportParams(v cue.Value) (json.RawMessage, []Problem) {
+	x := exporter{isSkipped: isResult}
+	text, _ := x.renderFields(v)
+	return text, x.missing
+}
 
-func (x *exporter) render(v cue.Value) any {
+func isResult(field cue.Value) bool {
+	mark := field.Attribute("result")
+	return mark.Err() == nil
+}
+
+type exporter struct {
+	missing   []Problem
+	isSkipped func(field cue.Value) bool
+}
+
+func (x *exporter) render(v cue.Value) json.RawMessage {
 	v, _ = v.Default()
-	if v.IncompleteKind() == cue.ListKind {
-		items := []any{}
-		for list, err := v.List(); err == nil && list.Next(); {
-			items = append(items, x.render(list.Value()))
-		}
-		if err := v.Err(); err == nil {
-			return items
-		}
+	if v.IncompleteKind() == cue.ListKind && v.Err() == nil {
+		return x.renderList(v)
 	}
-	fields, count := map[string]any{}, 0
-	for iter, err := v.Fields(); err == nil && iter.Next(); count++ {
-		if iter.Selector().LabelType() != cue.StringLabel {
-			continue // a struct in error lists its definitions too
-		}
-		if isAbsent(iter.Value()) {
-			continue
-		}
-		before := len(x.missing)
-		if item := x.render(iter.Value()); item != nil || len(x.missing) == before {
-			fields[iter.Selector().Unquoted()] = item
-		}
-	}
+	// A struct in error or with an undecided `if` has fields too: its kind says nothing yet.
+	fields, count := x.renderFields(v)
 	if count > 0 || v.IncompleteKind() == cue.StructKind {
 		return fields
 	}
 	raw, err := v.MarshalJSON()
 	if err == nil {
-		return json.RawMessage(raw)
+		return raw
 	}
+	x.miss(v, err)
+	return nil
+}
+
+func (x *exporter) renderList(v cue.Value) json.RawMessage {
+	items := [][]byte{}
+	for list, err := v.List(); err == nil && list.Next(); {
+		items = append(items, x.render(list.Value()))
+	}
+	return enclose('[', items, ']')
+}
+
+func (x *exporter) renderFields(v cue.Value) (text json.RawMessage, count int) {
+	fields := [][]byte{}
+	for iter, err := v.Fields(cue.Optional(true)); err == nil && iter.Next(); {
+		s := iter.Selector()
+		switch {
+		case s.LabelType() != cue.StringLabel: // a struct in error lists its definitions too
+			continue
+		case s.ConstraintType() == cue.OptionalConstraint:
+			continue
+		}
+		count++
+		if s.ConstraintType() == cue.RequiredConstraint {
+			path := iter.Value().Path().String()
+			x.missing = append(x.missing, Problem{Kind: "incomplete", Message: path + ": the field is required but not given", Path: path})
+			continue
+		}
+		if isAbsent(iter.Value()) || (x.isSkipped != nil && x.isSkipped(iter.Value())) {
+			continue
+		}
+		if value := x.render(iter.Value()); value != nil {
+			name, _ := json.Marshal(s.Unquoted())
+			fields = append(fields, append(append(name, ':'), value...))
+		}
+	}
+	return enclose('{', fields, '}'), count
+}
+
+func (x *exporter) miss(v cue.Value, err error) {
 	kind := "incomplete"
 	if v.Validate() != nil {
 		kind = "evaluation"
@@ -54,7 +97,14 @@ func (x *exporter) render(v cue.Value) any {
 		p.Path = v.Path().String()
 		x.missing = append(x.missing, p)
 	}
-	return nil
+}
+
+func enclose(open byte, parts [][]byte, end byte) json.RawMessage {
+	var text bytes.Buffer
+	text.WriteByte(open)
+	text.Write(bytes.Join(parts, []byte{','}))
+	text.WriteByte(end)
+	return text.Bytes()
 }
 
 // isAbsent: the value is a reference to an optional field of the parameter that was not given, and nothing more.

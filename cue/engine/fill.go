@@ -36,6 +36,9 @@ func (e *engine) fill(t *template, request *Request) (cue.Value, error) {
 		if results[i], err = literal("result/"+r.Path, r.Result); err != nil {
 			return cue.Value{}, err
 		}
+		if _, isStruct := results[i].(*ast.StructLit); r.Style != "returns" && !isStruct {
+			results[i] = ast.NewIdent("_") // nothing can stand beside the request but fields
+		}
 	}
 	v := e.unify(t, known, request.Results, results)
 	if fitted := e.fitResults(t, v, known, request.Results, results); fitted {

@@ -7,6 +7,8 @@ import (
 	"cuelang.org/go/cue"
 )
 
+var continuePath = cue.ParsePath("continue")
+
 // next finds the op to perform now. Rules: the first op not recorded, in order; one that cannot run yet gives way to the
 // first later op that it depends on and that can, never to an unrelated one (what follows an op that has not run may
 // vanish once it has). With real errors in the value only a `fail` may still run: it says what went wrong better.
@@ -20,7 +22,7 @@ func (e *engine) next(t *template, request *Request) Response {
 	if len(open) == 0 {
 		return Response{Done: len(faults) == 0, Problems: faults}
 	}
-	if lasting := withoutEarly(faults, request); len(lasting) > 0 {
+	if lasting := withoutEarly(faults); len(lasting) > 0 {
 		if fail := firstFail(open); fail != nil {
 			return Response{Action: fail.action()}
 		}
@@ -46,8 +48,10 @@ type op struct {
 	path         cue.Path
 	do, provider string
 	style        string
-	params       map[string]any
+	params       json.RawMessage
 	missing      []Problem
+	// Of a wait: its condition is true, not merely undecided.
+	holds bool
 }
 
 func (e *engine) openOps(v cue.Value, request *Request) []*op {
@@ -71,23 +75,19 @@ func newOp(v cue.Value) *op {
 	if params := v.LookupPath(paramsPath); params.Exists() {
 		o.style, v = "returns", params
 	}
-	exported, missing := export(v)
-	o.params, _ = exported.(map[string]any)
-	o.missing = missing
+	o.params, o.missing = exportParams(v)
+	if o.do == "wait" {
+		o.holds, _ = v.LookupPath(continuePath).Bool()
+	}
 	return o
 }
 
 // isBlocked: a wait that does not hold yet may wait for an op that stands after it.
 func (o *op) isBlocked() bool {
 	if o.do == "wait" {
-		return !o.holds()
+		return !o.holds
 	}
 	return len(o.missing) > 0
-}
-
-func (o *op) holds() bool {
-	raw, _ := o.params["continue"].(json.RawMessage)
-	return string(raw) == "true"
 }
 
 func unblock(t *template, open []*op) *op {
@@ -110,20 +110,18 @@ func firstFail(open []*op) *op {
 }
 
 func (o *op) action() *Action {
-	params, _ := json.Marshal(o.params)
-	if o.params == nil {
-		params = json.RawMessage("{}")
-	}
-	return &Action{Path: o.path.String(), Provider: o.provider, Do: o.do, Style: o.style, Params: params}
+	return &Action{Path: o.path.String(), Provider: o.provider, Do: o.do, Style: o.style, Params: o.params}
 }
 
-// waitAction counts an incomplete condition as false: what it looks at is not there yet.
+// waitAction counts an undecided condition as false: what it looks at is not there yet.
 func (o *op) waitAction(t *template, request *Request) *Action {
-	if o.params == nil {
-		o.params = map[string]any{}
-	}
-	o.params["continue"] = o.holds()
 	action := o.action()
+	if !o.holds {
+		params := map[string]json.RawMessage{}
+		_ = json.Unmarshal(o.params, &params) // of our own making
+		params["continue"] = json.RawMessage("false")
+		action.Params, _ = json.Marshal(params)
+	}
 	needed := t.refs.reachOf(o.path)
 	for _, r := range request.Results {
 		if touches(opPath(r.Path), needed) {
@@ -135,10 +133,7 @@ func (o *op) waitAction(t *template, request *Request) *Action {
 
 // withoutEarly drops the errors that a later result may still mend: data that CUE decoded (json.Unmarshal) is closed,
 // so a field it does not have yet is an error for CUE though only early.
-func withoutEarly(faults []Problem, request *Request) []Problem {
-	if len(request.Results) == 0 {
-		return faults
-	}
+func withoutEarly(faults []Problem) []Problem {
 	lasting := []Problem{}
 	for _, fault := range faults {
 		if !strings.Contains(fault.Message, "undefined field") {

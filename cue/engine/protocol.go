@@ -11,8 +11,8 @@ type Request struct {
 	Packages map[string]string `json:"packages"`
 	// Template is the text of a step type, imports included.
 	Template  string                     `json:"template"`
-	Parameter json.RawMessage            `json:"parameter"`
-	Context   json.RawMessage            `json:"context"`
+	Parameter json.RawMessage            `json:"parameter,omitempty"`
+	Context   json.RawMessage            `json:"context,omitempty"`
 	Results   []Recorded                 `json:"results"`
 	Scope     map[string]json.RawMessage `json:"scope"`
 	// Expr is an `if:`, a `valueFrom`, or the text of a definition file (fn "definition").

@@ -43,48 +43,81 @@ func dropUnusedImports(file *ast.File) []Problem {
 
 // concatLists rewrites `+` and `*` on list literals, which CUE dropped in 0.11, to list.Concat and list.Repeat.
 func concatLists(file *ast.File) []Problem {
-	warnings := []Problem{}
-	spec := &ast.ImportSpec{Name: ast.NewIdent("sluiceList"), Path: ast.NewString("list")}
-	call := func(name string, args ...ast.Expr) ast.Expr {
-		ident := ast.NewIdent("sluiceList")
-		ident.Node = spec
-		return ast.NewCall(&ast.SelectorExpr{X: ident, Sel: ast.NewIdent(name)}, args...)
+	r := &listRewriter{
+		spec:     &ast.ImportSpec{Name: ast.NewIdent("sluiceList"), Path: ast.NewString("list")},
+		replaced: map[ast.Node]ast.Node{},
 	}
 	astutil.Apply(file, nil, func(c astutil.Cursor) bool {
-		binary, ok := c.Node().(*ast.BinaryExpr)
-		if !ok {
-			return true
-		}
-		replacement, hint := listArithmetic(binary, call)
-		if replacement != nil {
-			message := "`" + binary.Op.String() + "` on lists was removed from CUE"
-			warnings = append(warnings, Problem{Kind: "evaluation", Message: message, At: place(binary.OpPos), Hint: hint})
-			c.Replace(replacement)
+		if binary, ok := c.Node().(*ast.BinaryExpr); ok {
+			if replacement := r.rewrite(binary); replacement != nil {
+				r.replaced[binary] = replacement
+				c.Replace(replacement)
+			}
 		}
 		return true
 	})
-	if len(warnings) > 0 {
-		file.Imports = append(file.Imports, spec)
-		file.Decls = slices.Insert(file.Decls, importEnd(file), ast.Decl(&ast.ImportDecl{Specs: []*ast.ImportSpec{spec}}))
+	if len(r.replaced) == 0 {
+		return nil
 	}
-	return warnings
+	file.Imports = append(file.Imports, r.spec)
+	file.Decls = slices.Insert(file.Decls, importEnd(file), ast.Decl(&ast.ImportDecl{Specs: []*ast.ImportSpec{r.spec}}))
+	ast.Walk(file, func(n ast.Node) bool { // names that were resolved to what is gone
+		if ident, ok := n.(*ast.Ident); ok && r.replaced[ident.Node] != nil {
+			ident.Node = r.replaced[ident.Node]
+		}
+		return true
+	}, nil)
+	return r.warnings
 }
 
-func listArithmetic(b *ast.BinaryExpr, call func(string, ...ast.Expr) ast.Expr) (ast.Expr, string) {
-	switch b.Op {
-	case token.ADD:
-		if isList(b.X) || isList(b.Y) {
-			return call("Concat", ast.NewList(b.X, b.Y)), "write list.Concat([x, y])"
-		}
-	case token.MUL:
-		if isList(b.X) {
-			return call("Repeat", b.X, b.Y), "write list.Repeat(x, n)"
-		}
-		if isList(b.Y) {
-			return call("Repeat", b.Y, b.X), "write list.Repeat(x, n)"
-		}
+type listRewriter struct {
+	spec     *ast.ImportSpec
+	replaced map[ast.Node]ast.Node
+	warnings []Problem
+}
+
+func (r *listRewriter) rewrite(b *ast.BinaryExpr) ast.Expr {
+	switch {
+	case b.Op == token.ADD && r.isConcat(b.X): // `[a] + b + c`: the call that `[a] + b` became takes c in
+		operands := b.X.(*ast.CallExpr).Args[0].(*ast.ListLit)
+		operands.Elts = append(operands.Elts, b.Y)
+		return b.X
+	case b.Op == token.ADD && (isList(b.X) || isList(b.Y)):
+		r.warn(b, "write list.Concat([x, y])")
+		return r.call("Concat", ast.NewList(b.X, b.Y))
+	case b.Op == token.MUL && isList(b.X):
+		r.warn(b, "write list.Repeat(x, n)")
+		return r.call("Repeat", b.X, b.Y)
+	case b.Op == token.MUL && isList(b.Y):
+		r.warn(b, "write list.Repeat(x, n)")
+		return r.call("Repeat", b.Y, b.X)
 	}
-	return nil, ""
+	return nil
+}
+
+func (r *listRewriter) warn(b *ast.BinaryExpr, hint string) {
+	message := "`" + b.Op.String() + "` on lists was removed from CUE"
+	r.warnings = append(r.warnings, Problem{Kind: "evaluation", Message: message, At: place(b.OpPos), Hint: hint})
+}
+
+func (r *listRewriter) call(name string, args ...ast.Expr) ast.Expr {
+	ident := ast.NewIdent("sluiceList")
+	ident.Node = r.spec
+	return ast.NewCall(&ast.SelectorExpr{X: ident, Sel: ast.NewIdent(name)}, args...)
+}
+
+func (r *listRewriter) isConcat(expr ast.Expr) bool {
+	call, ok := expr.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	selector, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	ident, ok := selector.X.(*ast.Ident)
+	name, _, _ := ast.LabelName(selector.Sel)
+	return ok && ident.Node == r.spec && name == "Concat"
 }
 
 // isList recognises a list literal, and what a rewrite of this file has made of one.

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"encoding/json"
 	"sort"
 
 	"cuelang.org/go/cue"
@@ -64,9 +63,5 @@ func exportValue(v cue.Value) Response {
 	if len(missing) > 0 {
 		return Response{Problems: missing}
 	}
-	raw, err := json.Marshal(exported)
-	if err != nil {
-		return bug(err.Error())
-	}
-	return Response{Value: raw}
+	return Response{Value: exported}
 }

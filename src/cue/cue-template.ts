@@ -7,16 +7,23 @@ import type { CueResponse } from './protocol.ts';
 
 /** A template over its text alone: nothing about it is kept between turns but the module's cache. */
 export function createCueTemplate(pool: CuePool, ops: OpRegistry, text: string, file: string): Template {
-  const opNames = indexOps(ops);
+  const byCall = indexOps(ops);
+  const filled = ({ parameter, context, recorded }: TemplateInput) => ({
+    template: text,
+    parameter,
+    context,
+    results: recorded.map(({ op, path, style, result }) => ({
+      path,
+      style,
+      result: ops.get(op)?.cueResult?.(result, style) ?? result,
+    })),
+  });
   return {
     async next(input) {
-      return toTurn(await pool.ask({ fn: 'next', template: text, ...filled(input) }), opNames, file);
+      return toTurn(await pool.ask({ fn: 'next', ...filled(input) }), byCall, file);
     },
     async value(input, valueFrom) {
-      return toEvaluated(
-        await pool.ask({ fn: 'value', template: text, expr: valueFrom, ...filled(input) }),
-        file,
-      );
+      return toEvaluated(await pool.ask({ fn: 'value', expr: valueFrom, ...filled(input) }), file);
     },
   };
 }
@@ -35,19 +42,11 @@ export function indexOps(ops: OpRegistry): ReadonlyMap<string, OpSpec> {
   return index;
 }
 
-function filled({ parameter, context, recorded }: TemplateInput) {
-  return {
-    parameter,
-    context,
-    results: recorded.map(({ path, style, result }) => ({ path, style, result })),
-  };
-}
-
-function toTurn(response: CueResponse, opNames: ReadonlyMap<string, OpSpec>, file: string): Turn {
+function toTurn(response: CueResponse, byCall: ReadonlyMap<string, OpSpec>, file: string): Turn {
   if (response.problems !== undefined) return { kind: 'error', faults: toFaults(response.problems, file) };
   const action = response.action;
   if (action === undefined) return { kind: 'done' };
-  const op = opNames.get(`${action.provider}/${action.do}`);
+  const op = byCall.get(`${action.provider}/${action.do}`);
   if (op === undefined) {
     const message = `${action.path}: there is no op ${action.provider}/${action.do}`;
     return { kind: 'error', faults: [{ kind: 'evaluation', message, path: action.path }] };
