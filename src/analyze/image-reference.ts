@@ -17,21 +17,23 @@ export interface MalformedImage {
   readonly reason: string;
 }
 
-const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
-const hostName =
-  /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::[0-9]{1,5})?$/;
+const component = /^[a-z0-9]+(?:(?:\.|__?|-+)[a-z0-9]+)*$/;
+const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,252}[a-zA-Z0-9])?';
+const hostName = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[0-9a-fA-F:]+\\])(?::[0-9]+)?$`);
 const tagName = /^\w[\w.-]{0,127}$/;
-const digestName = /^[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-f]{32,}$/i;
+const digestName = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
+const longestRepository = 255;
 
 export function parseImage(text: string): ImageReference | MalformedImage {
   if (text.trim() === '') return malformed('the name is empty');
   if (/\s/.test(text)) return malformed('it contains white space');
   if (text.length > 1024) return malformed('it is longer than 1024 characters');
+  if (/^[a-f0-9]{64}$/.test(text)) return malformed('it is the id of an image, not a name');
   if (/^[a-z]+:\/\//i.test(text))
     return malformed('it starts with a URL scheme, which image names do not have');
   const at = text.indexOf('@');
   const digest = at < 0 ? '' : text.slice(at + 1);
-  if (at >= 0 && !digestName.test(digest))
+  if (at >= 0 && !isDigest(digest))
     return malformed('the part after @ is no digest such as sha256:<64 hex digits>');
   const named = at < 0 ? text : text.slice(0, at);
   const colon = named.lastIndexOf(':');
@@ -46,7 +48,7 @@ function fromPath(path: string, tag: string, digest: string): ImageReference | M
   const parts = path.split('/');
   const first = parts[0] ?? '';
   const hasHost =
-    parts.length > 1 && (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
+    parts.length > 1 && (/[.:[]/.test(first) || first === 'localhost' || first !== first.toLowerCase());
   if (hasHost && !hostName.test(first)) return malformed('the registry host is not a host name');
   const names = hasHost ? parts.slice(1) : parts;
   for (const name of names) {
@@ -57,6 +59,8 @@ function fromPath(path: string, tag: string, digest: string): ImageReference | M
   }
   const isHub = !hasHost || first === 'docker.io' || first === 'index.docker.io';
   const repository = isHub && names.length === 1 ? `library/${names[0]}` : names.join('/');
+  if (repository.length > longestRepository)
+    return malformed(`the repository is longer than ${longestRepository} characters`);
   return {
     kind: 'image',
     host: isHub ? 'docker.io' : first,
@@ -65,6 +69,10 @@ function fromPath(path: string, tag: string, digest: string): ImageReference | M
     digest,
     official: isHub && repository.startsWith('library/'),
   };
+}
+
+function isDigest(text: string): boolean {
+  return digestName.test(text) && (!text.startsWith('sha256:') || /^sha256:[0-9a-f]{64}$/.test(text));
 }
 
 function malformed(reason: string): MalformedImage {
