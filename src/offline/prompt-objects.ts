@@ -13,7 +13,7 @@ export interface PromptParts {
 
 const objectLimit = 50;
 /** Reading YAML costs far more than JSON; real manifests are smaller. */
-const yamlLimitBytes = 512 * 1024;
+const yamlLimitBytes = 128 * 1024;
 
 /** Finds the Kubernetes objects in a prompt: between `---` lines as the chat-gpt step type writes it, in code fences, or as JSON in the text. */
 export async function splitPrompt(prompt: string): Promise<PromptParts> {
