@@ -9,6 +9,7 @@ import { auditObject } from '../analyze/audit.ts';
 import { diagnose } from '../analyze/diagnose.ts';
 import { isRolledOut, progressOf } from '../analyze/diagnosis/rollout-progress.ts';
 import { findLive } from '../analyze/find-live.ts';
+import { numberAt } from '../analyze/json-fields.ts';
 import { stateAlone } from '../analyze/live-state.ts';
 
 /** All that the rules say about one object. */
@@ -36,7 +37,8 @@ export async function judge(
 
 /** The live object is judged, so it must not go unsaid that somebody has changed it after the prompt was written. */
 function changedSince(asked: KubeObject, state: LiveState): readonly string[] {
-  const [before, after] = [asked.metadata.generation, state.object.metadata.generation];
+  const before = numberAt(asked, 'metadata', 'generation');
+  const after = numberAt(state.object, 'metadata', 'generation');
   if (state.cluster === undefined || before === undefined || after === undefined || before === after)
     return [];
   return [
