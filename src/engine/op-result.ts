@@ -3,6 +3,9 @@ import type { OpOutcome } from '../api/op-spec.ts';
 import type { Draft } from './draft.ts';
 import type { Event } from './events.ts';
 
+/** A server may ask for patience, but not for a day. */
+const longestRetryAfterMs = 10 * 60_000;
+
 /** What performing an op came to: a record, a retry, or the end of the step. */
 export function onOpResult(draft: Draft, event: Extract<Event, { kind: 'op' }>): void {
   const { step: path, outcome } = event;
@@ -46,7 +49,7 @@ function onError(
     return;
   }
   const backoff = Math.min(retry.delayMs * 2 ** Math.min(retries, 20), retry.maxDelayMs);
-  const delayMs = Math.max(backoff, outcome.retryAfterMs ?? 0);
+  const delayMs = Math.max(backoff, Math.min(outcome.retryAfterMs ?? 0, longestRetryAfterMs));
   const plan = `retry ${retries + 1} of ${retry.limit} in ${formatDuration(delayMs)}`;
   draft.setPhase(path, 'failed', 'Execute', `${message}; ${plan}`);
   draft.setStep(path, {

@@ -56,7 +56,14 @@ async function exchange(params: JsonObject, context: OpContext): Promise<OpOutco
   const route = isModelCall(params) ? await context.modelRoute({ url, authorization }) : undefined;
   const sent = withAuthorization(others, route === undefined ? authorization : route.authorization);
   addHeaderSecrets(sent, context);
-  const response = await context.http.send({ ...request, url: route?.url ?? url, headers: sent });
+  const { body } = request;
+  const response = await context.http.send({
+    ...request,
+    // A secret has no business in a prompt, whoever put it there.
+    ...(route === undefined || body === undefined ? {} : { body: context.maskSecrets(body) }),
+    url: route?.url ?? url,
+    headers: sent,
+  });
   return retryOutcome(response, params, route?.url ?? url) ?? answer(response, route);
 }
 

@@ -18,6 +18,8 @@ export interface OpContext {
   modelRoute(request: ModelRequest): Promise<ModelRoute | undefined>;
   /** From now on the value is masked wherever it would be shown. */
   addSecret(value: string): void;
+  /** The text with every known secret masked: what may go to a model. */
+  maskSecrets(text: string): string;
 }
 
 export interface ModelRequest {

@@ -8,6 +8,8 @@ import { progressOf } from '../engine/status.ts';
 import { viewOf } from '../engine/view.ts';
 import type { HttpClient } from '../net/http-client.ts';
 import type { Op } from '../ops/op.ts';
+import { checkOpParams, opSpecs } from '../ops/registry.ts';
+import type { JsonObject } from '../api/json.ts';
 import type { Command, DefinitionStore, RunRef, RunStore, StoredRun } from '../store/port.ts';
 import { changeOf, execute, maskView, runObject, type ExecutionPorts, type HeldRun } from './execution.ts';
 import { definitionMethods } from './definitions.ts';
@@ -54,7 +56,11 @@ export function createSession(parts: SessionParts): Session {
       ops: parts.ops,
       store,
       mask,
-      evaluators: { expressions: parts.expressions, schemas: openOutputSchemas() },
+      evaluators: {
+        expressions: parts.expressions,
+        schemas: openOutputSchemas(),
+        checkControlOp: checkControl,
+      },
       surroundings: {
         ops: parts.ops,
         cluster: (name) => clusters.get(name),
@@ -197,6 +203,12 @@ export function createSession(parts: SessionParts): Session {
     });
     await store.release(held.stored.id);
   }
+}
+
+/** Every other op checks its own params before it does anything. */
+function checkControl(op: string, params: JsonObject): readonly string[] {
+  const spec = opSpecs.get(op);
+  return spec?.needs === 'control' ? checkOpParams(spec, params) : [];
 }
 
 const silent: RunObserver = { onView: () => undefined, onLog: () => undefined, onNotice: () => undefined };

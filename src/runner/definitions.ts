@@ -31,7 +31,7 @@ export function definitionMethods(
     async stepTypes(definitions) {
       const own = readInput(definitions, 'directory').definitions;
       const sources = [...own, ...(await parts.stepTypeSources())];
-      const catalog = openCatalog({ sources, ops, cue });
+      const catalog = openCatalog({ sources, ops, cue, cache: parts.compiled });
       const found: FoundStepType[] = [];
       for (const name of catalog.names()) {
         const compiled = await catalog.find(name);

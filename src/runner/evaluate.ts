@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { stringifyJson } from '../api/json.ts';
+import { stringifyJson, type JsonObject } from '../api/json.ts';
 import type { Effect, Event } from '../engine/events.ts';
 import type { Evaluated, ExpressionEngine, ExprFault } from '../expr/expression.ts';
+import type { Turn } from '../expr/template.ts';
 import type { PlannedExpression, PlannedOutput } from '../plan/plan.ts';
 import type { ParameterFault, StepType } from '../step-types/step-type.ts';
 import { formatFieldPath } from '../api/field-path.ts';
@@ -16,6 +17,8 @@ export type Evaluation = Extract<
 export interface Evaluators {
   readonly expressions: ExpressionEngine;
   readonly schemas: OutputSchemas;
+  /** Faults of the params of an op that the engine itself decides, and that no performer would check. */
+  checkControlOp(op: string, params: JsonObject): readonly string[];
   stepType(step: string): StepType;
 }
 
@@ -28,7 +31,7 @@ export async function evaluate(effect: Evaluation, evaluators: Evaluators): Prom
       return { kind: 'condition', step: effect.step, result: placed(result, expression) };
     }
     case 'evaluate-turn': {
-      const result = await turn(effect, evaluators.stepType(effect.step));
+      const result = checked(await turn(effect, evaluators.stepType(effect.step)), evaluators);
       const digest = result.kind === 'op' ? sha256(stringifyJson(result.params)) : '';
       return { kind: 'turn', step: effect.step, turn: effect.turn, result, digest };
     }
@@ -61,6 +64,17 @@ async function turn(
     if (errors.length > 0) return { kind: 'error', faults: errors.map(exprFault) };
   }
   return stepType.template.next(effect.input);
+}
+
+/** A misspelt field of a control op, such as `contine` of a wait, is an error and no wait for ever. */
+function checked(result: Turn, evaluators: Evaluators): Turn {
+  if (result.kind !== 'op') return result;
+  const faults = evaluators.checkControlOp(result.op, result.params);
+  if (faults.length === 0) return result;
+  return {
+    kind: 'error',
+    faults: faults.map((message) => ({ kind: 'evaluation', path: result.path, message })),
+  };
 }
 
 function exprFault(fault: ParameterFault): ExprFault {

@@ -32,7 +32,7 @@ export interface ExecutionPorts {
   readonly store: RunStore;
   readonly mask: SecretMask;
   readonly evaluators: Omit<Evaluators, 'stepType'>;
-  readonly surroundings: Omit<OpSurroundings, 'run' | 'runId' | 'stepName' | 'addSecret'>;
+  readonly surroundings: Omit<OpSurroundings, 'run' | 'runId' | 'stepName' | 'addSecret' | 'maskSecrets'>;
   now(): number;
 }
 
@@ -55,6 +55,7 @@ export async function execute(
     runId: stored.id,
     stepName: (path) => byPath.get(path)?.name ?? path,
     addSecret: (value) => mask.add(value),
+    maskSecrets: (text) => mask.mask(text),
   };
   let { version } = stored;
   let isLeft = false;

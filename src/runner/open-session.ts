@@ -65,11 +65,13 @@ export async function assembleSession(
     ...(options.ca === undefined ? {} : { ca: options.ca }),
   });
   const { kubeconfig, context, offline, clusterFile } = options;
+  let builtIn: ReturnType<typeof readBuiltInSources> | undefined;
   return createSession({
     describe: `${clusters.describe}, ${describeStore}`,
     ops,
     expressions: cue,
     cue: openCueCompiler(cue),
+    compiled: new Map(),
     warm: () => cue.warm(),
     env,
     offline,
@@ -84,7 +86,8 @@ export async function assembleSession(
     store: store.runs,
     definitions: store.definitions,
     async stepTypeSources() {
-      return [...(await store.definitions.list()), ...(await readBuiltInSources())];
+      builtIn ??= readBuiltInSources();
+      return [...(await store.definitions.list()), ...(await builtIn)];
     },
     newId: shortId,
     now,

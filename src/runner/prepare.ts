@@ -10,7 +10,7 @@ import { routeModel, type ModelEnvironment } from '../ops/model-route.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunOptions, RunSources } from '../store/port.ts';
-import { openCatalog } from '../step-types/catalog.ts';
+import { openCatalog, type CompileCache } from '../step-types/catalog.ts';
 import type { CueCompiler } from '../step-types/cue-compiler.ts';
 import type { StepType, StepTypeSource } from '../step-types/step-type.ts';
 import { readInput, type FileDocument, type InputDocuments } from './input-documents.ts';
@@ -21,6 +21,8 @@ export interface PreparePorts {
   readonly ops: OpRegistry;
   readonly expressions: ExpressionEngine;
   readonly cue: CueCompiler;
+  /** Step types compiled before, so that each text is compiled once in the life of a session. */
+  readonly compiled: CompileCache;
   readonly env: ModelEnvironment;
   readonly offline: boolean;
   readonly clusters: Pick<Clusters, 'kind' | 'names'>;
@@ -53,7 +55,7 @@ export async function prepare(
   const defined = readInput(request.definitions, 'directory');
   const faults: Fault[] = [...input.faults, ...defined.faults];
   const sources = [...input.definitions, ...defined.definitions, ...(await ports.stepTypeSources())];
-  const catalog = openCatalog({ sources, ops: ports.ops, cue: ports.cue });
+  const catalog = openCatalog({ sources, ops: ports.ops, cue: ports.cue, cache: ports.compiled });
   const runs: ReadyRun[] = [];
   for (const file of input.runs) {
     const name = generatedName(file.document.value, ports.newId);

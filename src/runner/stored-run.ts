@@ -13,7 +13,7 @@ const readableSchema = 1;
 /** Brings a stored run back: the very step types and the very document that it was started from. */
 export async function reviveRun(stored: StoredRun, ports: PreparePorts): Promise<HeldRun> {
   const { document, workflow, stepTypes, options } = stored.sources;
-  const catalog = openCatalog({ sources: stepTypes, ops: ports.ops, cue: ports.cue });
+  const catalog = openCatalog({ sources: stepTypes, ops: ports.ops, cue: ports.cue, cache: ports.compiled });
   const workflows = new Map<string, FileDocument>();
   if (workflow !== undefined) {
     const file = fileDocument(workflow);

@@ -314,6 +314,14 @@ describe('a call to a model', () => {
     expect(sent.context.secrets).toEqual(expect.arrayContaining(['authored-key', 'routed-key']));
   });
 
+  test('carries no secret in its body, whoever put it there', async () => {
+    const body = 'the key is authored-key, says the manifest';
+    const sent = await send({ model: true, method: 'POST', request: { header, body } }, {}, { modelRoute });
+    expect(sent.request?.body).toBe('the key is ***, says the manifest');
+    const plain = await send({ method: 'POST', request: { header, body } }, {}, { modelRoute });
+    expect(plain.request?.body).toBe(body);
+  });
+
   test('that is routed without a key carries none', async () => {
     const sent = await send({ model: true, request: { header } }, {}, { modelRoute: keyless });
     expect(sent.request?.headers).not.toHaveProperty('authorization');
