@@ -26,8 +26,8 @@ export async function runProgram(argv: readonly string[], context: CommandContex
     return combineExitCodes(codes);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    const isHelp = error.code === 'commander.helpDisplayed' || error.code === 'commander.version';
-    return isHelp ? exitCodes.succeeded : exitCodes.refused;
+    // Help that was asked for ends well; help in place of a command that is missing does not.
+    return error.exitCode === 0 ? exitCodes.succeeded : exitCodes.refused;
   }
 }
 

@@ -30,7 +30,7 @@ export type ValueKind =
 
 /** Reads the words typed so far (the last one unfinished) against the tree of commands. */
 export function wantedAt(program: Command, words: readonly string[]): Wanted {
-  const typed = words.slice(0, -1);
+  const typed = withoutEquals(words.slice(0, -1));
   const current = words.at(-1) ?? '';
   const { command, path, rest, openOption } = descend(program, typed);
   const value = (of: ValueKind): Wanted => ({ kind: 'value', of, command: path, words: rest });
@@ -44,6 +44,11 @@ export function wantedAt(program: Command, words: readonly string[]): Wanted {
   const argument = argumentAt(command, rest.length);
   const of = argument === undefined ? undefined : argumentKind(path, argument);
   return of === undefined ? { kind: 'nothing' } : value(of);
+}
+
+/** bash hands `--option=value` over as three words. */
+function withoutEquals(words: readonly string[]): readonly string[] {
+  return words.filter((word, index) => word !== '=' || words[index - 1]?.startsWith('--') !== true);
 }
 
 interface Position {

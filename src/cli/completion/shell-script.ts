@@ -11,18 +11,23 @@ export function shellScript(shell: ShellName): string {
 
 const bash = String.raw`# bash completion for sluice. Load it with:  source <(sluice completion bash)
 _sluice_complete() {
-  local current words line candidate
+  local current line
+  local words=("${'${'}COMP_WORDS[@]:1:COMP_CWORD}")
   COMPREPLY=()
-  # Words as they were typed: a name such as NAMESPACE/NAME or context.key=value is one.
-  words=("${'${'}COMP_WORDS[@]:1:COMP_CWORD}")
   current="${'${'}COMP_WORDS[COMP_CWORD]}"
+  # bash makes a word of its own of the = in --option=value.
+  if [[ "$current" == "=" ]]; then current=""; fi
   while IFS= read -r line; do
     case "$line" in
-      :files) mapfile -t -O "${'${'}#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$current"); compopt -o filenames 2>/dev/null ;;
-      :directories) mapfile -t -O "${'${'}#COMPREPLY[@]}" COMPREPLY < <(compgen -d -- "$current"); compopt -o filenames 2>/dev/null ;;
+      :files | :directories)
+        compopt -o filenames 2>/dev/null
+        local action="-f"
+        if [[ "$line" == ":directories" ]]; then action="-d"; fi
+        while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen "$action" -- "$current")
+        ;;
       *)
-        candidate="${'${'}line%%$'\t'*}"
-        if [[ "$candidate" == "$current"* ]]; then COMPREPLY+=("$candidate"); fi
+        line="${'${'}line%%$'\t'*}"
+        if [[ "$line" == "$current"* ]]; then COMPREPLY+=("$line"); fi
         ;;
     esac
   done < <("${'${'}COMP_WORDS[0]}" __complete -- "${'${'}words[@]}" 2>/dev/null)

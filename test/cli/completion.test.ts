@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { cli } from './cli-process.ts';
+import { runResult, runView, stepView } from './fake-session.ts';
+
+const run = {
+  result: runResult(runView({ steps: [stepView({ name: 'apply' }), stepView({ name: 'chat' })] })),
+};
+
+async function complete(...words: readonly string[]): Promise<readonly string[]> {
+  // A state directory that exists: otherwise there is nothing to look up.
+  const env = { SLUICE_STATE_DIR: tmpdir() };
+  const { stdout, stderr, code } = await cli(['__complete', '--', ...words], { runs: [run] }, { env });
+  expect([stderr, code]).toEqual(['', 0]);
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.split('\t')[0] ?? '']));
+}
+
+describe('__complete', () => {
+  test.each([
+    [['run', ''], [':files']],
+    [
+      ['run', '-o', ''],
+      ['text', 'json', 'yaml'],
+    ],
+    [['run', '-o', 'json', 'a.yaml', ''], [':files']],
+    [
+      ['run', '--output', '=', 'j'],
+      ['text', 'json', 'yaml'],
+    ],
+    [['run', '--state-dir', ''], [':directories']],
+    [['run', '--timeout', ''], []],
+    [['workflow', 'status', ''], ['demo']],
+    [
+      ['wf', 'logs', 'demo', '--step', ''],
+      ['apply', 'chat'],
+    ],
+    [['workflow', 'delete', 'demo', ''], ['demo']],
+    [['workflow', 'status', 'demo', ''], []],
+    [['cluster', 'get', 'pods', '--cluster', ''], ['prod']],
+    [
+      ['completion', ''],
+      ['bash', 'zsh', 'fish'],
+    ],
+    [['config', 'use-context', ''], []],
+  ])('%j', async (words, expected) => expect(await complete(...words)).toEqual(expected));
+
+  test('names commands, but not the hidden one', async () => {
+    const commands = await complete('');
+    expect(commands).toContain('workflow');
+    expect(commands).not.toContain('__complete');
+  });
+
+  test('names the options of a command', async () => {
+    expect(await complete('run', '--')).toEqual(
+      expect.arrayContaining(['--require', '--set', '--state-dir', '--help']),
+    );
+  });
+
+  test('opens no state directory that is not there', async () => {
+    const { stdout, stateDirs } = await cli(['__complete', '--', 'workflow', 'status', '']);
+    expect([stdout, stateDirs]).toEqual(['', []]);
+  });
+});
+
+describe('the bash script', () => {
+  test.each([
+    [['wo'], 'workflow'],
+    [['workflow', 're'], 'resume restart'],
+    [['run', '--stri'], '--strict'],
+    [['run', '--output', '=', 'j'], 'json'],
+    [['run', 'package.j'], 'package.json'],
+  ])('completes %j', async (words, expected) => {
+    const dir = await mkdtemp(join(tmpdir(), 'sluice-completion-'));
+    const program = join(dir, 'sluice');
+    await writeFile(
+      program,
+      `#!/bin/sh\nexec "${process.execPath}" "${join(process.cwd(), 'src/cli/main.ts')}" "$@"\n`,
+    );
+    await chmod(program, 0o755);
+    const script = [
+      'source <(sluice completion bash)',
+      'COMP_WORDS=(sluice "$@"); COMP_CWORD=$#',
+      '_sluice_complete; echo "${COMPREPLY[*]}"',
+    ].join('\n');
+    const { stdout } = await promisify(execFile)('bash', ['-c', script, 'bash', ...words], {
+      env: { ...process.env, PATH: `${dir}:${process.env['PATH']}` },
+    });
+    expect(stdout.trim()).toBe(expected);
+  });
+});
+
+test.each(['bash', 'zsh', 'fish'])('%s has a script', async (shell) => {
+  const { code, stdout } = await cli(['completion', shell]);
+  expect([code, stdout.includes('__complete -- ')]).toEqual([0, true]);
+});
+
+test('another shell has none', async () => {
+  const { code, stderr } = await cli(['completion', 'tcsh']);
+  expect([code, stderr]).toEqual([
+    2,
+    'error: there is no completion for tcsh\nThere is one for bash, zsh, fish.\n',
+  ]);
+});
