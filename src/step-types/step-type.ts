@@ -52,6 +52,8 @@ export interface StepTypeFault extends Pick<ExprFault, 'message' | 'hint'> {
   readonly line: number;
   readonly column: number;
   readonly path: string;
+  /** The name that was most likely meant. */
+  readonly suggestion?: string;
 }
 
 export type Compiled =

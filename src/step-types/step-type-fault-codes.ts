@@ -1,0 +1,19 @@
+/** What can be wrong with the text of a step type; stable names. */
+export type StepTypeFaultCode =
+  /** Not a WorkflowStepDefinition, or a part of one is missing or of the wrong kind. */
+  | 'BadDefinition'
+  | 'UnknownField'
+  | 'UnknownOp'
+  /** An expression that does not parse, or uses what step types may not. */
+  | 'BadExpression'
+  /** A path that can never have a value. */
+  | 'UnknownPath'
+  /** A value of a kind that its place does not take. */
+  | 'WrongType'
+  /** The schema of the parameters or of an output. */
+  | 'BadSchema'
+  /** A parameter, an output or the step type itself is not described. */
+  | 'MissingDescription'
+  | 'TooLarge'
+  /** What the CUE engine found. */
+  | 'BadCue';
