@@ -133,15 +133,18 @@ function startOf(source: ErrorSource): [number, number] {
   return [offset, offset + 1];
 }
 
-/** Where a quote or bracket that is never closed was opened: the parser points at the end of the text. */
+/** Where a quote that is not closed was opened: the parser points at the end of what it took for its text. */
 function openingOf(error: YAMLError, document: ParsedDocument | undefined): number | undefined {
-  const opening = /Missing closing (["'])quote/.exec(error.message)?.[1];
-  let node: unknown = document?.contents;
-  while (isCollection(node)) {
-    const last: unknown = node.items.at(-1);
-    node = isPair(last) ? (last.value ?? last.key) : last;
+  if (!/Missing closing ["']quote/.test(error.message)) return undefined;
+  const nodes: unknown[] = [document?.contents];
+  for (let node = nodes.pop(); node !== undefined; node = nodes.pop()) {
+    if (isCollection(node)) nodes.push(...node.items);
+    else if (isPair(node)) nodes.push(node.key ?? undefined, node.value ?? undefined);
+    else if (isScalar(node) && node.range && node.range[0] < error.pos[0] && error.pos[0] <= node.range[1])
+      return node.range[0];
+    while (nodes.length > 0 && nodes.at(-1) === undefined) nodes.pop();
   }
-  return opening !== undefined && isScalar(node) ? node.range?.[0] : undefined;
+  return undefined;
 }
 
 function* readTokens(text: string, depth: number): Generator<CST.Token | { readonly tooDeep: number }> {

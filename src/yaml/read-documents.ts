@@ -59,7 +59,7 @@ export function readDocuments(input: string | Uint8Array, file: string, limits: 
   const stream = parseStream(decoded.text, { depth, documents: limits.documents ?? 10_000 });
   for (const fault of stream.faults) report(fault);
 
-  const sourceEnd = decoded.text.endsWith('\n') ? undefined : decoded.text.length;
+  const sourceEnd = /\n[ \t]*$/.test(decoded.text) ? undefined : decoded.text.length;
   const documents: SourceDocument[] = [];
   for (const parsed of stream.documents) {
     const errorsBefore = count.error;

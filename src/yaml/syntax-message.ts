@@ -76,7 +76,8 @@ function unclosed(message: string): Described {
 
 function missingCharacter(message: string): string {
   const quote = /Missing closing (["'])quote/.exec(message)?.[1];
-  if (quote !== undefined) return `the quote ${quote} that opens here is never closed`;
+  if (quote !== undefined)
+    return `the quote ${quote} that opens here is not closed, or its next line is not indented under its key`;
   if (/implicit keys need to be on a single line|Implicit map keys need/i.test(message))
     return 'this line is no `key: value`; add the colon and a space after the key';
   return `not valid YAML: ${lowerFirst(clip(message))}`;

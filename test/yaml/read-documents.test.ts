@@ -115,7 +115,7 @@ describe('faults', () => {
     ],
     ['an open list', 'a: [1, 2\nb: 3\n', '2:1', 'YamlSyntax', /"\[" is not closed/, 'add "]"'],
     ['an open map', 'a: {b: 1\n', '2:1', 'YamlSyntax', /"{" is not closed/, 'add "}"'],
-    ['an open quote', 'a: "x\nb: 1\n', '1:4', 'YamlSyntax', /never closed/],
+    ['an open quote', 'a: "x\nb: 1\n', '1:4', 'YamlSyntax', /is not closed/],
     [
       'a bad escape',
       'a: "\\q"\n',

@@ -217,6 +217,7 @@ describe('block scalars', () => {
     // Without a line feed at the end of the file there is none in the value.
     ['a: |\n  x', 'x'],
     ['a: >\n  x\n  y', 'x y'],
+    ['a: |\n  x\n  ', 'x\n'],
   ])('%j', (text, value) => {
     expect(readDocuments(text, 'f.yaml').documents[0]?.value).toEqual({ a: value });
   });
