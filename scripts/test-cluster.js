@@ -1,0 +1,65 @@
+// Runs test/cluster against real API servers: finds or builds them, starts two clusters on 127.0.0.1, runs the tests,
+// ends what it started. Arguments go to vitest: npm run test:cluster -- test/cluster/apply.test.ts
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { findPrograms } from './control-plane/find-programs.js';
+import { startControlPlane } from './control-plane/start-control-plane.js';
+
+const say = (text) => console.log(`test:cluster: ${text}`);
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(name, () => {
+    process.exitCode = 128 + constants.signals[name];
+    stopping.abort(new Error(`stopped by ${name}`));
+  });
+}
+
+try {
+  const code = await testCluster(stopping.signal);
+  process.exitCode ??= code;
+} catch (error) {
+  console.error(`test:cluster: ${error.message}`);
+  process.exitCode ??= 1;
+}
+
+async function testCluster(signal) {
+  const programs = await findPrograms({ env: process.env, say, signal });
+  if (programs.skipped !== undefined) {
+    say(`skipped: ${programs.skipped}`);
+    return 0;
+  }
+  const begun = performance.now();
+  const controlPlane = await startControlPlane({ programs, signal });
+  try {
+    say(
+      `two clusters after ${((performance.now() - begun) / 1000).toFixed(1)} s, from ${programs.directory}` +
+        (programs.hasControllerManager ? '' : '; no kube-controller-manager there'),
+    );
+    return await runTests({ controlPlane, programs, signal });
+  } finally {
+    await controlPlane.stop();
+  }
+}
+
+function runTests({ controlPlane, programs, signal }) {
+  // Neither the clusters nor the keys of the machine's owner are any business of the tests.
+  const { KUBECONFIG: _kubeconfig, OPENAI_API_KEY: _key, OPENAI_BASE_URL: _url, ...env } = process.env;
+  const root = join(import.meta.dirname, '..');
+  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+  const child = spawn(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...env,
+      SLUICE_SUITE: 'cluster',
+      SLUICE_TEST_KUBECONFIG: controlPlane.kubeconfig,
+      SLUICE_TEST_CONTROLLER_MANAGER: String(programs.hasControllerManager),
+    },
+  });
+  signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
