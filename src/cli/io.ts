@@ -6,6 +6,7 @@ export interface CliIo {
   readStdin(limitBytes: number): Promise<Uint8Array | undefined>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** Empty when there is none. */
   readonly home: string;
   /** What the program was called as, such as `sluice` or `kubectl-sluice`. */
   readonly programName: string;

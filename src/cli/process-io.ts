@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { basename } from 'node:path';
 import type { WriteStream } from 'node:tty';
 import type { CliIo, Output, StopSignal } from './io.ts';
@@ -13,7 +13,7 @@ export function processIo(): { readonly io: CliIo; readonly flush: () => Promise
     readStdin,
     env: process.env,
     cwd: process.cwd(),
-    home: homedir(),
+    home: homeDirectory(),
     programName: basename(process.argv[1] ?? 'sluice').replace(/\.[jt]s$/, ''),
     now: () => Date.now(),
     onSignal(handler) {
@@ -29,6 +29,15 @@ export function processIo(): { readonly io: CliIo; readonly flush: () => Promise
     exit: (code) => process.exit(code),
   };
   return { io, flush: async () => void (await Promise.all([drain(process.stdout), drain(process.stderr)])) };
+}
+
+/** Empty where there is none: a container may run as a user that nobody has written down. */
+function homeDirectory(): string {
+  try {
+    return homedir() || userInfo().homedir;
+  } catch {
+    return '';
+  }
 }
 
 // The types promise a terminal; a pipe has neither field.

@@ -9,7 +9,7 @@ import { stepTree } from '../render/step-tree.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { fitWidth } from '../terminal/display-width.ts';
 import { LiveBlock } from '../terminal/live-block.ts';
-import type { RunDisplay } from './run-display.ts';
+import { sayNotice, type RunDisplay } from './run-display.ts';
 
 const frameMs = 100;
 
@@ -46,8 +46,8 @@ export function openLiveDisplay(context: CommandContext, resume: (view: RunView)
       // Later ones are drawn with the next frame: a burst of views costs one.
       if (isFirst) draw(false);
     },
-    onLog: () => undefined,
-    onNotice: (text) => say(err.dim(cleanLine(text))),
+    onLog: (record) => sayNotice(record, (text) => say(err.dim(text))),
+    onNotice: (text) => say(err.dim(`note: ${cleanLine(text)}`)),
     say,
     end(isReplaced) {
       if (isEnded) return;

@@ -1,4 +1,5 @@
 import type { RunView } from '../../engine/view.ts';
+import type { LogRecord } from '../../store/port.ts';
 import type { RunObserver } from '../../runner/session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { plainLines, type Said } from '../render/plain-lines.ts';
@@ -28,9 +29,14 @@ function openPlainDisplay({ io }: CommandContext): RunDisplay {
       said = next.said;
       for (const line of next.lines) say(line);
     },
-    onLog: () => undefined,
+    onLog: (record) => sayNotice(record, say),
     onNotice: (text) => say(`note: ${cleanLine(text)}`),
     say,
     end: () => undefined,
   };
+}
+
+/** What a step reports of itself is said at once, such as which model answers; what it logs waits for the end. */
+export function sayNotice({ kind, step, text }: LogRecord, say: (text: string) => void): void {
+  if (kind === 'notice') say(`note: ${step}: ${cleanLine(text)}`);
 }
