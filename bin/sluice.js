@@ -30,10 +30,9 @@ function start() {
 
 /** Starts are a third faster. The directory is the user's own: whoever may write there may run code here anyway. */
 function keepCompiledCode() {
-  const { homedir } = process.getBuiltinModule('node:os');
   const { isAbsolute, join } = process.getBuiltinModule('node:path');
-  const { NODE_COMPILE_CACHE: chosen, XDG_CACHE_HOME: xdg = '' } = process.env;
-  const caches = isAbsolute(xdg) ? xdg : join(homedir(), '.cache');
+  const { NODE_COMPILE_CACHE: chosen, XDG_CACHE_HOME: xdg = '', HOME: home = '' } = process.env;
+  const caches = isAbsolute(xdg) ? xdg : join(home, '.cache');
   const directory = chosen ?? join(caches, 'sluice', 'compiled');
   if (isAbsolute(directory)) process.getBuiltinModule('node:module').enableCompileCache(directory);
 }
