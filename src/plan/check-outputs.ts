@@ -1,10 +1,12 @@
 import { parseFieldPath } from '../api/field-path.ts';
 import type { JsonObject } from '../api/json.ts';
 import type { Parsed } from '../expr/expression.ts';
+import { oneOf } from '../step-types/expression/json-kind.ts';
+import { areApart, kindsOf } from '../step-types/schema/json-types.ts';
 import type { InputSource } from './check-inputs.ts';
 import type { DraftOutput, DraftStep } from './draft-step.ts';
 import { cueNames, placeOfReference, reportExpressionFaults, type ParsedExpressions } from './expressions.ts';
-import { areDisjoint, propertyNames, schemaAt, typesOf, type JsonType } from './schema-walk.ts';
+import { propertyNames, schemaAt } from './schema-walk.ts';
 import type { StepIndex } from './step-index.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -81,29 +83,31 @@ async function checkType(
   const { target, index: at } = source.input;
   const output = index.outputs.get(source.output)?.output;
   if (stepType === undefined || step.isGroup || target === undefined || output === undefined) return;
-  const given = await givenTypes(source, output, expressions);
+  const given = await givenSchema(source, output, expressions);
   const wanted = schemaAt(stepType.parameterSchema, target, true);
-  const wantedTypes = wanted.kind === 'some' ? typesOf(wanted.schemas) : undefined;
-  if (given === undefined || wantedTypes === undefined || !areDisjoint(given, wantedTypes)) return;
+  if (given === undefined || wanted.kind !== 'some' || !areApart(given, wanted.schema)) return;
+  const [got, need] = [given, wanted.schema].map((schema) => oneOf([...(kindsOf(schema) ?? [])]));
+  const key = source.input.parameterKey ?? '';
+  const remedy = `convert it in the \`valueFrom\` of step "${source.producer.name}"`;
   reader.fault(
     'TypeMismatch',
     ['inputs', at, 'from'],
-    `"${source.input.from}" is ${words(given)}, but the parameter "${source.input.parameterKey ?? ''}" of ${step.type} takes ${words(wantedTypes)}; convert it in the \`valueFrom\` of step "${source.producer.name}"`,
+    `"${source.input.from}" is ${got}, but the parameter "${key}" of ${step.type} takes ${need}; ${remedy}`,
   );
 }
 
 /** From the schema that the output declares, else from what the step type says of a plain path such as `output.value`. */
-async function givenTypes(
+async function givenSchema(
   source: InputSource,
   output: DraftOutput,
   expressions: ParsedExpressions,
-): Promise<ReadonlySet<JsonType> | undefined> {
+): Promise<JsonObject | undefined> {
   const rest = parseFieldPath(`x${source.rest}`)?.slice(1) ?? [];
   const [schema, path] =
     output.schema === undefined ? await resultPath(source, output, expressions) : [output.schema, []];
   if (schema === undefined) return undefined;
   const found = schemaAt(schema, [...path, ...rest], false);
-  return found.kind === 'some' ? typesOf(found.schemas) : undefined;
+  return found.kind === 'some' ? found.schema : undefined;
 }
 
 async function resultPath(
@@ -119,17 +123,4 @@ async function resultPath(
   return parsed?.ok === true && path !== undefined
     ? [source.producer.stepType?.resultSchema, path]
     : [undefined, []];
-}
-
-function words(types: ReadonlySet<JsonType>): string {
-  const names: Readonly<Record<JsonType, string>> = {
-    null: 'null',
-    boolean: 'a boolean',
-    integer: 'a whole number',
-    number: 'a number',
-    string: 'text',
-    array: 'a list',
-    object: 'a map',
-  };
-  return [...types].map((type) => names[type]).join(' or ');
 }

@@ -38,7 +38,7 @@ function checkTarget(
     if (schemaAt(stepType.parameterSchema, target.slice(0, length), true).kind !== 'none') continue;
     const name = String(target[length - 1]);
     const before = schemaAt(stepType.parameterSchema, target.slice(0, length - 1), true);
-    const siblings = before.kind === 'some' ? before.schemas.flatMap(propertyNames) : [];
+    const siblings = before.kind === 'some' ? propertyNames(before.schema) : [];
     const at = reader.place('inputs', index, 'parameterKey');
     const message = `the step type ${step.type} has no parameter "${target.slice(0, length).join('.')}"`;
     reader.faults.add('UnknownParameter', at, message, {

@@ -57,5 +57,5 @@ function reportOwnFaults(compiled: Extract<Compiled, { ok: false }>, faults: Fau
   const { file } = compiled;
   if (file === undefined) return;
   for (const { hint, ...fault } of compiled.faults)
-    faults.addForeign({ file, ...fault, ...(hint === undefined ? {} : { suggestion: hint }) });
+    faults.addForeign({ file, ...(hint === undefined ? {} : { suggestion: hint }), ...fault });
 }

@@ -24,6 +24,9 @@ const known = {
   meta: fieldNames(metaSchema),
 };
 
+/** Largest `[i]` in a `parameterKey`: shorter lists are padded, which must not take much memory. */
+const maxPosition = 1000;
+
 export interface StepPosition {
   readonly parent: DraftStep | undefined;
   readonly position: number;
@@ -103,6 +106,13 @@ function readInput(reader: FieldReader): readonly DraftInput[] {
       'BadParameterKey',
       ['parameterKey'],
       `"${parameterKey}" is no path into the properties; write it like prompt.content, list[0].name or labels["my-key"]`,
+    );
+  const position = target?.find((segment) => typeof segment === 'number' && segment > maxPosition);
+  if (position !== undefined)
+    reader.fault(
+      'BadParameterKey',
+      ['parameterKey'],
+      `the position ${position} is too large: a list is filled up to it, at most to ${maxPosition}`,
     );
   return from === undefined ? [] : [{ index: indexOf(reader), from, parameterKey, target }];
 }

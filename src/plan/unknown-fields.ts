@@ -1,5 +1,5 @@
 import type { FieldReader } from './field-reader.ts';
-import { nearest } from './suggest.ts';
+import { nearest } from '../step-types/nearest.ts';
 
 /**
  * Words of other workflow tools. A guard or an order that is dropped without a word is worse than a refused run, so these

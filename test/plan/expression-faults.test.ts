@@ -268,7 +268,7 @@ const outputRows = [
       '- name: a\n  type: open\n  outputs: [{name: o, valueFrom: x, schema: {type: string}}]\n- type: notify\n  properties: {message: a}\n  inputs: [{from: ¦o, parameterKey: count}]',
     code: 'TypeMismatch',
     at: '[1].inputs[0].from',
-    says: /"o" is text, but the parameter "count" of notify takes a whole number/,
+    says: /"o" is a string, but the parameter "count" of notify takes a number/,
   }),
   stepRow({
     name: 'a field of an output of a declared type',
@@ -279,7 +279,7 @@ const outputRows = [
       ),
     code: 'TypeMismatch',
     at: '[1].inputs[0].from',
-    says: /is a whole number/,
+    says: /is a number/,
   }),
   stepRow({
     name: 'an output of a type that the step type tells',

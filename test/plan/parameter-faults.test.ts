@@ -53,6 +53,13 @@ const parameterRows = [
     says: /no path/,
   }),
   stepRow({
+    name: 'parameterKey far into a list',
+    steps: '- type: open\n  inputs: [{from: context.name, parameterKey: ¦"a[1001]"}]',
+    code: 'BadParameterKey',
+    at: '[0].inputs[0].parameterKey',
+    says: /position 1001 is too large/,
+  }),
+  stepRow({
     name: 'parameterKey of an unknown parameter',
     steps:
       '- type: notify\n  properties: {message: a}\n  inputs: [{from: context.name, parameterKey: ¦mesage}]',
