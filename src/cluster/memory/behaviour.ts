@@ -1,0 +1,36 @@
+import type { KubeObject } from '../../api/kube-object.ts';
+import { deploymentBehaviour } from './deployments/deployment-behaviour.ts';
+import type { EventNote } from './events.ts';
+import { jobBehaviour } from './jobs/job-behaviour.ts';
+import type { ObjectKey } from './object-store.ts';
+import { podBehaviour } from './pods/pod-behaviour.ts';
+import { resourceVersion } from './resource-version.ts';
+import { withServerMetadata, type StoredObject } from './stored-object.ts';
+
+/** What a stored object shows at one moment, itself and what controllers made for it. */
+export interface Behaviour {
+  readonly object: KubeObject;
+  /** Objects of this core or apps kind that it owns, directly or not. */
+  owned(kind: 'Pod' | 'ReplicaSet'): readonly KubeObject[];
+  notes(): readonly EventNote[];
+  /** When something of it changes next; Infinity: never. */
+  nextMs(): number;
+}
+
+export function behaviourAt(key: ObjectKey, stored: StoredObject, now: number): Behaviour {
+  const { course } = stored;
+  const plain = withServerMetadata(stored, key, resourceVersion(stored.revision, 0));
+  const owner = { name: key.name, namespace: key.namespace, uid: stored.uid, revision: stored.revision };
+  if (course.kind === 'deployment') return deploymentBehaviour(plain, course.rollout, owner, now);
+  if (course.kind === 'job') return jobBehaviour(plain, course.run, owner, now);
+  if (course.kind === 'pod') return podBehaviour(plain, course.outcomes, stored, now);
+  return { object: withStatus(plain), owned: () => [], notes: () => [], nextMs: () => Infinity };
+}
+
+/** The little status that kinds without a course have from the start. */
+function withStatus(object: KubeObject): KubeObject {
+  if (object.apiVersion !== 'v1') return object;
+  if (object.kind === 'Namespace') return { ...object, status: { phase: 'Active' } };
+  if (object.kind === 'Service') return { ...object, status: { loadBalancer: {} } };
+  return object;
+}
