@@ -99,14 +99,15 @@ export async function execute(
   }
 
   const listening = new AbortController();
-  store.onChange(() => void takeCommands(loop, store, stored.id), listening.signal);
+  const commands = takeCommands(loop, store, stored.id);
+  store.onChange(commands, listening.signal);
   const stop = (): void => void loop.stop();
   options.signal.addEventListener('abort', stop, { once: true });
   try {
     if (options.signal.aborted) await loop.stop();
     else loop.feed(first);
     // A command may have been left while nobody drove the run.
-    void takeCommands(loop, store, stored.id);
+    commands();
     const state = await loop.done;
     return resultOf(held, state, mask, 'finished');
   } catch (error) {
@@ -115,7 +116,7 @@ export async function execute(
     return resultOf(held, loop.state, mask, 'stopped');
   } finally {
     options.signal.removeEventListener('abort', stop);
-    listening.abort();
+    listening.abort('over');
     await store.release(stored.id);
   }
 }
@@ -192,14 +193,25 @@ function needsPerson(view: RunView): boolean {
   return all.every(({ waiting }) => waiting?.kind !== 'person' || waiting.resumesAtMs === undefined);
 }
 
-async function takeCommands(loop: RunLoop, store: RunStore, id: string): Promise<void> {
-  const { commandSeq } = loop.state;
-  // A store that cannot be read shows when the run is saved.
-  const commands = await store.commands(id, commandSeq).catch(() => []);
-  for (const command of commands) {
-    const { seq, kind, step } = command;
-    loop.feed({ kind: 'command', seq, command: kind, ...(step === undefined ? {} : { step }) });
-  }
+/** Feeds commands to the loop; called for every change of the store, it has one query under way at a time. */
+function takeCommands(loop: RunLoop, store: RunStore, id: string): () => void {
+  let state: 'idle' | 'asking' | 'again' = 'idle';
+  const ask = async (): Promise<void> => {
+    do {
+      state = 'asking';
+      // A store that cannot be read shows when the run is saved.
+      const commands = await store.commands(id, loop.state.commandSeq).catch(() => []);
+      for (const { seq, kind, step } of commands) {
+        loop.feed({ kind: 'command', seq, command: kind, ...(step === undefined ? {} : { step }) });
+      }
+    } while (wasAsked());
+    state = 'idle';
+  };
+  const wasAsked = (): boolean => state === 'again';
+  return () => {
+    if (state === 'idle') void ask();
+    else state = 'again';
+  };
 }
 
 function found(stepType: StepType | undefined, path: string): StepType {

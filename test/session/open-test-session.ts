@@ -43,7 +43,7 @@ export async function execute(
   const result = await session.execute(
     run,
     { onView: () => undefined, onLog: (record) => logs.push(record), onNotice: (text) => notices.push(text) },
-    { leaveWhenSuspended: true, signal: new AbortController().signal },
+    { leaveWhenSuspended: false, signal: new AbortController().signal },
   );
   return { ...result, logs, notices };
 }

@@ -36,6 +36,7 @@ export class MemoryRuns implements RunStore {
     const held: HeldRun = { run: stored, progress: run.progress, owner: this.#self, ...logs, commands: [] };
     if (former !== undefined) this.#memory.runs.delete(former.run.id);
     this.#memory.runs.set(id, held);
+    this.#memory.ids.set(keyOf(ref), id);
     this.#notify();
     return stored;
   }
@@ -65,6 +66,7 @@ export class MemoryRuns implements RunStore {
     if (held === undefined) return false;
     if (this.#isAlive(held.owner)) throw runIsLive(ref);
     this.#memory.runs.delete(held.run.id);
+    this.#memory.ids.delete(keyOf(ref));
     this.#notify();
     return true;
   }
@@ -119,10 +121,7 @@ export class MemoryRuns implements RunStore {
   }
 
   #find(ref: RunRef): HeldRun | undefined {
-    for (const held of this.#memory.runs.values()) {
-      if (held.run.ref.namespace === ref.namespace && held.run.ref.name === ref.name) return held;
-    }
-    return undefined;
+    return this.#memory.runs.get(this.#memory.ids.get(keyOf(ref)) ?? '');
   }
 
   #isAlive(owner: symbol | undefined): boolean {
@@ -173,4 +172,8 @@ function changed(
 function summarize({ run, progress }: HeldRun): RunSummary {
   const { id, ref, version, phase, finished, startedAtMs, endedAtMs } = run;
   return { id, ref, version, phase, finished, startedAtMs, endedAtMs, progress };
+}
+
+function keyOf({ namespace, name }: RunRef): string {
+  return `${namespace}/${name}`;
 }

@@ -18,6 +18,8 @@ export interface HeldRun {
 export interface SharedMemory {
   /** In the order of creation. */
   readonly runs: Map<string, HeldRun>;
+  /** Ids by namespace and name. */
+  readonly ids: Map<string, string>;
   readonly definitions: Map<string, StepTypeSource>;
   readonly objects: ObjectStore;
   /** One for each store that is open. */
@@ -29,6 +31,7 @@ export interface SharedMemory {
 export function createSharedMemory(): SharedMemory {
   return {
     runs: new Map(),
+    ids: new Map(),
     definitions: new Map(),
     objects: openMapObjectStore(),
     owners: new Set(),
