@@ -104,8 +104,16 @@ function addFaults(
   faults: FaultCollector,
 ): void {
   for (const fault of found) {
-    const where = fault.path === undefined || fault.path === '' ? '' : `${fault.path}: `;
-    const hint = fault.hint === undefined ? {} : { hint: fault.hint };
-    faults.add({ ...place(fault), code: 'BadCue', severity, message: where + fault.message, ...hint });
+    const { path = '', hint } = fault;
+    // The engine's own messages mostly begin with the path.
+    const message =
+      path === '' || fault.message.startsWith(path) ? fault.message : `${path}: ${fault.message}`;
+    faults.add({
+      ...place(fault),
+      code: 'BadCue',
+      severity,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 }
