@@ -166,3 +166,18 @@ function toKind([apiVersion, kind, shortNames]: Row, namespaced: boolean): Known
     shortNames: shortNames?.split(' ') ?? [],
   };
 }
+
+/** Whether a kind of Kubernetes' own is written under a group of Kubernetes' own that does not have it, such as `v1` Deployment. */
+export function isWrongGroup(apiVersion: string, kind: string): boolean {
+  const group = groupOf(apiVersion);
+  const ownGroups = knownKinds.map((each) => groupOf(each.apiVersion)).filter(isOwnGroup);
+  return (
+    (ownGroups.includes(group) || group === 'extensions') &&
+    !knownKinds.some((each) => each.kind === kind && groupOf(each.apiVersion) === group) &&
+    knownKinds.some((each) => each.kind === kind && isOwnGroup(groupOf(each.apiVersion)))
+  );
+}
+
+function isOwnGroup(group: string): boolean {
+  return !group.includes('.') || /^(?:[a-z.]+\.)?k8s\.io$/.test(group);
+}

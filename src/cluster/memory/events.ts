@@ -1,5 +1,5 @@
 import type { KubeObject } from '../../api/kube-object.ts';
-import { derivedUid } from './derived-identity.ts';
+import { derivedNumber, derivedUid } from './derived-identity.ts';
 import { resourceVersion } from './resource-version.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -45,12 +45,13 @@ export function projectEvents(
   return notes
     .filter((note) => isRemembered(note, now))
     .map((note) => {
-      const prefix = `${note.regarding.name}.${(BigInt(Math.floor(note.firstMs)) * 1_000_000n).toString(16)}`;
-      const nth = seen.get(prefix) ?? 0;
-      seen.set(prefix, nth + 1);
-      // Two Events of one millisecond differ in the nanoseconds of their names.
-      const nanos = BigInt(Math.floor(note.firstMs)) * 1_000_000n + BigInt(nth);
-      return projectEvent(note, `${note.regarding.name}.${nanos.toString(16)}`, revision);
+      // As with a recorder's nanoseconds, two Events of one millisecond have different names.
+      const place = `${note.regarding.uid} ${note.firstMs}`;
+      const nth = seen.get(place) ?? 0;
+      seen.set(place, nth + 1);
+      const nanos = derivedNumber(900_000, 'event', note.regarding.uid) + nth;
+      const name = (BigInt(Math.floor(note.firstMs)) * 1_000_000n + BigInt(nanos)).toString(16);
+      return projectEvent(note, `${note.regarding.name}.${name}`, revision);
     });
 }
 

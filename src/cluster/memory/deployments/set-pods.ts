@@ -1,4 +1,5 @@
 import { stringifyJson, type JsonObject } from '../../../api/json.ts';
+import { runningPodDefaults } from '../admission/pod-defaults.ts';
 import { derivedSuffix, derivedUid } from '../derived-identity.ts';
 import { objectAt, textsAt } from '../json-reading.ts';
 import { controllerReference } from '../owner-reference.ts';
@@ -47,7 +48,7 @@ export function podSeed(set: SetState, pod: PodState, owner: RolloutOwner): PodS
       ...(metadata['annotations'] === undefined ? {} : { annotations: metadata['annotations'] }),
       ownerReferences: [controllerReference('apps/v1', 'ReplicaSet', set)],
     },
-    spec: objectAt(set.template, 'spec'),
+    spec: runningPodDefaults(objectAt(set.template, 'spec')),
     outcomes: set.outcomes,
     revision: owner.revision,
   };

@@ -1,3 +1,4 @@
+import { runningPodDefaults } from '../admission/pod-defaults.ts';
 import { derivedSuffix, derivedUid } from '../derived-identity.ts';
 import { isRemembered, type EventNote } from '../events.ts';
 import { numberAt, objectAt, valueAt } from '../json-reading.ts';
@@ -50,7 +51,7 @@ export function jobPodSeed(run: JobRun, pod: JobPod, owner: JobOwner): PodSeed {
       ...(metadata['annotations'] === undefined ? {} : { annotations: metadata['annotations'] }),
       ownerReferences: [controllerReference('batch/v1', 'Job', owner)],
     },
-    spec: objectAt(run.spec, 'template', 'spec'),
+    spec: runningPodDefaults(objectAt(run.spec, 'template', 'spec')),
     outcomes: run.outcomes,
     revision: owner.revision,
   };
