@@ -4,6 +4,7 @@ import { noRules, type ClusterRules } from './images/cluster-rules.ts';
 import { dnsSubdomain } from './admission/names.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import type { ObjectStore } from './object-store.ts';
+import { openTimers } from './timers.ts';
 import type { Schedule } from './watch-object.ts';
 
 export interface MemoryClustersOptions {
@@ -12,16 +13,17 @@ export interface MemoryClustersOptions {
   /** Milliseconds since 1970. */
   now(): number;
   newUid(): string;
-  /** From `--cluster-file`. */
-  readonly rules?: ClusterRules;
-  readonly schedule: Schedule;
+  /** From `--cluster-file`; what it decides about an image is stored with the objects that use it. */
+  readonly images?: ClusterRules;
+  /** For watches; timers of this process when absent. */
+  readonly schedule?: Schedule;
   /** Called once for each cluster, when it is first written to; '' is the default one. */
   onCreated?(name: string): void;
 }
 
 /** In-memory clusters: any name is one, made when it is first written to. */
 export function openMemoryClusters(options: MemoryClustersOptions): Clusters {
-  const { objects, rules = noRules, schedule } = options;
+  const { objects, images: rules = noRules, schedule = openTimers(() => options.now()) } = options;
   const opened = new Map<string, Cluster>();
   return {
     kind: 'memory',

@@ -1,6 +1,3 @@
-import { SluiceError } from '../../../api/errors.ts';
-import { isObject, type Json } from '../../../api/json.ts';
-
 /** What a user tells in-memory clusters about images: the content of `--cluster-file`. */
 export interface ClusterRules {
   /** The first rule that fits an image counts. */
@@ -24,26 +21,6 @@ export interface ImageRule {
 
 export const noRules: ClusterRules = { images: [] };
 
-const fields: Readonly<Record<string, 'string' | 'boolean' | 'number'>> = {
-  image: 'string',
-  cluster: 'string',
-  pull: 'boolean',
-  error: 'string',
-  exitCode: 'number',
-  ready: 'boolean',
-};
-
-/** Checks a document `images: [{image, cluster?, pull?, error?, exitCode?, ready?}]`. `file` is for the message. Throws SluiceError `invalid`. */
-export function readClusterRules(document: Json, file: string): ClusterRules {
-  if (document === null) return noRules;
-  if (!isObject(document)) throw refusal(file, 'it must be a map with the field images');
-  const unknown = Object.keys(document).find((key) => key !== 'images');
-  if (unknown !== undefined) throw refusal(file, `it has the unknown field ${unknown}`);
-  const images = document['images'] ?? [];
-  if (!Array.isArray(images)) throw refusal(file, 'images must be a list');
-  return { images: images.map((entry: Json, index) => readRule(entry, `images[${index}]`, file)) };
-}
-
 export function findImageRule(
   rules: ClusterRules,
   cluster: string,
@@ -54,28 +31,6 @@ export function findImageRule(
       (rule.cluster === undefined || rule.cluster === cluster) &&
       names.some((name) => fitsPattern(rule.image, name)),
   );
-}
-
-function readRule(entry: Json, path: string, file: string): ImageRule {
-  if (!isObject(entry)) throw refusal(file, `${path} must be a map`);
-  for (const [key, value] of Object.entries(entry)) {
-    const wanted = Object.hasOwn(fields, key) ? fields[key] : undefined;
-    if (wanted === undefined)
-      throw refusal(
-        file,
-        `${path} has the unknown field ${key} (there are ${Object.keys(fields).join(', ')})`,
-      );
-    if (typeof value !== wanted) throw refusal(file, `${path}.${key} must be a ${wanted}`);
-  }
-  if (typeof entry['image'] !== 'string' || entry['image'] === '')
-    throw refusal(file, `${path}.image is missing`);
-  const exitCode = entry['exitCode'];
-  if (
-    exitCode !== undefined &&
-    !(Number.isInteger(exitCode) && Number(exitCode) >= 0 && Number(exitCode) <= 255)
-  )
-    throw refusal(file, `${path}.exitCode must be a whole number from 0 to 255`);
-  return entry as unknown as ImageRule;
 }
 
 /** `*` is anything. Linear: no pattern can make it slow. */
@@ -93,10 +48,4 @@ function fitsPattern(pattern: string, text: string): boolean {
     position = found + part.length;
   }
   return position <= text.length - last.length;
-}
-
-function refusal(file: string, why: string): SluiceError {
-  return new SluiceError('invalid', 'ClusterFile', `The cluster file ${file} cannot be used: ${why}.`, {
-    hint: 'It looks like this: images: [{image: "corp.example/app:*", pull: false}]',
-  });
 }
