@@ -1,5 +1,5 @@
 // Builds etcd, kube-apiserver and kube-controller-manager from Go modules into a cache directory. Takes minutes, once.
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { goCommand } from './go-command.js';
@@ -40,7 +40,10 @@ export async function buildPrograms({ directory, go, env, say, signal }) {
 async function buildInto(directory, { packageCount, env, say, signal }) {
   const begun = performance.now();
   const seconds = () => `${Math.round((performance.now() - begun) / 1000)} s`;
-  const half = await mkdtemp(`${directory}.part-`);
+  const half = `${directory}.part`;
+  // Whoever left one there is gone: the lock is ours.
+  await rm(half, { recursive: true, force: true });
+  await mkdir(half);
   let [compiled, current] = [0, ''];
   const progress = setInterval(
     () => say(`building ${current}: compiled ${compiled} of at most ${packageCount} packages, ${seconds()}`),

@@ -69,7 +69,7 @@ export class KubeApi {
     }
   }
 
-  /** A namespace that is ready for Pods, of a name not used before. */
+  /** A namespace of a name not used before. */
   async newNamespace(): Promise<string> {
     const { metadata } = (await this.do('POST', '/api/v1/namespaces', {
       metadata: { generateName: 'sluice-' },
