@@ -119,7 +119,10 @@ describe('what an op takes', () => {
       'url: x\nrequest:\n  tiemout: 3s',
       ['25:15 UnknownField op "ask": with.request.tiemout does not exist (timeout)'],
     ],
-    ['url: x\nrequest: "${ parameter.prompt }"', ['24:13 UnknownField op "ask": with.request.type does not exist']],
+    [
+      'url: x\nrequest: "${ parameter.prompt }"',
+      ['24:13 UnknownField op "ask": with.request.type does not exist'],
+    ],
     [
       'url: x\nretryOnStatus: [429, "5${ 1 }"]',
       ['24:34 WrongType op "ask": with.retryOnStatus[1] must be a number, got a string'],
