@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ObjectStore } from '../cluster/memory/object-store.ts';
 import { openMemoryClusters } from '../cluster/memory/open-memory-clusters.ts';
 import { readClusterFile } from '../cluster/memory/cluster-file.ts';
+import { openTimers } from '../cluster/memory/timers.ts';
 import type { Clusters } from '../cluster/port.ts';
 import type { AssembleOptions } from './open-session.ts';
 
@@ -27,13 +28,14 @@ export async function openLocalClusters(
     });
     return { clusters, describe: `cluster of context ${context ?? 'current'}` };
   }
-  const images = clusterFile === undefined ? undefined : readClusterFile(clusterFile.bytes, clusterFile.name);
+  const rules = clusterFile === undefined ? undefined : readClusterFile(clusterFile.bytes, clusterFile.name);
   const clusters = openMemoryClusters({
     objects,
     now,
     newUid: randomUUID,
+    schedule: openTimers(now),
     onCreated: (name) => onNotice(`made in-memory cluster ${name === '' ? 'default' : name}`),
-    ...(images === undefined ? {} : { images }),
+    ...(rules === undefined ? {} : { rules }),
   });
   return { clusters, describe: 'in-memory cluster' };
 }
