@@ -88,15 +88,43 @@ func (x *exporter) renderFields(v cue.Value) (text json.RawMessage, count int) {
 	return enclose('{', fields, '}'), count
 }
 
+// miss says why a value cannot be rendered: an error, or that only its type is known.
 func (x *exporter) miss(v cue.Value, err error) {
-	kind := "incomplete"
-	if v.Validate() != nil {
-		kind = "evaluation"
+	path := v.Path().String()
+	kind, cause := "incomplete", v.Err()
+	switch {
+	case v.Validate() != nil:
+		kind, cause = "evaluation", v.Validate()
+	case cause == nil:
+		cause = conjunctError(v)
 	}
-	for _, p := range problems(kind, err) {
-		p.Path = v.Path().String()
+	if cause == nil && v.IncompleteKind() != cue.BottomKind {
+		text := "has no value yet"
+		if wanted := constraintText(v); wanted != "" {
+			text += ", only its type: " + wanted
+		}
+		x.missing = append(x.missing, Problem{Kind: kind, Message: path + ": " + text, Path: path, At: authorPlaceOf(v.Pos())})
+		return
+	}
+	if cause == nil {
+		cause = err
+	}
+	for _, p := range problems(kind, cause) {
+		p.Path = path
 		x.missing = append(x.missing, p)
 	}
+}
+
+// conjunctError is what keeps a value open that has a type: a reference to something that is not there yet.
+func conjunctError(v cue.Value) error {
+	if operator, conjuncts := v.Expr(); operator == cue.AndOp {
+		for _, conjunct := range conjuncts {
+			if err := conjunct.Err(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func enclose(open byte, parts [][]byte, end byte) json.RawMessage {
@@ -126,11 +154,19 @@ func isAbsent(v cue.Value) bool {
 	return false
 }
 
+// repeatsAbsentParameter: a misspelt parameter is no absent one, so the field must be declared as optional.
 func repeatsAbsentParameter(v cue.Value) bool {
-	root, path := v.ReferencePath()
+	at, path := v.ReferencePath()
 	selectors := path.Selectors()
-	if !root.Exists() || len(selectors) < 2 || selectors[0].String() != "parameter" {
+	if !at.Exists() || len(selectors) < 2 || selectors[0].String() != "parameter" {
 		return false
 	}
-	return !root.LookupPath(path).Exists()
+	for _, s := range selectors {
+		inner := at.LookupPath(cue.MakePath(s))
+		if !inner.Exists() {
+			return s.LabelType() == cue.StringLabel && at.LookupPath(cue.MakePath(s.Optional())).Exists()
+		}
+		at = inner
+	}
+	return false
 }

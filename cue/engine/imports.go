@@ -8,14 +8,15 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/internal/core/runtime"
 )
 
-// checkImports refuses packages that look like the host's and are none of them; the runtime judges all others.
+// checkImports refuses packages that are neither the host's nor the standard library's.
 func (e *engine) checkImports(file *ast.File) []Problem {
 	found := []Problem{}
 	for _, spec := range file.Imports {
 		name, err := strconv.Unquote(spec.Path.Value)
-		if err != nil || !strings.HasPrefix(name, "vela/") || e.sources[name] != "" {
+		if err != nil || e.sources[name] != "" || isStandard(name) {
 			continue
 		}
 		hint := "known packages: " + strings.Join(e.packageNames(), ", ")
@@ -25,6 +26,10 @@ func (e *engine) checkImports(file *ast.File) []Problem {
 		found = append(found, problemAt("import", spec, fmt.Sprintf("package %q not found", name), hint))
 	}
 	return found
+}
+
+func isStandard(importPath string) bool {
+	return runtime.SharedRuntime().BuiltinPackagePath(path.Base(importPath)) == importPath
 }
 
 // checkSelectors refuses names that a host package does not have. CUE itself takes `op.#Typo & {…}` for a value that is

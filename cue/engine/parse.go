@@ -49,7 +49,7 @@ func parseScript(text string) (*ast.File, []Problem) {
 	}
 	file, fileErr := parser.ParseFile(exprSource, text)
 	if fileErr == nil {
-		return file, nil
+		return file, refuseEmpty(file)
 	}
 	if len(file.Imports) > 0 { // a script: what is wrong with it as an expression is beside the point
 		err = fileErr

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue/ast"
@@ -25,24 +26,41 @@ func problems(kind string, err error) []Problem {
 	seen := map[string]bool{}
 	for _, e := range errors.Errors(err) {
 		p := Problem{Kind: kind, Message: cleanMessage(e.Error()), Path: strings.Join(e.Path(), "."), At: authorPlace(e)}
-		if strings.HasPrefix(p.Message, "package \"") && strings.HasSuffix(p.Message, "not found") {
-			p.Kind = "import"
-		}
 		if key := p.Path + "\x00" + p.Message; !seen[key] {
 			seen[key] = true
 			found = append(found, p)
 		}
 	}
-	return found
+	return withoutEchoes(found)
 }
 
-var noise = regexp.MustCompile(`^(cue: marshal error: |cue: cannot convert value: )+`)
+// withoutEchoes drops what only repeats another fault: its place in an interpolation, or a count of branches.
+func withoutEchoes(found []Problem) []Problem {
+	said := map[string]bool{}
+	for _, p := range found {
+		said[p.Message] = true
+	}
+	return slices.DeleteFunc(found, func(p Problem) bool {
+		inner := strings.ReplaceAll(p.Message, "invalid interpolation: ", "")
+		if inner != p.Message && said[inner] {
+			return true
+		}
+		return len(found) > 1 && branchCount.MatchString(p.Message)
+	})
+}
+
+var branchCount = regexp.MustCompile(`\d+ errors in empty disjunction$`)
+
+var (
+	noise = regexp.MustCompile(`^(cue: marshal error: |cue: cannot convert value: )+`)
+	// The other faults say it themselves.
+	moreErrors = regexp.MustCompile(` \(and \d+ more errors\)$`)
+)
 
 func cleanMessage(text string) string {
 	text = noise.ReplaceAllString(text, "")
-	// "(and 2 more errors)" is said by the other faults themselves.
-	text = regexp.MustCompile(` \(and \d+ more errors\)$`).ReplaceAllString(text, "")
-	return strings.TrimSpace(text)
+	text = moreErrors.ReplaceAllString(text, "")
+	return strings.TrimRight(strings.TrimSpace(text), ":")
 }
 
 // authorPlace prefers a position in the text a user wrote over one in a package or in data.
@@ -53,6 +71,13 @@ func authorPlace(e errors.Error) *Place {
 		}
 	}
 	return nil
+}
+
+func authorPlaceOf(pos token.Pos) *Place {
+	if !isAuthors(pos.Filename()) {
+		return nil
+	}
+	return place(pos)
 }
 
 func isAuthors(source string) bool {

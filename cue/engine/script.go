@@ -44,6 +44,9 @@ func (e *engine) buildScript(scope cue.Value, text string) (cue.Value, []Problem
 	if err != nil {
 		return cue.Value{}, problems("syntax", err)
 	}
+	if found := refuseEmpty(file); found != nil {
+		return cue.Value{}, found
+	}
 	dropUnusedImports(file)
 	if found := e.checkImports(file); len(found) > 0 {
 		return cue.Value{}, found
@@ -64,4 +67,16 @@ func exportValue(v cue.Value) Response {
 		return Response{Problems: missing}
 	}
 	return Response{Value: exported}
+}
+
+// refuseEmpty: CUE takes no text for an empty struct, and nobody means one.
+func refuseEmpty(file *ast.File) []Problem {
+	for _, decl := range file.Decls {
+		switch decl.(type) {
+		case *ast.ImportDecl, *ast.CommentGroup, *ast.Package:
+		default:
+			return nil
+		}
+	}
+	return []Problem{{Kind: "syntax", Message: "the expression is empty", At: &Place{Source: exprSource, Line: 1, Column: 1}}}
 }

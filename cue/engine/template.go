@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"slices"
+	"strings"
+
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/parser"
@@ -71,7 +74,19 @@ func (e *engine) buildFile(file *ast.File) (cue.Value, []Problem) {
 		return cue.Value{}, problems("import", err)
 	}
 	v := e.ctx.BuildInstance(instance)
-	return v, problems("evaluation", v.Validate())
+	return v, staticFaults(problems("evaluation", v.Validate()))
+}
+
+// staticFaults leaves out what the parameter that is still to come may mend: a call or an index that only the defaults
+// make wrong.
+func staticFaults(faults []Problem) []Problem {
+	mendable := map[string]bool{}
+	for _, fault := range faults {
+		if strings.Contains(fault.Message, "index out of range") || strings.Contains(fault.Message, "error in call to") {
+			mendable[fault.Path] = true
+		}
+	}
+	return slices.DeleteFunc(faults, func(fault Problem) bool { return mendable[fault.Path] })
 }
 
 func declares(file *ast.File, name string) bool {

@@ -11,8 +11,8 @@ import type { WorkerCall, WorkerReply, WorkerSetup } from './worker-message.ts';
  */
 
 export interface CueWorkerLimits {
-  /** Directory of the engine's files, as a file URL ending in a slash. */
-  readonly directory: string;
+  /** File URL of the compressed module. */
+  readonly module: string;
   readonly deadlineMs: number;
   /** An idle worker is released after this long. */
   readonly idleMs: number;
@@ -31,6 +31,8 @@ export interface CueWorker {
   call(request: string): Promise<Answer>;
   /** Calls sent and not answered. */
   load(): number;
+  /** False before the first use, and when released. */
+  isRunning(): boolean;
   close(): Promise<void>;
 }
 
@@ -86,7 +88,7 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
   }
 
   function start(): Running {
-    const { worker, progress } = launch(limits.directory);
+    const { worker, progress } = launch(limits.module);
     const { promise: ready, resolve: becomeReady, reject: giveUp } = Promise.withResolvers<void>();
     const self: Running = { worker, progress, ready, isReady: false, current: undefined };
     ready.catch(() => {}); // also told to every waiting call
@@ -162,6 +164,7 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
       return promise;
     },
     load: () => queue.length + (running?.current === undefined ? 0 : 1),
+    isRunning: () => running !== undefined,
     async close() {
       isClosed = true;
       for (const pending of queue.splice(0)) pending.reject(closedError());
@@ -171,12 +174,12 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
   };
 }
 
-function launch(directory: string): { worker: Worker; progress: Int32Array } {
+function launch(module: string): { worker: Worker; progress: Int32Array } {
   const progress = new SharedArrayBuffer(8);
   // The extension this file itself was loaded with: `.ts` from a checkout, `.js` from the package.
   const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
   const worker = new Worker(entry, {
-    workerData: { directory, progress } satisfies WorkerSetup,
+    workerData: { module, progress } satisfies WorkerSetup,
     execArgv: [],
     env: {},
     name: 'cue',
@@ -196,7 +199,7 @@ function unavailable(message: string): SluiceError {
     'CueEngineUnavailable',
     `the CUE engine could not be started: ${message}`,
     {
-      hint: 'the package is incomplete: reinstall it (cue/cue.wasm.zst and cue/packages belong to it)',
+      hint: 'the package is incomplete: reinstall it (cue/cue.wasm.zst belongs to it)',
     },
   );
 }

@@ -38,7 +38,7 @@ export interface CompiledCue {
   /** What was repaired or cannot be performed here. */
   readonly warnings: readonly ExprFault[];
   /** All faults of a parameter at once. */
-  checkParameter(parameter: JsonObject): Promise<readonly CueParameterFault[]>;
+  readonly checkParameter: (parameter: JsonObject) => Promise<readonly CueParameterFault[]>;
 }
 
 export interface CueParameterFault {
@@ -78,7 +78,7 @@ export interface CueEngine extends ExpressionEngine {
 export function openCueEngine(options: CueEngineOptions): CueEngine {
   const pool = createCuePool(options.workers ?? 1, {
     // src/cue/ and dist/cue/ are equally far from it.
-    directory: new URL('../../cue/', import.meta.url).href,
+    module: new URL('../../cue/cue.wasm.zst', import.meta.url).href,
     deadlineMs: options.deadlineMs ?? 2000,
     idleMs: options.idleMs ?? 30_000,
     recycleBytes: 192 * 1024 * 1024,

@@ -10,24 +10,18 @@ export interface Instance {
 
 interface Exports {
   readonly memory: WasmMemory;
-  /** Go's start: package initialisation. */
-  readonly _initialize: () => void;
   alloc(length: number): number;
   /** Address and length of the answer: upper and lower 32 bits. */
   call(address: number): bigint;
 }
 
-// Go collects garbage harder as it nears this, three quarters of the maximum that the module's memory section sets.
-const environment = ['GOMEMLIMIT=192MiB'];
-
+/** The module comes initialised, packages and all (cue/snapshot.js): nothing of it is to be called first. */
 export function instantiate(moduleBytes: Uint8Array): Instance {
   const module = new webAssembly.Module(moduleBytes);
   const exports: Exports = new webAssembly.Instance(
     module,
-    wasiImports(module, () => exports.memory, environment),
+    wasiImports(module, () => exports.memory),
   ).exports as Exports;
-  // oxlint-disable-next-line no-underscore-dangle -- the name WASI gives it
-  exports._initialize();
   const encoder = new TextEncoder();
   const decoder = new TextDecoder();
   return {

@@ -17,12 +17,22 @@ export function createCuePool(size: number, limits: CueWorkerLimits): CuePool {
   return {
     warm: () => leastLoaded().warm(),
     async ask(request) {
-      const answer = await leastLoaded().call(stringifyJson(request));
-      if (answer.kind === 'answer') return parseJson(answer.text) as unknown as CueResponse;
-      return { problems: [{ kind: 'runaway', message: `the CUE evaluation was stopped: ${answer.why}` }] };
+      try {
+        const answer = await leastLoaded().call(stringifyJson(request));
+        return answer.kind === 'answer'
+          ? (parseJson(answer.text) as unknown as CueResponse)
+          : stopped(answer.why);
+      } catch (error) {
+        if (error instanceof RangeError) return stopped('its data nests too deeply'); // JSON.stringify ran out of stack
+        throw error;
+      }
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.close()));
     },
   };
+}
+
+function stopped(why: string): CueResponse {
+  return { problems: [{ kind: 'runaway', message: `the CUE evaluation was stopped: ${why}` }] };
 }

@@ -6,7 +6,6 @@ type GetMemory = () => WasmMemory;
 type WasiFunction = (...args: number[]) => number;
 
 const success = 0;
-const badDescriptor = 8;
 const noSuchCall = 52;
 
 /** Thrown when Go gives up: out of memory, a fatal error. The instance is dead. */
@@ -18,46 +17,21 @@ export class EngineExit extends Error {
 }
 
 /**
- * The part of WASI that a Go module needs: clocks, randomness, environment, standard error, exit. There are no files and
- * no sockets: every call on a descriptor fails.
+ * The part of WASI that a Go module needs once it has started: a clock, randomness, standard error, exit. There are no
+ * files and no sockets: every other call fails.
  */
-export function wasiImports(
-  module: WasmModule,
-  getMemory: GetMemory,
-  environment: readonly string[],
-): WasmImports {
-  const own = wasiFunctions(getMemory, environment);
+export function wasiImports(module: WasmModule, getMemory: GetMemory): WasmImports {
+  const own = wasiFunctions(getMemory);
   const imports: Record<string, unknown> = {};
   for (const { name } of webAssembly.Module.imports(module)) imports[name] = own[name] ?? (() => noSuchCall);
   return { wasi_snapshot_preview1: imports };
 }
 
-function wasiFunctions(getMemory: GetMemory, environment: readonly string[]): Record<string, unknown> {
+function wasiFunctions(getMemory: GetMemory): Record<string, unknown> {
   const view = () => new DataView(getMemory().buffer);
   const bytes = (address: number, length: number) => new Uint8Array(getMemory().buffer, address, length);
-  const strings = environment.map((entry) => new TextEncoder().encode(`${entry}\0`));
   const stderr = keepTail(2000);
-  const sizes = (count: number, total: number) => (countAt: number, totalAt: number) => {
-    view().setUint32(countAt, count, true);
-    view().setUint32(totalAt, total, true);
-    return success;
-  };
   return {
-    args_get: answer(success),
-    args_sizes_get: sizes(0, 0),
-    environ_sizes_get: sizes(
-      strings.length,
-      strings.reduce((sum, entry) => sum + entry.length, 0),
-    ),
-    environ_get(pointers: number, buffer: number) {
-      for (const entry of strings) {
-        view().setUint32(pointers, buffer, true);
-        bytes(buffer, entry.length).set(entry);
-        pointers += 4;
-        buffer += entry.length;
-      }
-      return success;
-    },
     // Only Go's collector reads the clock; CUE has no `now`.
     clock_time_get(_clock: number, _precision: bigint, out: number) {
       view().setBigUint64(out, BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e6)), true);
@@ -86,16 +60,6 @@ function wasiFunctions(getMemory: GetMemory, environment: readonly string[]): Re
     proc_exit(code: number) {
       throw new EngineExit(code, stderr.text());
     },
-    // Bad descriptor also ends Go's search for directories it was given.
-    fd_prestat_get: answer(badDescriptor),
-    fd_prestat_dir_name: answer(badDescriptor),
-    fd_fdstat_get: answer(badDescriptor),
-    fd_fdstat_set_flags: answer(badDescriptor),
-    fd_close: answer(badDescriptor),
-    fd_read: answer(badDescriptor),
-    fd_pread: answer(badDescriptor),
-    fd_pwrite: answer(badDescriptor),
-    fd_seek: answer(badDescriptor),
   };
 }
 

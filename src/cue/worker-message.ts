@@ -1,7 +1,7 @@
 /** What a worker is started with. */
 export interface WorkerSetup {
-  /** Directory with the compressed module and the host packages, as a file URL. */
-  readonly directory: string;
+  /** File URL of the compressed module. */
+  readonly module: string;
   /** Two Int32: number of the call it began last, and of the one it ended last. */
   readonly progress: SharedArrayBuffer;
 }

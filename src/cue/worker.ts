@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { zstdDecompressSync } from 'node:zlib';
@@ -9,7 +9,7 @@ import type { WorkerCall, WorkerReply, WorkerSetup } from './worker-message.ts';
 // Functions are compiled when first called; validating them only then too takes 40 ms off the start.
 const fasterStart = '--wasm-lazy-validation';
 // Room for the module at once: growing buffer by buffer doubles the time.
-const moduleBytes = 20 * 1024 * 1024;
+const moduleBytes = 24 * 1024 * 1024;
 
 const setup = workerData as WorkerSetup;
 const progress = new Int32Array(setup.progress);
@@ -23,25 +23,11 @@ if (instance !== undefined) {
 function start(): Instance | undefined {
   try {
     setFlagsFromString(fasterStart);
-    const compressed = readFileSync(new URL('cue.wasm.zst', setup.directory));
-    const started = instantiate(zstdDecompressSync(compressed, { chunkSize: moduleBytes }));
-    started.call(JSON.stringify({ fn: 'packages', packages: readPackages() }));
-    return started;
+    return instantiate(zstdDecompressSync(readFileSync(new URL(setup.module)), { chunkSize: moduleBytes }));
   } catch (error) {
     reply({ kind: 'unavailable', message: String(error) });
     return undefined;
   }
-}
-
-/** `packages/http.cue` is `vela/http`. */
-function readPackages(): Record<string, string> {
-  const directory = new URL('packages/', setup.directory);
-  const sources: Record<string, string> = {};
-  for (const file of readdirSync(directory)) {
-    if (file.endsWith('.cue'))
-      sources[`vela/${file.slice(0, -4)}`] = readFileSync(new URL(file, directory), 'utf8');
-  }
-  return sources;
 }
 
 function answer(engine: Instance, { id, request }: WorkerCall): void {

@@ -99,19 +99,15 @@ function checkParams(name: string, params: JsonObject): void {
 }
 
 function line(turn: Turn): string {
-  switch (turn.kind) {
-    case 'done':
-      return 'done';
-    case 'error':
-      return `error ${turn.faults.map((fault) => fault.message).join(' | ')}`;
-    case 'op': {
-      const words: string[] = [turn.op, turn.path];
-      if (turn.op === 'wait') words.push(String(turn.params['continue']));
-      for (const name of ['message', 'data']) {
-        if (turn.params[name] !== undefined) words.push(JSON.stringify(turn.params[name]));
-      }
-      if (turn.deps.length > 0) words.push('<-', ...turn.deps);
-      return words.join(' ');
-    }
+  if (turn.kind === 'op') return opLine(turn);
+  return turn.kind === 'done' ? 'done' : `error ${turn.faults.map((fault) => fault.message).join(' | ')}`;
+}
+
+function opLine(turn: Extract<Turn, { kind: 'op' }>): string {
+  const words: string[] = [turn.op, turn.path];
+  for (const name of ['continue', 'message', 'data']) {
+    if (turn.params[name] !== undefined) words.push(JSON.stringify(turn.params[name]));
   }
+  if (turn.deps.length > 0) words.push('<-', ...turn.deps);
+  return words.join(' ');
 }
