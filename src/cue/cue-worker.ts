@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { SluiceError } from '../api/errors.ts';
+import { cpuMsAtBegin, hasEnded, progressBytes, progressIn, toMs } from './call-progress.ts';
+import type { CallProgress } from './call-progress.ts';
 import type { WorkerCall, WorkerReply, WorkerSetup } from './worker-message.ts';
 
 /*
@@ -44,7 +46,7 @@ interface Pending {
 
 interface Running {
   readonly worker: Worker;
-  readonly progress: Int32Array;
+  readonly progress: CallProgress;
   readonly ready: Promise<void>;
   isReady: boolean;
   current: { readonly id: number; readonly pending: Pending; readonly clock: NodeJS.Timeout } | undefined;
@@ -133,19 +135,18 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
   function watch(self: Running, id: number): NodeJS.Timeout {
     const began = performance.now();
     const cpuBefore = process.cpuUsage();
-    const look = () => {
+    const look = async () => {
+      const usedMs = await processorMs(self, id, cpuBefore);
       if (self.current?.id !== id) return;
-      const cpu = process.cpuUsage(cpuBefore);
-      const hasEnded = Atomics.load(self.progress, 1) === id; // its answer is on the way
-      const usedMs = (cpu.user + cpu.system) / 1000;
-      if (hasEnded || (usedMs < limits.deadlineMs && performance.now() - began < 5 * limits.deadlineMs)) {
-        self.current = { ...self.current, clock: setTimeout(look, limits.deadlineMs / 10) };
+      const isLate = usedMs >= limits.deadlineMs || performance.now() - began >= 5 * limits.deadlineMs;
+      if (hasEnded(self.progress, id) || !isLate) {
+        self.current = { ...self.current, clock: setTimeout(() => void look(), limits.deadlineMs / 10) };
         return;
       }
       settle(self, { kind: 'stopped', why: `it took longer than ${limits.deadlineMs} ms` }, true); // W2
       pump();
     };
-    return setTimeout(look, limits.deadlineMs);
+    return setTimeout(() => void look(), limits.deadlineMs);
   }
 
   return {
@@ -174,8 +175,20 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
   };
 }
 
-function launch(module: string): { worker: Worker; progress: Int32Array } {
-  const progress = new SharedArrayBuffer(8);
+/** Of the worker's thread since the call began; of the whole process where Node cannot tell them apart. */
+async function processorMs(self: Running, id: number, cpuBefore: NodeJS.CpuUsage): Promise<number> {
+  const atBegin = cpuMsAtBegin(self.progress, id);
+  const { cpuUsage } = self.worker as { cpuUsage?: () => Promise<NodeJS.CpuUsage> };
+  if (atBegin === undefined || cpuUsage === undefined) return toMs(process.cpuUsage(cpuBefore));
+  try {
+    return toMs(await cpuUsage.call(self.worker)) - atBegin;
+  } catch {
+    return 0; // the thread has ended meanwhile, and says so itself
+  }
+}
+
+function launch(module: string): { worker: Worker; progress: CallProgress } {
+  const progress = new SharedArrayBuffer(progressBytes);
   // The extension this file itself was loaded with: `.ts` from a checkout, `.js` from the package.
   const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
   const worker = new Worker(entry, {
@@ -184,7 +197,7 @@ function launch(module: string): { worker: Worker; progress: Int32Array } {
     env: {},
     name: 'cue',
   });
-  return { worker, progress: new Int32Array(progress) };
+  return { worker, progress: progressIn(progress) };
 }
 
 function causeOfDeath(message: string): string {

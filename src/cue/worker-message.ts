@@ -2,7 +2,7 @@
 export interface WorkerSetup {
   /** File URL of the compressed module. */
   readonly module: string;
-  /** Two Int32: number of the call it began last, and of the one it ended last. */
+  /** See call-progress.ts. */
   readonly progress: SharedArrayBuffer;
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { zstdDecompressSync } from 'node:zlib';
+import { markBegin, markEnd, progressIn } from './call-progress.ts';
 import { instantiate } from './instance.ts';
 import type { Instance } from './instance.ts';
 import type { WorkerCall, WorkerReply, WorkerSetup } from './worker-message.ts';
@@ -12,7 +13,7 @@ const fasterStart = '--wasm-lazy-validation';
 const moduleBytes = 24 * 1024 * 1024;
 
 const setup = workerData as WorkerSetup;
-const progress = new Int32Array(setup.progress);
+const progress = progressIn(setup.progress);
 
 const instance = start();
 if (instance !== undefined) {
@@ -31,14 +32,14 @@ function start(): Instance | undefined {
 }
 
 function answer(engine: Instance, { id, request }: WorkerCall): void {
-  Atomics.store(progress, 0, id);
+  markBegin(progress, id);
   let done: WorkerReply;
   try {
     done = { kind: 'answer', id, response: engine.call(request), memoryBytes: engine.memoryBytes() };
   } catch (error) {
     done = { kind: 'died', id, message: String(error) };
   }
-  Atomics.store(progress, 1, id);
+  markEnd(progress, id);
   reply(done);
 }
 
