@@ -5,7 +5,7 @@ import { readDefinitionFiles } from '../input-files.ts';
 import { refuseCluster } from '../place.ts';
 import { objectText } from '../render/object-output.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
-import { table } from '../terminal/table.ts';
+import { wrappedTable } from '../terminal/table.ts';
 import { withSession } from '../with-session.ts';
 
 export interface DefListFlags extends SessionFlags {
@@ -22,7 +22,8 @@ export async function defList(flags: DefListFlags, context: CommandContext): Pro
     const found = await session.stepTypes(definitions);
     if (flags.output === 'text') {
       const rows = found.map((stepType) => [stepType.name, stepType.origin, description(stepType)]);
-      io.stdout.write(table([['NAME', 'ORIGIN', 'DESCRIPTION'], ...rows]));
+      const columns = io.stdout.size()?.columns ?? Number.POSITIVE_INFINITY;
+      io.stdout.write(wrappedTable([['NAME', 'ORIGIN', 'DESCRIPTION'], ...rows], columns));
     } else {
       const plain = found.map((stepType) => ({
         name: stepType.name,

@@ -27,7 +27,7 @@ export async function defShow(name: string, flags: DefListFlags, context: Comman
       );
     }
     const { stepType } = compiled;
-    const columns = io.stdout.size()?.columns ?? 100;
+    const columns = Math.min(io.stdout.size()?.columns ?? 120, 140);
     io.stdout.write(
       flags.output === 'text'
         ? await stepTypeText(stepType, origin, { style: out, columns })

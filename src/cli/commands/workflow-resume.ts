@@ -1,4 +1,4 @@
-import type { Session } from '../../runner/session.ts';
+import type { ExecuteOptions, RunObserver, Session } from '../../runner/session.ts';
 import type { RunRef } from '../../store/port.ts';
 import type { CommandContext, SessionFlags } from '../command-context.ts';
 import { driveRun, type DriveFlags, type Driven } from '../drive/drive-run.ts';
@@ -46,8 +46,9 @@ async function takeOver(
   flags: WorkflowResumeFlags,
   context: CommandContext,
 ): Promise<Driven | undefined> {
-  const { isLive } = await session.get(ref);
+  const { isLive, view } = await session.get(ref);
   if (isLive) return undefined;
   context.io.stderr.write(`Successfully resume workflow: ${ref.name}\n`);
-  return driveRun(context, session, flags, (observer, options) => session.resume(ref, observer, options));
+  const resume = (observer: RunObserver, options: ExecuteOptions) => session.resume(ref, observer, options);
+  return driveRun(context, session, flags, resume, view);
 }

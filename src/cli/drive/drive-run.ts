@@ -25,17 +25,18 @@ export interface Driven {
 
 /**
  * Drives one run with its progress on standard error and, as text, its result on standard output. Undefined when `drive`
- * finds that another process drives it.
+ * finds that another process drives it. `left` is what a resumed run had come to.
  */
 export async function driveRun(
   context: CommandContext,
   session: Session,
   flags: DriveFlags,
   drive: (observer: RunObserver, options: ExecuteOptions) => Promise<RunResult | undefined>,
+  left?: RunView,
 ): Promise<Driven | undefined> {
   const { io } = context;
   const resume = (ref: RunRef | RunView): string => resumeCommand(ref, flags.stateDir);
-  const display = openRunDisplay(context, resume);
+  const display = openRunDisplay(context, resume, left);
   const stop = stopOnSignal(io, () => display.say('stopping; once more ends it at once'));
   let result: RunResult | undefined;
   try {

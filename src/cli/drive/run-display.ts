@@ -2,7 +2,7 @@ import type { RunView } from '../../engine/view.ts';
 import type { LogRecord } from '../../store/port.ts';
 import type { RunObserver } from '../../runner/session.ts';
 import type { CommandContext } from '../command-context.ts';
-import { plainLines, type Said } from '../render/plain-lines.ts';
+import { alreadySaid, plainLines, type Said } from '../render/plain-lines.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { isInteractive } from '../terminal/capabilities.ts';
 import { openLiveDisplay } from './live-display.ts';
@@ -15,13 +15,17 @@ export interface RunDisplay extends RunObserver {
   end(isReplaced: boolean): void;
 }
 
-/** A tree that is drawn over on a terminal, one line a phase change everywhere else. */
-export function openRunDisplay(context: CommandContext, resume: (view: RunView) => string): RunDisplay {
-  return isInteractive(context.io) ? openLiveDisplay(context, resume) : openPlainDisplay(context);
+/** A tree that is drawn over on a terminal, one line a phase change everywhere else. `left` is what a resumed run had come to. */
+export function openRunDisplay(
+  context: CommandContext,
+  resume: (view: RunView) => string,
+  left?: RunView,
+): RunDisplay {
+  return isInteractive(context.io) ? openLiveDisplay(context, resume) : openPlainDisplay(context, left);
 }
 
-function openPlainDisplay({ io }: CommandContext): RunDisplay {
-  let said: Said = new Map();
+function openPlainDisplay({ io }: CommandContext, left: RunView | undefined): RunDisplay {
+  let said: Said = left === undefined ? new Map() : alreadySaid(left);
   const say = (text: string): void => io.stderr.write(`${text}\n`);
   return {
     onView(view) {

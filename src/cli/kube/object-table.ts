@@ -24,5 +24,11 @@ export function objectTable(kind: string, objects: readonly KubeObject[], option
 }
 
 export function byTime(events: readonly KubeObject[]): readonly KubeObject[] {
-  return events.toSorted((a, b) => (eventTimeMs(a) ?? 0) - (eventTimeMs(b) ?? 0));
+  return events.toSorted((a, b) => (eventTimeMs(a) ?? 0) - (eventTimeMs(b) ?? 0) || version(a) - version(b));
+}
+
+/** Times have whole seconds: within one, what was stored first comes first. */
+function version({ metadata }: KubeObject): number {
+  const number = Number(metadata.resourceVersion);
+  return Number.isNaN(number) ? 0 : number;
 }

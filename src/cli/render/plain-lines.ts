@@ -17,8 +17,9 @@ export function plainLines(
   const next = new Map(said);
   const lines: string[] = [];
   for (const step of allSteps(view.steps)) {
-    const mark = markOf(step);
-    if (step.phase === 'pending' || said.get(step.path) === mark) continue;
+    const before = said.get(step.path);
+    const mark = markOf(step, before);
+    if (step.phase === 'pending' || before === mark) continue;
     next.set(step.path, mark);
     const time = elapsed(view.startedAtMs, step.endedAtMs, nowMs).padStart(7);
     const detail = stepDetail(step, nowMs);
@@ -31,7 +32,22 @@ export function allSteps(steps: readonly StepView[]): readonly StepView[] {
   return steps.flatMap((step) => [step, ...allSteps(step.subSteps)]);
 }
 
-function markOf({ phase, waiting }: StepView): string {
-  const at = waiting?.kind === 'retry' ? waiting.atMs : '';
-  return `${phase} ${waiting?.kind === 'steps' ? '' : (waiting?.kind ?? '')} ${at}`.trimEnd();
+function markOf({ phase, waiting }: StepView, before: string | undefined): string {
+  switch (waiting?.kind) {
+    case 'retry':
+      return `${phase} retry ${waiting.atMs}`;
+    case 'object':
+    case 'person':
+      return `${phase} ${waiting.kind}`;
+    case 'steps':
+    case undefined:
+      // A step that looks again at what it waits for still waits for it.
+      return before === `${phase} object` ? before : phase;
+  }
+}
+
+/** What need not be said any more: the steps that had ended when the run was left. */
+export function alreadySaid(view: RunView): Said {
+  const ended = allSteps(view.steps).filter(({ endedAtMs }) => endedAtMs !== undefined);
+  return new Map(ended.map((step) => [step.path, markOf(step, undefined)]));
 }

@@ -29,7 +29,7 @@ export function runSummary(
 function stepBlock(step: StepView, logs: readonly LogRecord[], style: Style, columns: number): string {
   const indent = '  '.repeat(step.path.split('/').length - 1);
   const reason = reasonText(step);
-  const took = elapsed(step.startedAtMs, step.endedAtMs, step.endedAtMs ?? step.startedAtMs ?? 0);
+  const took = step.endedAtMs === undefined ? '' : elapsed(step.startedAtMs, step.endedAtMs, step.endedAtMs);
   const head = [
     `${indent}${phaseSymbol(step.phase, style)} ${style.bold(step.name)}`,
     paintPhase(step.phase, reason === '' ? step.phase : `${step.phase} (${reason})`, style),

@@ -7,8 +7,8 @@ import { cleanLine } from '../terminal/clean-text.ts';
  * tried again. Empty when there is nothing.
  */
 export function stepDetail(step: StepView, nowMs: number): string {
-  const parts = step.endedAtMs === undefined ? [waitText(step, nowMs), messageText(step)] : [endText(step)];
-  return parts.filter((part) => part !== '').join(': ');
+  const parts = isOver(step) ? [reasonText(step)] : [waitText(step, nowMs)];
+  return [...parts, messageText(step)].filter((part) => part !== '').join(': ');
 }
 
 /** Whether the reason says more than the phase does. */
@@ -16,8 +16,9 @@ export function reasonText({ phase, reason }: Pick<StepView, 'phase' | 'reason'>
   return reason === undefined || phase === 'succeeded' || phase === 'skipped' ? '' : reason;
 }
 
-function endText(step: StepView): string {
-  return [reasonText(step), messageText(step)].filter((part) => part !== '').join(': ');
+/** Its fate is known; its outputs may still be under way. */
+function isOver({ phase }: StepView): boolean {
+  return phase === 'succeeded' || phase === 'failed' || phase === 'skipped';
 }
 
 function messageText({ message }: StepView): string {

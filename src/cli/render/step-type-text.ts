@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../../api/json.ts';
 import type { StepType, StepTypeOrigin } from '../../step-types/step-type.ts';
 import { cleanText } from '../terminal/clean-text.ts';
 import type { Style } from '../terminal/style.ts';
-import { table } from '../terminal/table.ts';
+import { wrappedTable } from '../terminal/table.ts';
 import { wrapText } from '../terminal/wrap-text.ts';
 import { objectText } from './object-output.ts';
 import { parameterRows, typeText } from './parameter-rows.ts';
@@ -18,8 +18,8 @@ export async function stepTypeText(
   const parts = [
     `${style.bold(name)}  ${style.dim(`(${from}, ${source.format.toUpperCase()})`)}\n`,
     description === '' ? '' : `${wrapText(cleanText(description).trim(), columns).join('\n')}\n`,
-    section('Parameters', parameterTable(stepType), style),
-    section('Outputs', outputTable(stepType), style),
+    section('Parameters', parameterTable(stepType, columns), style),
+    section('Outputs', outputTable(stepType, columns), style),
     section('Example', indent(await exampleText(stepType)), style),
   ];
   return parts.filter((part) => part !== '').join('\n');
@@ -43,27 +43,27 @@ function section(title: string, body: string, style: Style): string {
   return body === '' ? '' : `${style.bold(title)}\n${body}`;
 }
 
-function parameterTable({ parameterSchema }: StepType): string {
+function parameterTable({ parameterSchema }: StepType, columns: number): string {
   const rows = parameterRows(parameterSchema).map((row) => [
     `  ${row.name}`,
+    row.description,
     row.type,
     row.isRequired ? 'yes' : 'no',
     row.defaultText,
-    row.description,
   ]);
   if (rows.length === 0) return '  none\n';
-  return table([['  NAME', 'TYPE', 'REQUIRED', 'DEFAULT', 'DESCRIPTION'], ...rows]);
+  return wrappedTable([['  NAME', 'DESCRIPTION', 'TYPE', 'REQUIRED', 'DEFAULT'], ...rows], columns);
 }
 
 /** The roots that a `valueFrom` may start from. */
-function outputTable({ resultSchema }: StepType): string {
+function outputTable({ resultSchema }: StepType, columns: number): string {
   const properties = isObject(resultSchema?.['properties']) ? resultSchema['properties'] : {};
   const rows = Object.entries(properties).map(([name, value]) => {
     const schema = isObject(value) ? value : {};
     const told = schema['description'];
-    return [`  ${name}`, typeText(schema), typeof told === 'string' ? told : ''];
+    return [`  ${name}`, typeof told === 'string' ? told : '', typeText(schema)];
   });
-  return rows.length === 0 ? '' : table([['  NAME', 'TYPE', 'DESCRIPTION'], ...rows]);
+  return rows.length === 0 ? '' : wrappedTable([['  NAME', 'DESCRIPTION', 'TYPE'], ...rows], columns);
 }
 
 async function exampleText(stepType: StepType): Promise<string> {
@@ -82,20 +82,34 @@ function exampleStep(stepType: StepType): JsonObject {
 
 /** A value of the schema with its required fields only; the author sees where to write. */
 function exampleValue(schema: JsonObject, depth: number): Json {
-  const { default: value, examples, enum: values, const: only, type, properties, required } = schema;
+  const { default: value, examples, enum: values, const: only, type, properties } = schema;
+  const { required, minProperties, sensitive } = schema;
   if (only !== undefined) return only;
   if (value !== undefined) return value;
   if (Array.isArray(examples) && examples[0] !== undefined) return examples[0] as Json;
   if (Array.isArray(values) && values[0] !== undefined) return values[0] as Json;
   if (isObject(properties) && depth < 6) {
-    const names: readonly Json[] = Array.isArray(required) ? required : [];
+    const named = [...requiredNames(required), ...requiredNames(firstChoice(schema)['required'])];
+    const isAnyWanted = named.length === 0 && minProperties !== undefined && minProperties !== 0;
+    const names = isAnyWanted ? Object.keys(properties).slice(0, 1) : named;
     const entries = Object.entries(properties).filter(([key]) => names.includes(key));
     return Object.fromEntries(
       entries.map(([key, property]) => [key, exampleValue(isObject(property) ? property : {}, depth + 1)]),
     );
   }
+  if (sensitive === true) return '<secret>';
   const first = Array.isArray(type) ? (type[0] as Json) : type;
   return placeholders.get(typeof first === 'string' ? first : '') ?? '...';
+}
+
+function requiredNames(required: Json | undefined): readonly Json[] {
+  return Array.isArray(required) ? required : [];
+}
+
+/** Where one of several must be given, the first is as good as any. */
+function firstChoice({ oneOf, anyOf }: JsonObject): JsonObject {
+  const [first] = [oneOf, anyOf].flatMap((list) => (Array.isArray(list) ? (list as readonly Json[]) : []));
+  return isObject(first) ? first : {};
 }
 
 const placeholders: ReadonlyMap<string, Json> = new Map<string, Json>([
