@@ -178,6 +178,7 @@ export function isWrongGroup(apiVersion: string, kind: string): boolean {
   );
 }
 
-function isOwnGroup(group: string): boolean {
+/** Whether the API group comes with Kubernetes. */
+export function isOwnGroup(group: string): boolean {
   return !group.includes('.') || /^(?:[a-z.]+\.)?k8s\.io$/.test(group);
 }

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../api/kube-object.ts';
 import { groupOf, isNamespaced } from '../known-kinds.ts';
+import { compareByPlace, compareText } from '../object-order.ts';
 import { behaviourAt, type Behaviour } from './behaviour.ts';
 import { projectEvents } from './events.ts';
 import type { ObjectKey, ObjectStore } from './object-store.ts';
@@ -42,7 +43,7 @@ export class ClusterView {
     return [
       ...stored.map((entry) => this.behaviour(entry).object),
       ...this.#derived({ apiVersion, kind }, isScoped ? namespace : undefined),
-    ].toSorted(byNamespaceAndName);
+    ].toSorted(compareByPlace);
   }
 
   entries(filter: {
@@ -129,16 +130,4 @@ function ownedKind({ apiVersion, kind }: Kind): 'Pod' | 'ReplicaSet' | undefined
 
 function placeOf({ key }: StoredEntry): string {
   return `${key.namespace}/${key.name}/${key.kind}`;
-}
-
-function byNamespaceAndName(a: KubeObject, b: KubeObject): number {
-  return (
-    compareText(a.metadata.namespace ?? '', b.metadata.namespace ?? '') ||
-    compareText(a.metadata.name ?? '', b.metadata.name ?? '')
-  );
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -14,7 +14,7 @@ import { advanceRollout, deletePod, deleteSet } from './deployments/advance-roll
 import { finishObject } from './finish-object.ts';
 import type { ClusterRules } from './images/cluster-rules.ts';
 import { advanceJob, deleteJobPod } from './jobs/advance-job.ts';
-import { objectAt, objectsAt, textAt } from './json-reading.ts';
+import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import type { ObjectKey, ObjectStore } from './object-store.ts';
 import { decodeStored, encodeStored, type Course, type StoredObject } from './stored-object.ts';
 

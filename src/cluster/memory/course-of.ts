@@ -7,7 +7,7 @@ import { decideImage, type ImageOutcomes } from './images/image-outcome.ts';
 import type { ClusterRules } from './images/cluster-rules.ts';
 import { advanceJob, changeJob } from './jobs/advance-job.ts';
 import { startJob } from './jobs/job-run.ts';
-import { objectAt, objectsAt, textAt } from './json-reading.ts';
+import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import type { ObjectKey } from './object-store.ts';
 import type { Course, StoredObject } from './stored-object.ts';
 

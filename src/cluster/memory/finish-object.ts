@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../api/json.ts';
 import { mapField } from './admission/set-defaults.ts';
 import { objectDefaults } from './admission/object-defaults.ts';
-import { objectAt, textAt, valueAt } from './json-reading.ts';
+import { objectAt, textAt, valueAt } from '../json-reading.ts';
 import { allocateAddresses } from './services/allocate-address.ts';
 
 export interface FinishFacts {

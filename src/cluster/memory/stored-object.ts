@@ -3,7 +3,7 @@ import type { KubeObject, ObjectMeta } from '../../api/kube-object.ts';
 import type { Rollout } from './deployments/rollout.ts';
 import type { ImageOutcomes } from './images/image-outcome.ts';
 import type { JobRun } from './jobs/job-run.ts';
-import { objectAt } from './json-reading.ts';
+import { objectAt } from '../json-reading.ts';
 import { timestamp } from './timestamp.ts';
 
 /** What is kept of one object: what users wrote, when, and where what it does stood at that moment. */

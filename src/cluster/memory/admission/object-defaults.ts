@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../api/json.ts';
 import { groupOf } from '../../known-kinds.ts';
 import { isBuiltIn } from '../apply/field-shape.ts';
-import { numberAt, objectAt, objectsAt, textAt, valueAt } from '../json-reading.ts';
+import { numberAt, objectAt, objectsAt, textAt, valueAt } from '../../json-reading.ts';
 import { podSpecDefaults, runningPodDefaults } from './pod-defaults.ts';
 import { serviceDefaults } from './service-defaults.ts';
 import { mapField, withDefaults, withoutNulls } from './set-defaults.ts';

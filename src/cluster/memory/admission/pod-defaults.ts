@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../../api/json.ts';
 import { parseImageName } from '../images/image-name.ts';
-import { objectAt, textAt } from '../json-reading.ts';
+import { objectAt, textAt } from '../../json-reading.ts';
 import { mapField, mapItems, withDefaults } from './set-defaults.ts';
 
 const containerLists = ['containers', 'initContainers', 'ephemeralContainers'];

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../api/json.ts';
 import { groupOf } from '../../known-kinds.ts';
-import { objectAt, textAt } from '../json-reading.ts';
+import { objectAt, textAt } from '../../json-reading.ts';
 import { invalid, required } from './faults.ts';
 import {
   dns1035Label,

@@ -4,7 +4,7 @@ import { groupOf } from '../../known-kinds.ts';
 import { badRequest, invalidObject, type Target } from '../api-error.ts';
 import { isBuiltIn } from '../apply/field-shape.ts';
 import { mostCompletions } from '../jobs/job-run.ts';
-import { numberAt, objectAt, objectsAt, textAt, valueAt } from '../json-reading.ts';
+import { numberAt, objectAt, objectsAt, textAt, valueAt } from '../../json-reading.ts';
 import { forbidden, invalid, required, unsupported } from './faults.ts';
 import { findBadBase64, findTypeFault } from './validate-types.ts';
 import { validateLabels, validateMetadata } from './validate-metadata.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../api/json.ts';
-import { numberAt, objectAt, objectsAt, textAt, valueAt } from '../json-reading.ts';
+import { numberAt, objectAt, objectsAt, textAt, valueAt } from '../../json-reading.ts';
 import { duplicate, invalid, missing, required, unsupported } from './faults.ts';
 import { dnsLabel } from './names.ts';
 import { parseQuantity } from './quantity.ts';

@@ -1,5 +1,5 @@
 import { isObject, stringifyJson, type Json, type JsonObject } from '../../../api/json.ts';
-import { objectAt } from '../json-reading.ts';
+import { objectAt } from '../../json-reading.ts';
 import { parseQuantity } from './quantity.ts';
 
 /** The type that a field must have, for the mistakes that YAML invites: a number where text is wanted, and the reverse. */

@@ -1,5 +1,5 @@
 import { isObject, stringifyJson, type Json, type JsonObject } from '../../../api/json.ts';
-import { groupOf } from '../../known-kinds.ts';
+import { groupOf, isOwnGroup } from '../../known-kinds.ts';
 
 /** How server-side apply treats what stands at a place of an object. */
 export type FieldShape =
@@ -78,8 +78,6 @@ function keysOf(path: FieldPath): readonly string[] | undefined {
   return parent === 'spec' ? ['port', 'protocol'] : ['containerPort', 'protocol'];
 }
 
-/** Groups without a dot, and those of k8s.io, come with Kubernetes. */
 export function isBuiltIn(apiVersion: string): boolean {
-  const group = groupOf(apiVersion);
-  return !group.includes('.') || group.endsWith('.k8s.io');
+  return isOwnGroup(groupOf(apiVersion));
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { isObject, type Json, type JsonObject } from '../../../api/json.ts';
-import { objectsAt, textAt } from '../json-reading.ts';
+import { objectsAt, textAt } from '../../json-reading.ts';
 import { timestamp } from '../timestamp.ts';
 import { changedFields, fieldsOf, removeFields, subtract, union, type FieldSet } from './field-set.ts';
 import { mergeApplied } from './merge-applied.ts';

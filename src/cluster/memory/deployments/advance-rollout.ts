@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../api/json.ts';
 import { derivedUid } from '../derived-identity.ts';
 import { isRemembered, type EventNote } from '../events.ts';
-import { numberAt, objectAt, textAt, valueAt } from '../json-reading.ts';
+import { numberAt, objectAt, textAt, valueAt } from '../../json-reading.ts';
 import { killingEvents, podEvents } from '../pods/pod-events.ts';
 import { nextConditions } from './rollout-conditions.ts';
 import { newSetSize, oldSetSizes, rollingLimits, type SetSize } from './rolling-update.ts';

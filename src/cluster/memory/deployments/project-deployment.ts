@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../api/json.ts';
 import type { KubeObject } from '../../../api/kube-object.ts';
-import { numberAt, objectAt } from '../json-reading.ts';
+import { numberAt, objectAt } from '../../json-reading.ts';
 import { controllerReference } from '../owner-reference.ts';
 import { resourceVersion } from '../resource-version.ts';
 import { timestamp } from '../timestamp.ts';

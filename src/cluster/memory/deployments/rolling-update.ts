@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../api/json.ts';
-import { numberAt, textAt, valueAt } from '../json-reading.ts';
+import { numberAt, textAt, valueAt } from '../../json-reading.ts';
 
 /** What the rolling update's arithmetic needs to know of one ReplicaSet. */
 export interface SetSize {

@@ -1,4 +1,4 @@
-import { numberAt, valueAt } from '../json-reading.ts';
+import { numberAt, valueAt } from '../../json-reading.ts';
 import { rollingLimits } from './rolling-update.ts';
 import type { Condition, Rollout } from './rollout.ts';
 

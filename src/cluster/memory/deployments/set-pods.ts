@@ -1,7 +1,7 @@
 import { stringifyJson, type JsonObject } from '../../../api/json.ts';
 import { runningPodDefaults } from '../admission/pod-defaults.ts';
 import { derivedSuffix, derivedUid } from '../derived-identity.ts';
-import { objectAt, textsAt } from '../json-reading.ts';
+import { objectAt, textsAt } from '../../json-reading.ts';
 import { controllerReference } from '../owner-reference.ts';
 import { podCourse, type PodSeed } from '../pods/pod-course.ts';
 import type { PodState, RolloutOwner, SetState } from './rollout.ts';

@@ -1,7 +1,7 @@
 import { runningPodDefaults } from '../admission/pod-defaults.ts';
 import { derivedSuffix, derivedUid } from '../derived-identity.ts';
 import { isRemembered, type EventNote } from '../events.ts';
-import { numberAt, objectAt, valueAt } from '../json-reading.ts';
+import { numberAt, objectAt, valueAt } from '../../json-reading.ts';
 import { controllerReference } from '../owner-reference.ts';
 import { attemptMs } from '../pods/back-off.ts';
 import { crashTakesMs, podCourse, type PodCourse, type PodSeed } from '../pods/pod-course.ts';

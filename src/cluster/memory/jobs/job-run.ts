@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../api/json.ts';
 import type { EventNote } from '../events.ts';
 import type { ImageOutcomes } from '../images/image-outcome.ts';
-import { numberAt } from '../json-reading.ts';
+import { numberAt } from '../../json-reading.ts';
 
 /** Where a Job stands at `atMs`; plain JSON, stored with it whenever it is written. */
 export interface JobRun {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../api/json.ts';
 import type { KubeObject } from '../../../api/kube-object.ts';
-import { valueAt } from '../json-reading.ts';
+import { valueAt } from '../../json-reading.ts';
 import { podCourse } from '../pods/pod-course.ts';
 import { isPodReady } from '../pods/project-pod.ts';
 import { resourceVersion } from '../resource-version.ts';

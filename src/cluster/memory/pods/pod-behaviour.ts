@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../api/kube-object.ts';
 import type { Behaviour } from '../behaviour.ts';
 import type { ImageOutcomes } from '../images/image-outcome.ts';
-import { objectAt } from '../json-reading.ts';
+import { objectAt } from '../../json-reading.ts';
 import type { StoredObject } from '../stored-object.ts';
 import { podChanges } from './pod-changes.ts';
 import { podCourse, type PodSeed } from './pod-course.ts';

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../api/json.ts';
 import type { ImageOutcome, ImageOutcomes } from '../images/image-outcome.ts';
-import { objectsAt, textAt } from '../json-reading.ts';
+import { objectsAt, textAt } from '../../json-reading.ts';
 
 /** What decides everything that happens to a Pod; fixed when it is created. */
 export interface PodSeed {

@@ -1,4 +1,4 @@
-import { objectsAt, textAt, valueAt } from '../json-reading.ts';
+import { objectsAt, textAt, valueAt } from '../../json-reading.ts';
 import type { EventNote } from '../events.ts';
 import { attemptsUntil, repeatsUntil } from './back-off.ts';
 import { pullErrorMessage } from './container-state.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../api/json.ts';
-import { objectAt, objectsAt } from '../json-reading.ts';
+import { objectAt, objectsAt } from '../../json-reading.ts';
 
 const counted = ['cpu', 'memory'];
 

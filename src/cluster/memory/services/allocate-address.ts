@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../api/json.ts';
 import { derivedNumber } from '../derived-identity.ts';
 import { mapItems } from '../admission/set-defaults.ts';
-import { numberAt, objectsAt, textAt } from '../json-reading.ts';
+import { numberAt, objectsAt, textAt } from '../../json-reading.ts';
 
 /** Addresses of 10.96.0.0/16, without the network's own and that of the API server. */
 const firstHost = 10;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../api/json.ts';
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { derivedSuffix, derivedUid } from '../derived-identity.ts';
-import { numberAt, objectAt, objectsAt, textAt, textsAt, valueAt } from '../json-reading.ts';
+import { numberAt, objectAt, objectsAt, textAt, textsAt, valueAt } from '../../json-reading.ts';
 import { controllerReference } from '../owner-reference.ts';
 import { pastChanges, resourceVersion } from '../resource-version.ts';
 

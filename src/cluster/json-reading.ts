@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../api/json.ts';
+import { isObject, type Json, type JsonObject } from '../api/json.ts';
 
 /** Reads at a path; undefined where something on the way is missing or of another type. */
 export function valueAt(value: unknown, ...path: readonly string[]): Json | undefined {

@@ -1,0 +1,47 @@
+import { SluiceError, type ErrorKind } from '../../api/errors.ts';
+import { isObject, parseJson, type Json } from '../../api/json.ts';
+import { textAt, valueAt } from '../json-reading.ts';
+
+/** An answer that is no success. */
+export interface BadAnswer {
+  readonly statusCode: number;
+  readonly body: string;
+  /** Of the header Retry-After. */
+  readonly retryAfterMs: number | undefined;
+}
+
+/** The SluiceError for an answer; `doing` is for a server that says nothing itself, such as `list pods`. */
+export function answerFault(answer: BadAnswer, doing: string): SluiceError {
+  const status = readStatus(answer.body);
+  const reason = textAt(status, 'reason') || `Http${answer.statusCode}`;
+  const said = textAt(status, 'message') || answer.body.slice(0, 300).trim();
+  const message = said === '' ? `the API server answered ${answer.statusCode} to ${doing}` : said;
+  const kind = kindOf(answer.statusCode, reason);
+  const seconds = valueAt(status, 'details', 'retryAfterSeconds');
+  const retryAfterMs = answer.retryAfterMs ?? (typeof seconds === 'number' ? seconds * 1000 : undefined);
+  return new SluiceError(kind, /^[A-Z][A-Za-z0-9]*$/.test(reason) ? reason : 'KubernetesRefused', message, {
+    details: { statusCode: answer.statusCode },
+    ...(kind === 'transient' && retryAfterMs !== undefined ? { retryAfterMs } : {}),
+    ...(kind === 'denied'
+      ? { hint: 'Ask for the right in a Role or ClusterRole, or use other credentials.' }
+      : {}),
+  });
+}
+
+function kindOf(statusCode: number, reason: string): ErrorKind {
+  if (statusCode === 401 || statusCode === 403) return 'denied';
+  // Someone else wrote at the same moment; the next try sees what they wrote.
+  if (statusCode === 409)
+    return reason === 'Conflict' || reason === 'AlreadyExists' ? 'transient' : 'terminal';
+  if (statusCode === 408 || statusCode === 410 || statusCode === 429 || statusCode >= 500) return 'transient';
+  return 'terminal';
+}
+
+function readStatus(body: string): Json | undefined {
+  try {
+    const value = parseJson(body);
+    return isObject(value) && value['kind'] === 'Status' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

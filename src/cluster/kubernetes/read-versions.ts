@@ -1,0 +1,41 @@
+/** So many objects are remembered; forgetting one costs at most a call too many. */
+const remembered = 2_000;
+
+/** '' stands for an object that was not there. */
+type Version = string;
+
+/**
+ * Which version of an object was last handed to the caller. A watch begins some time after it was asked for; by this it
+ * knows whether the caller has seen the state it begins with.
+ */
+export class ReadVersions {
+  readonly #versions = new Map<string, Version>();
+  readonly #listeners = new Map<string, Set<(version: Version) => void>>();
+
+  last(key: string): Version | undefined {
+    return this.#versions.get(key);
+  }
+
+  add(key: string, version: Version): void {
+    this.#versions.delete(key);
+    this.#versions.set(key, version);
+    if (this.#versions.size > remembered) {
+      const oldest = this.#versions.keys().next();
+      if (oldest.done !== true) this.#versions.delete(oldest.value);
+    }
+    for (const listener of this.#listeners.get(key) ?? []) listener(version);
+  }
+
+  listen(key: string, listener: (version: Version) => void, signal: AbortSignal): void {
+    const listeners = this.#listeners.get(key) ?? new Set();
+    this.#listeners.set(key, listeners.add(listener));
+    signal.addEventListener(
+      'abort',
+      () => {
+        listeners.delete(listener);
+        if (listeners.size === 0) this.#listeners.delete(key);
+      },
+      { once: true },
+    );
+  }
+}
