@@ -87,6 +87,8 @@ function readDefinition(source: StepTypeSource, faults: FaultCollector): SourceD
   };
   if (value['apiVersion'] !== definitionApiVersion) wrong('apiVersion', definitionApiVersion);
   if (value['kind'] !== 'WorkflowStepDefinition') wrong('kind', 'WorkflowStepDefinition');
+  // Anything else has no schematic to speak of.
+  if (faults.hasErrors) return undefined;
   const metadata = isObject(value['metadata']) ? value['metadata'] : {};
   if (metadata['name'] !== source.name) {
     const message = `metadata.name must be ${JSON.stringify(source.name)}`;

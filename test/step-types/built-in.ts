@@ -4,8 +4,13 @@ import { openCatalog } from '../../src/step-types/catalog.ts';
 import type { StepType, StepTypeCatalog } from '../../src/step-types/step-type.ts';
 import { noCue } from './sample.ts';
 
-export async function openBuiltIns(): Promise<StepTypeCatalog> {
-  return openCatalog({ sources: await readBuiltInSources(), ops: opSpecs, cue: noCue });
+/** A compiled step type keeps nothing from one turn to the next, so that all tests of a file may share them. */
+const builtIns: Promise<StepTypeCatalog> = readBuiltInSources().then((sources) =>
+  openCatalog({ sources, ops: opSpecs, cue: noCue }),
+);
+
+export function openBuiltIns(): Promise<StepTypeCatalog> {
+  return builtIns;
 }
 
 /** A step type that comes with Sluice. Throws when it does not compile. */

@@ -65,11 +65,13 @@ describe('apply-deployment', () => {
     availableReplicas: count,
   });
 
+  const absent: JsonObject = { err: 'Deployment default/deploy not found' };
+
   test('applies a Deployment named after the step', async () => {
     const driven = await drive(
       await builtIn('apply-deployment'),
       { image: 'nginx:1.27', replicas: 2, cluster: 'test', cmd: ['sleep', '1d'] },
-      { output: deployment(ready(2)) },
+      { existing: absent, output: deployment(ready(2)) },
     );
     expect(paramsOf(driven, 'output')).toEqual({
       cluster: 'test',
@@ -92,11 +94,32 @@ describe('apply-deployment', () => {
     expect(await valueOf('apply-deployment', driven, 'output.$returns.value.kind')).toBe('Deployment');
   });
 
+  test('keeps the selector of a Deployment that is there, since it cannot be changed', async () => {
+    const matchLabels = { 'workflow.oam.dev/step-name': 'other-deploy' };
+    const existing: JsonObject = { value: { spec: { selector: { matchLabels } } } };
+    const driven = await drive(
+      await builtIn('apply-deployment'),
+      { image: 'nginx', cluster: 'test' },
+      { existing, output: deployment(ready(1)) },
+    );
+    expect(paramsOf(driven, 'existing')).toEqual({
+      cluster: 'test',
+      value: {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'deploy', namespace: 'default' },
+      },
+    });
+    expect(paramsOf(driven, 'output')).toMatchObject({
+      value: { spec: { selector: { matchLabels }, template: { metadata: { labels: matchLabels } } } },
+    });
+  });
+
   test('has one replica and no command of its own unless told', async () => {
     const driven = await drive(
       await builtIn('apply-deployment'),
       { image: 'nginx' },
-      { output: deployment(ready(1)) },
+      { existing: absent, output: deployment(ready(1)) },
     );
     expect(paramsOf(driven, 'output')).toMatchObject({ cluster: '', value: { spec: { replicas: 1 } } });
     expect(JSON.stringify(driven.params('output'))).not.toContain('command');
@@ -129,22 +152,31 @@ describe('apply-deployment', () => {
     const driven = await drive(
       stepType,
       { image: 'nginx', replicas: 2 },
-      { output: [result, deployment(ready(2))] },
+      { existing: absent, output: [result, deployment(ready(2))] },
     );
-    expect(driven.trace).toEqual(['apply output', 'wait ready', 'wait ready']);
+    expect(driven.trace).toEqual(['read existing', 'apply output', 'wait ready', 'wait ready']);
     const first = await stepType.template.next({
       ...driven.input,
-      recorded: [{ path: 'output', op: 'apply', style: 'inline', result }],
+      recorded: [
+        { path: 'existing', op: 'read', style: 'inline', result: absent },
+        { path: 'output', op: 'apply', style: 'inline', result },
+      ],
     });
     expect(first).toMatchObject({ op: 'wait', params: { continue: false, message }, deps: ['output'] });
   });
 
   test('the output is there for a step that timed out while it waited', async () => {
     const stepType = await builtIn('apply-deployment');
-    const driven = await drive(stepType, { image: 'nginx' }, { output: deployment(ready(1)) });
-    const waiting = { ...driven.input, recorded: driven.input.recorded.slice(0, 1) };
+    const driven = await drive(
+      stepType,
+      { image: 'nginx' },
+      { existing: absent, output: deployment(ready(1)) },
+    );
+    const waiting = { ...driven.input, recorded: driven.input.recorded.slice(0, 2) };
     expect(await stepType.template.value(waiting, 'output.value')).toMatchObject({ ok: true });
-    expect(await stepType.template.value({ ...waiting, recorded: [] }, 'output.value')).toMatchObject({
+    expect(
+      await stepType.template.value({ ...waiting, recorded: waiting.recorded.slice(0, 1) }, 'output.value'),
+    ).toMatchObject({
       ok: false,
       faults: [
         { kind: 'incomplete', message: expect.stringContaining('no further than op "output"') as string },

@@ -24,10 +24,10 @@ const saying = (content: unknown, more: JsonObject = {}): JsonObject =>
 
 async function ask(
   prompt: JsonObject,
-  ask: JsonObject = saying('fine'),
+  answer: JsonObject = saying('fine'),
   more: JsonObject = {},
 ): Promise<Driven> {
-  return run({ token: { value: 'key' }, prompt, ...more }, { ask });
+  return run({ token: { value: 'key' }, prompt, ...more }, { ask: answer });
 }
 
 async function run(parameter: JsonObject, answers: Answers): Promise<Driven> {

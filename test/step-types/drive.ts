@@ -42,7 +42,7 @@ export async function drive(
     if (all === undefined) throw new Error(`the step type wants ${path}, for which there is no answer`);
     const index = taken.get(path) ?? 0;
     taken.set(path, index + 1);
-    return Array.isArray(all) ? (all[Math.min(index, all.length - 1)] as Json) : (all as Json);
+    return Array.isArray(all) ? (all[Math.min(index, all.length - 1)] as Json) : all;
   };
   for (let turns = 0; turns < 50; turns++) {
     const input = { parameter, context, recorded };
@@ -68,6 +68,9 @@ export async function drive(
 /** How it ended, in a line. */
 export function ending({ last }: Driven): string {
   if (last.kind === 'done') return 'done';
-  if (last.kind === 'op') return `${last.op}: ${String(last.params['message'])}`;
+  if (last.kind === 'op') {
+    const { message } = last.params;
+    return `${last.op}: ${typeof message === 'string' ? message : 'without a message'}`;
+  }
   return `error: ${last.faults.map(({ path, message }) => `${path ?? ''}: ${message}`).join('; ')}`;
 }

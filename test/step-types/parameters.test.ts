@@ -257,7 +257,7 @@ describe('schemas that are refused', () => {
       `{properties: {${Array.from({ length: 1100 }, (_, index) => `p${index}: {}`).join(', ')}}}`,
       'larger than 1000 parts',
     ],
-  ])('%s', async ([schema, expected]) => {
+  ])('%.80s', async ([schema, expected]) => {
     const faults = (await faultsOf(`parameters: ${schema}`)).filter(({ severity }) => severity === 'error');
     const lines = faults.map(({ line, column, message, suggestion }) => {
       return `${line}:${column} ${message.replace('step type sample: ', '')}${suggestion === undefined ? '' : ` (${suggestion})`}`;

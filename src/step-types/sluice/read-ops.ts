@@ -40,7 +40,7 @@ class OpsReader {
   readonly #reading: OpsReading;
   readonly #schemas: Map<string, JsonObject>;
   readonly #elsewhere = new Map<string, string>();
-  /** For each id, the ops it reads, itself included. */
+  /** For each id, the ops whose results it is made of. */
   readonly #reads = new Map<string, readonly string[]>();
 
   constructor(path: FieldPath, reading: OpsReading) {
@@ -102,7 +102,8 @@ class OpsReader {
     if (id === undefined || entry === undefined) return undefined;
     const roots = [...entry.roots, ...(typeof condition === 'object' ? rootsOf(condition.expr) : [])];
     const reads = [...new Set(roots.flatMap((root) => this.#reads.get(root) ?? []))];
-    this.#reads.set(id, entry.kind === 'op' ? [...reads, id] : reads);
+    // An op stands for itself: what its params were made of cannot change it any more.
+    this.#reads.set(id, entry.kind === 'op' ? [id] : reads);
     this.#schemas.set(id, boundedSchema(entry.schema));
     this.#elsewhere.delete(id);
     if (entry.kind === 'value') return { kind: 'value', id, path, condition, value: entry.tree };
