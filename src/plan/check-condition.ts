@@ -4,7 +4,7 @@ import type { Reference } from '../expr/expression.ts';
 import { hasContext } from './context-names.ts';
 import type { DraftStep } from './draft-step.ts';
 import { cueNames, placeOfReference, reportExpressionFaults, type ParsedExpressions } from './expressions.ts';
-import type { StepIndex } from './step-index.ts';
+import { ends, type StepIndex } from './step-index.ts';
 import { didYouMean } from './suggest.ts';
 
 const scopeNames = ['status', 'inputs', 'context', 'parameter'];
@@ -53,7 +53,7 @@ export async function checkCondition(
   const imported = new Set(parsed.imports.map((path) => path.split('/').at(-1)?.split(':').at(-1)));
   const read = new Set<DraftStep>();
   for (const reference of parsed.references) {
-    if (imported.has(reference.segments[0])) continue;
+    if (imported.has(reference.segments[0]) || step.reader.faults.isFull) continue;
     const found = checkReference(reference, step, index, runContext);
     if (found !== undefined) read.add(found);
   }
@@ -62,13 +62,12 @@ export async function checkCondition(
 
 /** `status.my-step.failed` as it should be written, when a step or an input has such a name. */
 function hyphenatedName(text: string, step: DraftStep, index: StepIndex): string | undefined {
-  const names = [
-    ...[...index.byName.keys()].map((name) => ['status', name] as const),
-    ...step.inputs.map(({ from }) => ['inputs', from] as const),
-  ];
-  // The longest first: `a-b-c` is meant where both it and `a-b` are names.
-  for (const [root, name] of names.toSorted((a, b) => b[1].length - a[1].length)) {
-    if (name.includes('-') && text.includes(`${root}.${name}`)) return `${root}[${JSON.stringify(name)}]`;
+  for (const [, root, path = ''] of text.matchAll(/(?<![\w."])(status|inputs)\.([\w.-]*)/g)) {
+    const isName = (name: string): boolean =>
+      root === 'status' ? index.byName.has(name) : step.inputs.some(({ from }) => from === name);
+    const names = ends(path, /[.-]/g).map((end) => path.slice(0, end));
+    const name = names.find((candidate) => candidate.includes('-') && isName(candidate));
+    if (name !== undefined) return `${root}[${JSON.stringify(name)}]`;
   }
   return undefined;
 }

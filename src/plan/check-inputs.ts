@@ -24,6 +24,7 @@ export function checkInputs(
     const found = splitFrom(input.from, index);
     const source = found === undefined ? undefined : index.outputs.get(found.name);
     if (found === undefined || source === undefined) {
+      if (step.reader.faults.isFull) return [];
       checkPath(step, input, index, runContext);
       return [];
     }
@@ -48,7 +49,7 @@ function checkPath(
   const path = parseFieldPath(input.from);
   const [root, ...rest] = path ?? [];
   if (path === undefined || (root !== 'context' && root !== 'parameter')) {
-    const { suggestion } = didYouMean(input.from, index.outputNames);
+    const { suggestion } = didYouMean(input.from, index.outputs.keys());
     const hint = suggestion ?? stepOutput(input.from, index);
     reader.fault(
       'UnknownInput',

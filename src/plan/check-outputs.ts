@@ -29,6 +29,7 @@ function checkReferences(
   if (visible === undefined) return;
   const imported = new Set(parsed.imports.map((name) => name.split('/').at(-1)?.split(':').at(-1)));
   for (const reference of parsed.references) {
+    if (step.reader.faults.isFull) return;
     const [root = ''] = reference.segments;
     if (visible.includes(root) || imported.has(root) || cueNames.has(root)) continue;
     const at = placeOfReference(step, path, reference);

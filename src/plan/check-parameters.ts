@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../api/json.ts';
+import { isObject, type JsonObject } from '../api/json.ts';
 import type { ParameterFault, StepType } from '../step-types/step-type.ts';
 import type { DraftStep } from './draft-step.ts';
 import { propertyNames, schemaAt } from './schema-walk.ts';
@@ -62,24 +62,36 @@ function withoutTargets(
   properties: JsonObject,
   targets: readonly (readonly (string | number)[])[],
 ): JsonObject {
-  let result: Json = properties;
-  for (const target of targets) result = clear(result, target);
-  return result as JsonObject;
+  if (targets.length === 0) return properties;
+  const copy = structuredClone(properties) as MutableObject;
+  for (const target of targets) clear(copy, target);
+  return copy as JsonObject;
 }
 
-function clear(value: Json | undefined, path: readonly (string | number)[]): Json {
-  const [head, ...rest] = path;
-  if (typeof head === 'number') {
-    const list: Json[] = Array.isArray(value) ? [...(value as readonly Json[])] : [];
-    // Padding follows the engine; a hostile index must not make a long list here.
-    while (list.length < Math.min(head, 1000)) list.push({});
-    if (rest.length > 0 && head <= list.length) list[head] = clear(list[head], rest);
-    return list;
+type MutableObject = Record<string, unknown>;
+
+function clear(root: MutableObject, path: readonly (string | number)[]): void {
+  let at: MutableObject | unknown[] = root;
+  for (const [depth, segment] of path.entries()) {
+    const next = path[depth + 1];
+    if (Array.isArray(at) && typeof segment === 'number') {
+      while (at.length < segment) at.push({});
+      if (next === undefined) return;
+      at[segment] = container(at[segment], next);
+      at = at[segment] as MutableObject;
+    } else if (!Array.isArray(at) && typeof segment === 'string') {
+      if (next === undefined) {
+        delete at[segment];
+        return;
+      }
+      at[segment] = container(Object.hasOwn(at, segment) ? at[segment] : undefined, next);
+      at = at[segment] as MutableObject;
+    }
   }
-  const fields = isObject(value) ? value : {};
-  if (head === undefined) return fields;
-  if (rest.length > 0)
-    return { ...fields, [head]: clear(Object.hasOwn(fields, head) ? fields[head] : undefined, rest) };
-  const { [head]: _filled, ...others } = fields;
-  return others;
+}
+
+/** What stands there if it can hold the key, else a new map or list. */
+function container(value: unknown, key: string | number): unknown {
+  if (typeof key === 'number') return Array.isArray(value) ? value : [];
+  return isObject(value) ? value : {};
 }

@@ -7,7 +7,7 @@ import { checkCondition } from './check-condition.ts';
 import { checkCluster, checkModel, readRequired } from './check-environment.ts';
 import { checkInputs, type InputSource } from './check-inputs.ts';
 import { checkHandOver, checkOutputs } from './check-outputs.ts';
-import { checkOutputSchemas } from './check-output-schema.ts';
+import { OutputSchemaCheck } from './check-output-schema.ts';
 import { checkParameters } from './check-parameters.ts';
 import { checkCycles } from './cycles.ts';
 import type { DraftStep } from './draft-step.ts';
@@ -105,14 +105,16 @@ async function checkSteps(
   const names = clusters?.kind === 'kubernetes' ? clusters.names : undefined;
   const missing = typeof model === 'object' ? model.missing : undefined;
   const expressions = new ParsedExpressions(dependencies.expressions);
+  const outputSchemas = new OutputSchemaCheck();
   const sources = new Map<DraftStep, readonly InputSource[]>();
   const edges = new Map<DraftStep, Edges>();
   for (const step of index.steps) {
+    if (step.reader.faults.isFull) break;
     const inputs = checkInputs(step, index, draft.context);
     sources.set(step, inputs);
     await checkParameters(step);
     await checkOutputs(step, expressions);
-    await checkOutputSchemas(step);
+    await outputSchemas.check(step);
     const statusOf = await checkCondition(step, index, draft.context, expressions);
     edges.set(step, edgesOf(step, index, inputs, statusOf));
     checkCluster(step, names);

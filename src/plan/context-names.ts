@@ -3,7 +3,7 @@ import type { JsonObject } from '../api/json.ts';
 import type { DraftStep } from './draft-step.ts';
 
 /** Keys of `context` that are always there; `stepGroupName` is added inside a group. */
-export const builtInContext: readonly string[] = [
+const builtInContext: readonly string[] = [
   'name',
   'namespace',
   'workflowName',

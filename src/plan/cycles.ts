@@ -10,11 +10,14 @@ interface Point {
 /** Reports steps that wait for each other, be it through `dependsOn`, inputs, an `if`, a group or the order of a list. */
 export function checkCycles(steps: readonly DraftStep[], edges: ReadonlyMap<DraftStep, Edges>): void {
   const reported = new Set<DraftStep>();
-  for (const cycle of findCycles(points(steps, edges))) {
-    if (cycle.every((step) => reported.has(step))) continue;
+  walk(points(steps, edges), (trail, next) => {
+    // A dense tangle has very many cycles: each told one holds a step that no other did.
+    if (reported.has(next.step) && reported.has(trail.at(-1)?.step ?? next.step)) return;
+    const cycle = stepsOf(trail.slice(trail.indexOf(next)));
+    const isKnown = cycle.every((step) => reported.has(step));
     for (const step of cycle) reported.add(step);
-    report(cycle);
-  }
+    if (!isKnown) report(cycle);
+  });
 }
 
 function report(cycle: readonly DraftStep[]): void {
@@ -77,32 +80,34 @@ function push(list: Point[], point: Point | undefined, isWanted = true): void {
   if (point !== undefined && isWanted) list.push(point);
 }
 
-/** Cycles that a walk in depth meets, as steps; without recursion, since a chain may have a thousand links. */
-function findCycles(all: readonly Point[]): readonly (readonly DraftStep[])[] {
-  const cycles: DraftStep[][] = [];
+/** Walks in depth and tells of each link back into the trail; without recursion, since a chain may have a thousand links. */
+function walk(all: readonly Point[], onCycle: (trail: readonly Point[], next: Point) => void): void {
   const done = new Set<Point>();
   for (const root of all) {
-    const trail: { readonly point: Point; next: number }[] = [{ point: root, next: 0 }];
-    const onTrail = new Map<Point, number>([[root, 0]]);
-    while (trail.length > 0) {
-      const top = trail[trail.length - 1];
-      if (top === undefined) break;
-      const next = done.has(top.point) ? undefined : top.point.waitsFor[top.next++];
+    const trail = [root];
+    const tried = [0];
+    const onTrail = new Set<Point>(trail);
+    for (let top = trail.at(-1); top !== undefined; top = trail.at(-1)) {
+      const at = trail.length - 1;
+      const next = done.has(top) ? undefined : top.waitsFor[tried[at] ?? 0];
+      tried[at] = (tried[at] ?? 0) + 1;
       if (next === undefined) {
-        done.add(top.point);
-        onTrail.delete(top.point);
+        done.add(top);
+        onTrail.delete(top);
         trail.pop();
+        tried.pop();
       } else if (onTrail.has(next)) {
-        cycles.push(stepsOf(trail.slice(onTrail.get(next)).map(({ point }) => point)));
+        onCycle(trail, next);
       } else if (!done.has(next)) {
-        onTrail.set(next, trail.length);
-        trail.push({ point: next, next: 0 });
+        onTrail.add(next);
+        trail.push(next);
+        tried.push(0);
       }
     }
   }
-  return cycles;
 }
 
+/** The steps of points, each once where it stands twice in a row. */
 function stepsOf(trail: readonly Point[]): DraftStep[] {
   const steps = trail.map(({ step }) => step);
   const distinct = steps.filter((step, index) => step !== steps[index - 1]);

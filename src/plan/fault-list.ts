@@ -9,13 +9,26 @@ export interface FaultDetails {
   readonly severity?: Fault['severity'];
 }
 
+/** So many errors, and so many warnings, are kept: more help no one, and a hostile text could make very many. */
+const kept = 100;
+
 /** Gathers the faults of one compilation. */
 export class FaultList {
   readonly #faults: Fault[] = [];
+  readonly #count = { error: 0, warning: 0 };
 
   /** `severity` is error unless said otherwise. */
   add(code: PlanFaultCode, at: Place, message: string, details: FaultDetails = {}): void {
-    this.#faults.push({ ...at, code, severity: 'error', message, ...details });
+    const { severity = 'error', suggestion } = details;
+    const told = suggestion === undefined ? {} : { suggestion: clip(suggestion, 300) };
+    this.addForeign({
+      ...at,
+      path: clip(at.path, 1000),
+      code,
+      severity,
+      message: clip(message, 1000),
+      ...told,
+    });
   }
 
   warn(code: PlanFaultCode, at: Place, message: string, details: FaultDetails = {}): void {
@@ -24,11 +37,16 @@ export class FaultList {
 
   /** A fault that another part found, in a file of its own. */
   addForeign(fault: Fault): void {
-    this.#faults.push(fault);
+    if (this.#count[fault.severity]++ < kept) this.#faults.push(fault);
   }
 
   get hasErrors(): boolean {
-    return this.#faults.some(({ severity }) => severity === 'error');
+    return this.#count.error > 0;
+  }
+
+  /** No further error will be kept: there is no use in looking for more. */
+  get isFull(): boolean {
+    return this.#count.error >= kept;
   }
 
   /** In the order of the files, each fault once. */
@@ -46,6 +64,10 @@ export function placeOf(document: SourceDocument, path: FieldPath): Place {
   let known = path.slice(0, -1);
   while (known.length > 0 && lookUp(document.value, known) === undefined) known = known.slice(0, -1);
   return { ...document.locate(known, 'key'), path: document.locate(path).path };
+}
+
+function clip(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 function compare(a: string, b: string): number {

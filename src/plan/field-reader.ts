@@ -168,7 +168,7 @@ export class FieldReader {
 }
 
 /** What a value is, in words. */
-export function describe(value: Json): string {
+function describe(value: Json): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a map';

@@ -9,6 +9,7 @@ export const planFaultCodes = {
   DuplicateName: 'Two steps or sub-steps have the same name.',
   EmptySteps: 'There are no steps to run.',
   TooManySteps: 'There are more than 1,000 steps and sub-steps.',
+  TooManyItems: 'A step has more than 1,000 inputs, outputs or dependencies.',
   UnknownWorkflow: '`workflowRef` names a Workflow that is not there.',
   UnknownMode: 'A mode is neither `StepByStep` nor `DAG`. KubeVela takes any text, and runs step by step.',
   BadDuration: 'A text is no Go duration such as `30s` or `1h30m`.',

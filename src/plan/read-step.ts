@@ -24,6 +24,9 @@ const known = {
   meta: fieldNames(metaSchema),
 };
 
+/** Inputs, outputs and dependencies of one step. */
+const maxItems = 1000;
+
 /** Largest `[i]` in a `parameterKey`: shorter lists are padded, which must not take much memory. */
 const maxPosition = 1000;
 
@@ -60,13 +63,24 @@ export function readStep(
     position,
     siblingMode,
     condition: readCondition(reader),
-    dependsOn: reader.texts('dependsOn'),
-    inputs: reader.children('inputs').flatMap(readInput),
-    outputs: reader.children('outputs').flatMap(readOutput),
+    dependsOn: isTooLong(reader, 'dependsOn') ? [] : reader.texts('dependsOn'),
+    inputs: isTooLong(reader, 'inputs') ? [] : reader.children('inputs').flatMap(readInput),
+    outputs: isTooLong(reader, 'outputs') ? [] : reader.children('outputs').flatMap(readOutput),
     properties: reader.object('properties') ?? {},
     timeoutMs: reader.duration('timeout'),
     retry: readRetry(reader),
   };
+}
+
+function isTooLong(reader: FieldReader, key: string): boolean {
+  const value = reader.value[key];
+  if (!Array.isArray(value) || value.length <= maxItems) return false;
+  reader.fault(
+    'TooManyItems',
+    [key],
+    `\`${key}\` has ${value.length} items; at most ${maxItems} are allowed in a step`,
+  );
+  return true;
 }
 
 function readName(reader: FieldReader): string | undefined {
@@ -100,21 +114,26 @@ function readInput(reader: FieldReader): readonly DraftInput[] {
   const from = reader.requiredText('from', 'name an output, or a path in `context` or `parameter`');
   const key = reader.text('parameterKey');
   const parameterKey = key === '' ? undefined : key;
-  const target = parameterKey === undefined ? undefined : parseFieldPath(parameterKey);
+  const target = parameterKey === undefined ? undefined : shortPath(parameterKey);
   if (parameterKey !== undefined && target === undefined)
     reader.fault(
       'BadParameterKey',
       ['parameterKey'],
-      `"${parameterKey}" is no path into the properties; write it like prompt.content, list[0].name or labels["my-key"]`,
-    );
-  const position = target?.find((segment) => typeof segment === 'number' && segment > maxPosition);
-  if (position !== undefined)
-    reader.fault(
-      'BadParameterKey',
-      ['parameterKey'],
-      `the position ${position} is too large: a list is filled up to it, at most to ${maxPosition}`,
+      `"${parameterKey}" is no path into the properties that can be filled; write it like prompt.content, list[0].name or labels["my-key"]`,
     );
   return from === undefined ? [] : [{ index: indexOf(reader), from, parameterKey, target }];
+}
+
+const reserved = new Set<string | number>(['__proto__', 'constructor', 'prototype']);
+
+/** Undefined for what is no path; also for one so deep that it is no one's, or with a name that JavaScript reserves. */
+function shortPath(text: string): readonly (string | number)[] | undefined {
+  const path = text.length > 2000 ? undefined : parseFieldPath(text);
+  const isFine =
+    path !== undefined &&
+    path.length <= 100 &&
+    !path.some((segment) => reserved.has(segment) || (typeof segment === 'number' && segment > maxPosition));
+  return isFine ? path : undefined;
 }
 
 function readOutput(reader: FieldReader): readonly DraftOutput[] {

@@ -5,7 +5,7 @@ import type { DraftStep } from './draft-step.ts';
 import type { FieldReader } from './field-reader.ts';
 import { readStep } from './read-step.ts';
 
-export const stepLimit = 1000;
+const stepLimit = 1000;
 
 /** The type names that a list of steps mentions, before anything is checked. */
 export function mentionedTypes(steps: Json | undefined): ReadonlySet<string> {

@@ -6,8 +6,6 @@ export interface StepIndex {
   readonly steps: readonly DraftStep[];
   readonly byName: ReadonlyMap<string, DraftStep>;
   readonly outputs: ReadonlyMap<string, { readonly step: DraftStep; readonly output: DraftOutput }>;
-  /** Longest first: a name may contain dots, so `a.b` is tried before `a`. */
-  readonly outputNames: readonly string[];
 }
 
 /** Indexes the steps; reports names that are given twice. */
@@ -29,8 +27,7 @@ export function indexSteps(steps: readonly DraftStep[]): StepIndex {
         );
     }
   }
-  const outputNames = [...outputs.keys()].toSorted((a, b) => b.length - a.length);
-  return { steps, byName, outputs, outputNames };
+  return { steps, byName, outputs };
 }
 
 function reportDuplicate(step: DraftStep, first: DraftStep): void {
@@ -42,16 +39,22 @@ function reportDuplicate(step: DraftStep, first: DraftStep): void {
   );
 }
 
-/** The output that a `from` begins with, and the rest of its path. */
+/** The longest output name that a `from` begins with (names may contain dots), and the rest of its path. */
 export function splitFrom(
   from: string,
   index: StepIndex,
 ): { readonly name: string; readonly rest: string } | undefined {
-  const name = index.outputNames.find(
-    (candidate) =>
-      from === candidate || (from.startsWith(candidate) && /[.[]/.test(from[candidate.length] ?? '')),
-  );
-  return name === undefined ? undefined : { name, rest: from.slice(name.length) };
+  for (const end of ends(from, /[.[]/g)) {
+    const name = from.slice(0, end);
+    if (index.outputs.has(name)) return { name, rest: from.slice(end) };
+  }
+  return undefined;
+}
+
+/** Where a text may end at one of the separators, the whole text first. Very many separators are no path of anyone. */
+export function ends(text: string, separator: RegExp): readonly number[] {
+  const found = [...text.slice(0, 2000).matchAll(separator)].map((match) => match.index);
+  return [text.length, ...found.toReversed()];
 }
 
 /** Resolves the names of `dependsOn`; those that are not known are reported. */
@@ -62,6 +65,7 @@ export function resolveDependsOn(
   return step.dependsOn.flatMap(({ value, index: at }) => {
     const found = index.byName.get(value);
     if (found !== undefined) return [{ step: found, at }];
+    if (step.reader.faults.isFull) return [];
     const { suggestion } = didYouMean(value, index.byName.keys());
     step.reader.fault(
       'UnknownStep',

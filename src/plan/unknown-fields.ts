@@ -20,10 +20,13 @@ const foreignFields: Readonly<Record<string, string>> = {
   steps: 'subSteps',
 };
 
+/** More unknown fields than this are no misspelt ones, and comparing each with the known ones takes time. */
+const mostKeys = 500;
+
 /** KubeVela's API server drops unknown fields; a field that reads like a known one is an error here, any other a warning. */
 export function reportUnknownFields(reader: FieldReader, known: readonly string[]): void {
-  for (const key of Object.keys(reader.value)) {
-    if (known.includes(key)) continue;
+  const unknown = Object.keys(reader.value).filter((key) => !known.includes(key));
+  for (const key of unknown.slice(0, mostKeys)) {
     const meant = misspelt(key, known);
     const at = reader.document.locate([...reader.path, key], 'key');
     if (meant !== undefined)

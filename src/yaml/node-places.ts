@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Place } from '../api/place.ts';
 import { formatFieldPath } from './field-path-text.ts';
 import type { NodeIndex } from './read-node.ts';
@@ -9,7 +9,7 @@ import type { SourceText } from './source-text.ts';
 interface Found {
   readonly key: Node | undefined;
   readonly value: Node | undefined;
-  readonly complete: boolean;
+  readonly isComplete: boolean;
 }
 
 /** Finds places below `root`, a node of a document that was read with `index`. */
@@ -18,6 +18,7 @@ export function nodePlaces(
   root: Node,
   index: NodeIndex,
 ): Pick<SourceDocument, 'locate' | 'locateInScalar'> {
+  const finder = new NodeFinder(root, index);
   const placeAt = (offset: number, path: FieldPath): Place => ({
     file: source.file,
     ...source.position(offset),
@@ -26,13 +27,13 @@ export function nodePlaces(
 
   return {
     locate(path, at = 'value') {
-      const found = find(root, index, path);
-      const useKey = at === 'key' && found.complete && found.key !== undefined;
+      const found = finder.find(path);
+      const useKey = at === 'key' && found.isComplete && found.key !== undefined;
       return placeAt(useKey ? (found.key?.range?.[0] ?? 0) : startOf(found), path);
     },
     locateInScalar(path, line, column) {
-      const found = find(root, index, path);
-      const node = found.complete ? found.value : undefined;
+      const found = finder.find(path);
+      const node = found.isComplete ? found.value : undefined;
       if (!isScalar(node) || typeof node.value !== 'string' || !node.range)
         return placeAt(startOf(found), path);
       const value: string = node.value;
@@ -48,50 +49,60 @@ function startOf(found: Found): number {
   return found.value?.range?.[0] ?? found.key?.range?.[0] ?? 0;
 }
 
-/** The node at a path, or its nearest ancestor. */
-function find(root: Node, index: NodeIndex, path: FieldPath): Found {
-  let key: Node | undefined;
-  let value: Node | undefined = root;
-  for (const segment of path) {
-    const next: Found | undefined = child(target(value, index), segment, index);
-    if (next === undefined) return { key, value, complete: false };
-    ({ key, value } = next);
-  }
-  return { key, value: target(value, index), complete: true };
-}
+/** Finds nodes by path; the fields of each map, merged ones included, are listed once. */
+class NodeFinder {
+  readonly #root: Node;
+  readonly #index: NodeIndex;
+  readonly #fields = new Map<Node, ReadonlyMap<string, Found>>();
 
-function child(node: Node | undefined, segment: string | number, index: NodeIndex): Found | undefined {
-  if (isSeq(node) && typeof segment === 'number') {
-    const item = node.items[segment] as Node | undefined;
-    return item === undefined ? undefined : { key: undefined, value: item, complete: true };
+  constructor(root: Node, index: NodeIndex) {
+    this.#root = root;
+    this.#index = index;
   }
-  if (!isMap(node) || typeof segment !== 'string') return undefined;
-  const pairs = node.items as Pair<Node | null, Node | null>[];
-  const own = pairs.find((pair) => pair.key !== null && index.keys.get(pair.key) === segment);
-  if (own !== undefined)
-    return { key: own.key ?? undefined, value: own.value ?? own.key ?? undefined, complete: true };
-  return mergedChild(pairs, segment, index);
-}
 
-function mergedChild(
-  pairs: readonly Pair<Node | null, Node | null>[],
-  segment: string,
-  index: NodeIndex,
-): Found | undefined {
-  for (const pair of pairs) {
-    if (!isScalar(pair.key) || pair.key.value !== '<<' || pair.value === null) continue;
-    const merged = target(pair.value, index);
-    const sources = isSeq(merged) ? (merged.items as Node[]) : [merged];
-    for (const source of sources) {
-      const found = child(target(source, index), segment, index);
-      if (found !== undefined) return found;
+  /** The node at a path, or its nearest ancestor. */
+  find(path: FieldPath): Found {
+    let found: Found = { key: undefined, value: this.#target(this.#root), isComplete: true };
+    for (const segment of path) {
+      const next = this.#child(found.value, segment);
+      if (next === undefined) return { ...found, isComplete: false };
+      found = { ...next, value: this.#target(next.value) };
     }
+    return found;
   }
-  return undefined;
-}
 
-function target(node: Node | undefined, index: NodeIndex): Node | undefined {
-  return isAlias(node) ? index.targets.get(node) : node;
+  #child(node: Node | undefined, segment: string | number): Found | undefined {
+    if (isMap(node)) return typeof segment === 'string' ? this.#fieldsOf(node).get(segment) : undefined;
+    if (!isSeq(node) || typeof segment !== 'number') return undefined;
+    const item = node.items[segment] as Node | undefined;
+    return item === undefined ? undefined : { key: undefined, value: item, isComplete: true };
+  }
+
+  #fieldsOf(map: YAMLMap): ReadonlyMap<string, Found> {
+    const known = this.#fields.get(map);
+    if (known !== undefined) return known;
+    const fields = new Map<string, Found>();
+    const merges: Node[] = [];
+    for (const { key, value } of map.items as Pair<Node | null, Node | null>[]) {
+      const name = key === null ? undefined : this.#index.keys.get(key);
+      if (key !== null && name !== undefined)
+        fields.set(name, { key, value: value ?? key, isComplete: true });
+      else if (isScalar(key) && key.value === '<<' && value !== null) merges.push(value);
+    }
+    for (const merged of merges.map((node) => this.#target(node))) {
+      for (const source of isSeq(merged) ? (merged.items as Node[]) : [merged]) {
+        const from = this.#target(source);
+        if (!isMap(from)) continue;
+        for (const [name, found] of this.#fieldsOf(from)) if (!fields.has(name)) fields.set(name, found);
+      }
+    }
+    this.#fields.set(map, fields);
+    return fields;
+  }
+
+  #target(node: Node | undefined): Node | undefined {
+    return isAlias(node) ? this.#index.targets.get(node) : node;
+  }
 }
 
 function offsetOf(value: string, line: number, column: number): number {

@@ -16,7 +16,7 @@ import type { YamlFaultCode } from './yaml-fault-codes.ts';
 
 export type ParsedDocument = Document.Parsed;
 
-export interface StreamFault {
+interface StreamFault {
   readonly code: YamlFaultCode;
   readonly message: string;
   readonly suggestion?: string;

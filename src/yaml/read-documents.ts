@@ -53,7 +53,8 @@ export function readDocuments(input: string | Uint8Array, file: string, limits: 
       faults.push({ file, ...source.position(offset), path: formatFieldPath(path), severity, ...said });
   };
   if (!decoded.ok) {
-    report(decoded);
+    const { code, message, offset } = decoded;
+    report({ code, message, offset });
     return { documents: [], faults };
   }
   const stream = parseStream(decoded.text, { depth, documents: limits.documents ?? 10_000 });

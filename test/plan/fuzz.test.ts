@@ -82,11 +82,7 @@ async function check(value: Json): Promise<void> {
   const compiled = await compilePlan(jsonDocument(value, 'run'), dependencies);
   const faults = compiled.ok ? compiled.warnings : compiled.faults;
   expect(faults.some(({ severity }) => severity === 'error')).toBe(!compiled.ok);
-  for (const fault of faults)
-    expect(fault).toMatchObject({
-      line: expect.any(Number) as number,
-      message: expect.any(String) as string,
-    });
+  expect(faults.every(({ line, message }) => line >= 1 && message !== '')).toBe(true);
   if (!compiled.ok) return;
   const paths = new Set(compiled.plan.steps.map(({ path }) => path));
   expect(paths.size).toBe(compiled.plan.steps.length);
@@ -95,9 +91,9 @@ async function check(value: Json): Promise<void> {
 }
 
 test('compilePlan never throws, for any JSON', async () => {
-  await fc.assert(fc.asyncProperty(anything, check), { numRuns: 300 });
+  await fc.assert(fc.asyncProperty(anything, check), { numRuns: 150 });
 });
 
 test('compilePlan never throws, for runs that are nearly right', async () => {
-  await fc.assert(fc.asyncProperty(run, check), { numRuns: 800 });
+  await fc.assert(fc.asyncProperty(run, check), { numRuns: 250 });
 });

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../json.ts';
 
 /** A Go duration, as `parseDuration` reads it. */
-export const durationPattern = '^(0|\\+?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$';
+const durationPattern = '^(0|\\+?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$';
 
 export function text(description: string, rest: JsonObject = {}): JsonObject {
   return { type: 'string', description, ...rest };
