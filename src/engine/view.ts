@@ -86,9 +86,12 @@ function waitingOf(plan: Plan, state: RunState, step: PlannedStep): StepView['wa
       return { kind: 'steps', names: open };
     }
     case 'observe':
+    case 'turn':
+      // A wait that is being looked at again is still a wait.
+      if (own.wait === undefined) return undefined;
       return {
         kind: 'object',
-        sinceMs: own.wait?.sinceMs ?? own.firstMs ?? state.startedAtMs,
+        sinceMs: own.wait.sinceMs,
         untilMs:
           step.timeoutMs === undefined || own.firstMs === undefined
             ? undefined
@@ -99,7 +102,6 @@ function waitingOf(plan: Plan, state: RunState, step: PlannedStep): StepView['wa
     case 'suspended':
       return { kind: 'person', sinceMs: stage.sinceMs, resumesAtMs: stage.untilMs };
     case 'condition':
-    case 'turn':
     case 'op':
     case 'outputs':
     case 'group':

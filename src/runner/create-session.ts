@@ -11,7 +11,15 @@ import type { Op } from '../ops/op.ts';
 import { checkOpParams, opSpecs } from '../ops/registry.ts';
 import type { JsonObject } from '../api/json.ts';
 import type { Command, DefinitionStore, RunRef, RunStore, StoredRun } from '../store/port.ts';
-import { changeOf, execute, maskView, runObject, type ExecutionPorts, type HeldRun } from './execution.ts';
+import {
+  changeOf,
+  execute,
+  maskView,
+  runObject,
+  type ExecutionPorts,
+  type HeldRun,
+  needsPerson,
+} from './execution.ts';
 import { definitionMethods } from './definitions.ts';
 import { followLogs } from './follow-logs.ts';
 import { openModelRouting } from './model-routing.ts';
@@ -127,8 +135,9 @@ export function createSession(parts: SessionParts): Session {
       refuseFinished(before, 'resume');
       const held = await hold(ref);
       if (held === undefined) return undefined;
-      // A run that waits for a person is told that the person has come; one whose process died just goes on.
-      if (held.stored.phase === 'suspending') await store.command(held.stored.id, { kind: 'resume' });
+      // A run that waits for a person is told that the person has come; any other, also one that is suspended for a while,
+      // just goes on.
+      if (needsPerson(viewOf(held.plan, held.state))) await store.command(held.stored.id, { kind: 'resume' });
       return drive(held, 'recover', observer, options);
     },
     async restart(ref, step, observer, options) {

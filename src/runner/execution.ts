@@ -187,7 +187,7 @@ function maskLog(record: LogRecord, mask: SecretMask): LogRecord {
 }
 
 /** Nothing goes on by itself: the run is suspended, and neither a duration nor another step will change that. */
-function needsPerson(view: RunView): boolean {
+export function needsPerson(view: RunView): boolean {
   if (view.phase !== 'suspending') return false;
   const all = view.steps.flatMap((step) => [step, ...step.subSteps]);
   return all.every(({ waiting }) => waiting?.kind !== 'person' || waiting.resumesAtMs === undefined);

@@ -8,6 +8,7 @@ import type { LogRecord } from '../store/port.ts';
  * Drives one run: events in, decisions out, effects done, state saved.
  * L1  One decision at a time, in the order in which events arrive.
  * L2  An effect marked storeFirst is performed only after a save that holds its intent has been confirmed.
+ *     The result of such an effect is saved before the next effect of whatever kind is performed.
  * L3  Logs are saved in the transaction that saves the state they belong to.
  * L4  A save that fails stops the run: nothing more is performed, and the stored state stays the last word.
  */
@@ -27,6 +28,8 @@ export type Answerable = Exclude<Effect, { kind: 'cancel' | 'log' }>;
 
 /** State that only time-consuming effects hold up is saved after this long, so that results of one burst share a write. */
 const saveDelayMs = 20;
+/** The result of an effect that may not be repeated waits only as long as the next step may take to form its intent. */
+const owedSaveDelayMs = 8;
 const longestTimerMs = 2 ** 31 - 1;
 
 export class RunLoop {
@@ -34,6 +37,8 @@ export class RunLoop {
   readonly #ports: LoopPorts;
   #state: RunState;
   #unsaved = false;
+  /** There is an unsaved result of an effect that may not be repeated. */
+  #owesSave = false;
   #logs: LogRecord[] = [];
   #saving: Promise<void> | undefined;
   #saveTimer: NodeJS.Timeout | undefined;
@@ -112,7 +117,8 @@ export class RunLoop {
     const open = this.#inFlight.get(effect.step) ?? new Set();
     this.#inFlight.set(effect.step, open.add(controller));
     // L2
-    const ready = effect.kind === 'perform' && effect.storeFirst ? this.#flush() : Promise.resolve();
+    const mustStore = effect.kind === 'perform' && (effect.storeFirst || this.#owesSave);
+    const ready = mustStore ? this.#flush() : Promise.resolve();
     ready
       .then(async () => {
         if (controller.signal.aborted) return undefined;
@@ -120,7 +126,9 @@ export class RunLoop {
       })
       .then((event) => {
         open.delete(controller);
-        if (event !== undefined && !controller.signal.aborted) this.feed(event);
+        if (event === undefined || controller.signal.aborted) return;
+        if (effect.kind === 'perform' && effect.storeFirst) this.#owesSave = true;
+        this.feed(event);
       })
       .catch((error: unknown) => this.#fail(error));
   }
@@ -139,10 +147,13 @@ export class RunLoop {
 
   #saveSoon(): void {
     if (!this.#unsaved || this.#saveTimer !== undefined) return;
-    this.#saveTimer = setTimeout(() => {
-      this.#saveTimer = undefined;
-      this.#flush().catch((error: unknown) => this.#fail(error));
-    }, saveDelayMs);
+    this.#saveTimer = setTimeout(
+      () => {
+        this.#saveTimer = undefined;
+        this.#flush().catch((error: unknown) => this.#fail(error));
+      },
+      this.#owesSave ? owedSaveDelayMs : saveDelayMs,
+    );
   }
 
   /** Resolves once the state of this moment, or a later one, is stored. */
@@ -159,6 +170,7 @@ export class RunLoop {
     const logs = this.#logs;
     this.#logs = [];
     this.#unsaved = false;
+    this.#owesSave = false;
     try {
       // L3
       await this.#ports.save(this.#state, logs);
