@@ -164,9 +164,17 @@ function checkStatus(
       'UnknownStatusField',
       at,
       `the status of a step has no "${field}"; it has ${statusFields.join(', ')}`,
-      didYouMean(field, statusFields),
+      nearField(field),
     );
   return named;
+}
+
+/** `success` and `fail` are near in meaning, if not in letters. */
+function nearField(field: string): { readonly suggestion?: string } {
+  const near = didYouMean(field, statusFields);
+  if (near.suggestion !== undefined || field.length < 4) return near;
+  const alike = statusFields.find((name) => name.startsWith(field.slice(0, 4).toLowerCase()));
+  return alike === undefined ? {} : { suggestion: alike };
 }
 
 /** KubeVela also knows a step under its property `name` or `component`; here it has its own name only. */

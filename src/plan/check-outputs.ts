@@ -58,12 +58,15 @@ export async function checkHandOver(
   expressions: ParsedExpressions,
 ): Promise<void> {
   const used = new Set<string>();
+  const hasUnknownInput = index.steps[0]?.reader.faults.has('UnknownInput') === true;
   for (const [step, inputs] of sources) {
     for (const source of inputs) {
       used.add(source.output);
       await checkType(step, source, index, expressions);
     }
   }
+  // A misspelt input is told already; the output it meant would only be told a second time.
+  if (hasUnknownInput) return;
   for (const [name, { step, output }] of index.outputs) {
     if (!used.has(name))
       step.reader.faults.warn(

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../api/json.ts';
 import type { ParameterFault, StepType } from '../step-types/step-type.ts';
 import type { DraftStep } from './draft-step.ts';
+import { formatFieldPath } from '../yaml/field-path-text.ts';
 import { propertyNames, schemaAt } from './schema-walk.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -40,10 +41,12 @@ function checkTarget(
     const before = schemaAt(stepType.parameterSchema, target.slice(0, length - 1), true);
     const siblings = before.kind === 'some' ? propertyNames(before.schema) : [];
     const at = reader.place('inputs', index, 'parameterKey');
-    const message = `the step type ${step.type} has no parameter "${target.slice(0, length).join('.')}"`;
+    const message = `the step type ${step.type} has no parameter "${formatFieldPath(target.slice(0, length))}"`;
+    const { suggestion } = didYouMean(name, siblings);
+    const meant = suggestion === undefined ? undefined : [...target.slice(0, length - 1), suggestion];
     reader.faults.add('UnknownParameter', at, message, {
       severity: isClosed ? 'error' : 'warning',
-      ...didYouMean(name, siblings),
+      ...(meant === undefined ? {} : { suggestion: formatFieldPath(meant) }),
     });
     return;
   }

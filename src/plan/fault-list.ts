@@ -44,6 +44,10 @@ export class FaultList {
     return this.#count.error > 0;
   }
 
+  has(code: PlanFaultCode): boolean {
+    return this.#faults.some((fault) => fault.code === code);
+  }
+
   /** No further error will be kept: there is no use in looking for more. */
   get isFull(): boolean {
     return this.#count.error >= kept;

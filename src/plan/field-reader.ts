@@ -38,7 +38,7 @@ export class FieldReader {
   text(key: string): string | undefined {
     const value = this.#get(key);
     if (value === undefined || typeof value === 'string') return value;
-    const quoted = typeof value === 'object' ? undefined : `${key}: "${String(value)}"`;
+    const quoted = typeof value === 'object' ? undefined : 'put quotes around it';
     return this.fault('WrongType', [key], `\`${key}\` must be text, not ${describe(value)}`, quoted);
   }
 
@@ -121,7 +121,7 @@ export class FieldReader {
           'WrongType',
           [key, name],
           `the value of "${name}" must be text, not ${describe(value)}`,
-          typeof value === 'object' ? undefined : `"${String(value)}"`,
+          typeof value === 'object' ? undefined : 'put quotes around it',
         );
     }
     return result;

@@ -407,6 +407,23 @@ describe('what is fine', () => {
 const step = (name: string): string =>
   `- {name: ${name}, type: open, if: status.apply.failed, outputs: [{name: o${name}, valueFrom: x}]}`;
 
+test('a misspelt input hides the output that it meant', async () => {
+  const steps =
+    '- type: open\n  outputs: [{name: resource, valueFrom: x}]\n- type: suspend\n  inputs: [{from: resorce}]';
+  expect((await faultsOf(runWith(steps))).map(({ code }) => code)).toEqual(['UnknownInput']);
+});
+
+test.each([
+  ['success', 'succeeded'],
+  ['fail', 'failed'],
+  ['skip', 'skipped'],
+  ['timedout', 'timeout'],
+  ['done', undefined],
+])('the field %s of a status', async (field, suggestion) => {
+  const faults = await faultsOf(runWith(after(`if: status.apply.${field}`)));
+  expect(faults.map((fault) => [fault.code, fault.suggestion])).toEqual([['UnknownStatusField', suggestion]]);
+});
+
 test('each distinct expression is parsed once', async () => {
   const expressions = sampleExpressions();
   await planOf(runWith(`${apply}${['a', 'b', 'c'].map(step).join('\n')}`), { expressions });

@@ -73,7 +73,7 @@ describe('faults', () => {
       'a misspelt parameterKey',
       chat('').replace('prompt.content', '¦prompt.contnet').replace('type: audit', 'type: audit, content: a'),
       'UnknownParameter',
-      'content',
+      'prompt.content',
     ],
     ['a misspelt result', apply.replace('output.value', '¦outptu.value'), 'UnknownResult', 'output'],
     ['a misspelt step in an if', `${chat('')}\n  if: ¦status.aply.failed`, 'UnknownStep', 'apply'],

@@ -80,7 +80,7 @@ const rows: readonly FaultRow[] = [
     code: 'WrongType',
     path: 'metadata.name',
     says: /must be text, not the number 12/,
-    suggestion: 'name: "12"',
+    suggestion: 'put quotes around it',
   },
   {
     name: 'bad name',
@@ -118,7 +118,7 @@ const rows: readonly FaultRow[] = [
     code: 'WrongType',
     path: 'metadata.labels.v',
     says: /must be text/,
-    suggestion: '"1.1"',
+    suggestion: 'put quotes around it',
   },
   {
     name: 'unknown field in metadata',
@@ -225,7 +225,7 @@ const rows: readonly FaultRow[] = [
     code: 'WrongType',
     path: 'spec.timeout',
     says: /text, not the number 30/,
-    suggestion: 'timeout: "30"',
+    suggestion: 'put quotes around it',
   },
   {
     name: 'deadline of zero',

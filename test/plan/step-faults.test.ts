@@ -30,7 +30,7 @@ const rows = [
     code: 'WrongType',
     at: '[0].type',
     says: /must be text/,
-    suggestion: 'type: "1"',
+    suggestion: 'put quotes around it',
   }),
   stepRow({
     name: 'unknown type',
@@ -69,7 +69,7 @@ const rows = [
     code: 'WrongType',
     at: '[0].name',
     says: /the boolean true/,
-    suggestion: 'name: "true"',
+    suggestion: 'put quotes around it',
   }),
   stepRow({
     name: 'duplicate name',
@@ -249,7 +249,7 @@ const rows = [
     code: 'WrongType',
     at: '[0].meta.alias',
     says: /must be text/,
-    suggestion: 'alias: "1"',
+    suggestion: 'put quotes around it',
   }),
   stepRow({
     name: 'an if of true',
