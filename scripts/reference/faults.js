@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { planFaultCodes } from '../../src/plan/plan-fault-codes.ts';
+import { yamlFaultCodes } from '../../src/yaml/yaml-fault-codes.ts';
+import { code, fenced, page, table } from './markdown.js';
+
+/** docs/reference/faults.md: what `vet` and `def vet` report. */
+export function faultsPage() {
+  return page(
+    '# Faults',
+    intro,
+    fenced('json', JSON.stringify(example, null, 2)),
+    '## Of a run',
+    codeTable(planFaultCodes),
+    '## Of a YAML file',
+    codeTable(yamlFaultCodes),
+    '## Of a step type',
+    codeTable(stepTypeCodes()),
+    '## Of a set of files',
+    codeTable(fileCodes),
+  );
+}
+
+const intro = `\`sluice vet\` and \`sluice def vet\` find every fault at once, before anything runs. Each has a place (file, line and column
+from 1, path of the field), a stable code, a severity and, where something near exists, a suggestion. An **error** could
+never be right, and nothing runs (exit code 2); a **warning** is something KubeVela accepts and Sluice can run, and
+\`--strict\` makes it an error. With \`-o json\` standard output is a list of`;
+
+const example = {
+  file: 'release.yaml',
+  line: 12,
+  column: 15,
+  path: 'spec.workflowSpec.steps[1].if',
+  code: 'UnknownStep',
+  severity: 'error',
+  message: 'there is no step "aply"',
+  suggestion: 'apply',
+};
+
+const fileCodes = {
+  UnsupportedKind: 'A document is neither a run, a Workflow, a step type, a Secret nor a ConfigMap.',
+};
+
+const stepTypeMeanings = {
+  BadDefinition:
+    'The text is no WorkflowStepDefinition, or a part of it is missing, twice there, or of the wrong kind.',
+  UnknownField: 'A field is not part of a step type, or not a parameter of the op.',
+  UnknownOp: 'There is no op of that name.',
+  BadExpression: 'An expression does not parse, or uses what step types may not.',
+  UnknownPath: 'An expression reads a path that can never have a value.',
+  WrongType: 'A value is of a kind that its place does not take.',
+  BadSchema: 'The schema of the parameters or of an output is not usable.',
+  MissingDescription: 'A parameter, an output or the step type itself is not described.',
+  TooLarge: 'The text, or a part of it, is larger than its limit.',
+  BadCue: 'What the CUE engine found: in its own words, with the place in the file.',
+};
+
+/** The type is the list; here is what each means. They must name the same codes. */
+function stepTypeCodes() {
+  const source = new URL('../../src/step-types/step-type-fault-codes.ts', import.meta.url);
+  const declared = [...readFileSync(source, 'utf8').matchAll(/\| '(\w+)'/g)].map(([, name]) => name);
+  const missing = declared.filter((name) => !Object.hasOwn(stepTypeMeanings, name));
+  const extra = Object.keys(stepTypeMeanings).filter((name) => !declared.includes(name));
+  if (missing.length + extra.length > 0)
+    throw new Error(
+      `scripts/reference/faults.js: not described: ${missing.join(', ')}; not there any more: ${extra.join(', ')}`,
+    );
+  return stepTypeMeanings;
+}
+
+function codeTable(codes) {
+  return table(
+    ['Code', 'Meaning'],
+    Object.entries(codes).map(([name, meaning]) => [code(name), meaning]),
+  );
+}
