@@ -1,6 +1,7 @@
 import { SluiceError } from '../../api/errors.ts';
 import { compareText } from '../object-order.ts';
-import type { Clusters } from '../port.ts';
+import { isHub } from '../hub-name.ts';
+import type { Cluster, Clusters } from '../port.ts';
 import type { Access } from './access.ts';
 import { ApiClient } from './api-client.ts';
 import { gatewayAccess, gatewayNames } from './gateway-clusters.ts';
@@ -52,15 +53,19 @@ export async function openKubernetesClusters(options: KubernetesClustersOptions)
   const main = open('', place.access);
   const names = async (): Promise<readonly string[]> =>
     [...new Set([...place.contexts, ...(await gatewayNames(main))])].toSorted(compareText);
+  const openNamed = async (name: string, access: Access | undefined): Promise<Cluster> => {
+    if (access === undefined) throw unknownCluster(name, await names());
+    // Opened meanwhile by another call: one cluster has one client.
+    return opened.get(name) ?? open(name, access);
+  };
   return {
     kind: 'kubernetes',
     async get(name) {
       const known = opened.get(name);
       if (known !== undefined) return known;
-      const access = place.of(name) ?? (await gatewayAccess(main, name));
-      if (access === undefined) throw unknownCluster(name, await names());
-      // Opened meanwhile by another call: one cluster has one client.
-      return opened.get(name) ?? open(name, access);
+      const access = place.of(name);
+      if (access === undefined && isHub(name)) return main;
+      return openNamed(name, access ?? (await gatewayAccess(main, name)));
     },
     names,
     async close() {

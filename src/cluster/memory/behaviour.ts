@@ -4,6 +4,7 @@ import type { EventNote } from './events.ts';
 import { jobBehaviour } from './jobs/job-behaviour.ts';
 import type { ObjectKey } from './object-store.ts';
 import { podBehaviour } from './pods/pod-behaviour.ts';
+import type { RecordCache } from './record-cache.ts';
 import { resourceVersion } from './resource-version.ts';
 import { withServerMetadata, type StoredObject } from './stored-object.ts';
 
@@ -17,12 +18,18 @@ export interface Behaviour {
   nextMs(): number;
 }
 
-export function behaviourAt(key: ObjectKey, stored: StoredObject, now: number): Behaviour {
+export function behaviourAt(
+  key: ObjectKey,
+  stored: StoredObject,
+  now: number,
+  cache: RecordCache,
+): Behaviour {
   const { course } = stored;
   const plain = withServerMetadata(stored, key, resourceVersion(stored.revision, 0));
   const owner = { name: key.name, namespace: key.namespace, uid: stored.uid, revision: stored.revision };
-  if (course.kind === 'deployment') return deploymentBehaviour(plain, course.rollout, owner, now);
-  if (course.kind === 'job') return jobBehaviour(plain, course.run, owner, now);
+  if (course.kind === 'deployment')
+    return deploymentBehaviour(plain, cache.rollout(course.rollout, owner, now), owner, now);
+  if (course.kind === 'job') return jobBehaviour(plain, cache.job(course.run, owner, now), owner, now);
   if (course.kind === 'pod') return podBehaviour(plain, course.outcomes, stored, now);
   return { object: withStatus(plain), owned: () => [], notes: () => [], nextMs: () => Infinity };
 }

@@ -5,7 +5,8 @@ import { behaviourAt, type Behaviour } from './behaviour.ts';
 import { projectEvents } from './events.ts';
 import type { ObjectKey, ObjectStore } from './object-store.ts';
 import { projectEndpoints, projectEndpointSlice } from './services/project-endpoints.ts';
-import { decodeStored, type StoredObject } from './stored-object.ts';
+import type { RecordCache } from './record-cache.ts';
+import type { StoredObject } from './stored-object.ts';
 
 export interface StoredEntry {
   readonly key: ObjectKey;
@@ -22,17 +23,19 @@ export class ClusterView {
   readonly #store: ObjectStore;
   readonly #cluster: string;
   readonly #now: number;
+  readonly #cache: RecordCache;
 
-  constructor(store: ObjectStore, cluster: string, now: number) {
+  constructor(store: ObjectStore, cluster: string, now: number, cache: RecordCache) {
     this.#store = store;
     this.#cluster = cluster;
     this.#now = now;
+    this.#cache = cache;
   }
 
   find({ apiVersion, kind }: Kind, namespace: string, name: string): KubeObject | undefined {
     const key = { cluster: this.#cluster, group: groupOf(apiVersion), kind, namespace, name };
     const record = this.#store.get(key);
-    if (record !== undefined) return behaviourAt(key, decodeStored(record), this.#now).object;
+    if (record !== undefined) return this.behaviour({ key, stored: this.#cache.decode(record) }).object;
     return this.#derived({ apiVersion, kind }, namespace).find((object) => object.metadata.name === name);
   }
 
@@ -53,11 +56,11 @@ export class ClusterView {
   }): readonly StoredEntry[] {
     return this.#store
       .list({ cluster: this.#cluster, ...filter })
-      .map(({ key, record }) => ({ key, stored: decodeStored(record) }));
+      .map(({ key, record }) => ({ key, stored: this.#cache.decode(record) }));
   }
 
   behaviour({ key, stored }: StoredEntry): Behaviour {
-    return behaviourAt(key, stored, this.#now);
+    return behaviourAt(key, stored, this.#now, this.#cache);
   }
 
   /** The object whose controllers made this one; undefined when it is stored itself, or does not exist. */

@@ -16,11 +16,13 @@ import type { ClusterRules } from './images/cluster-rules.ts';
 import { advanceJob, deleteJobPod } from './jobs/advance-job.ts';
 import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import type { ObjectKey, ObjectStore } from './object-store.ts';
-import { decodeStored, encodeStored, type Course, type StoredObject } from './stored-object.ts';
+import type { RecordCache } from './record-cache.ts';
+import { encodeStored, type Course, type StoredObject } from './stored-object.ts';
 
 export interface WriterParts {
   readonly objects: ObjectStore;
   readonly rules: ClusterRules;
+  readonly cache: RecordCache;
   newUid(): string;
 }
 
@@ -33,7 +35,7 @@ export class ClusterWriter {
 
   constructor(parts: WriterParts, cluster: string, now: number) {
     this.#parts = parts;
-    this.#view = new ClusterView(parts.objects, cluster, now);
+    this.#view = new ClusterView(parts.objects, cluster, now, parts.cache);
     this.#cluster = cluster;
     this.#now = now;
   }
@@ -205,7 +207,7 @@ export class ClusterWriter {
 
   #load(key: ObjectKey): StoredObject | undefined {
     const record = this.#parts.objects.get(key);
-    return record === undefined ? undefined : decodeStored(record);
+    return record === undefined ? undefined : this.#parts.cache.decode(record);
   }
 
   #key(target: Target, namespace: string): ObjectKey {

@@ -89,7 +89,7 @@ export class MemoryCluster implements Cluster {
 
   #read<T>(work: (view: ClusterView) => T): T {
     const { objects } = this.#parts;
-    return objects.read(() => work(new ClusterView(objects, this.name, this.#nowMs())));
+    return objects.read(() => work(new ClusterView(objects, this.name, this.#nowMs(), this.#parts.cache)));
   }
 
   #write<T>(work: (writer: ClusterWriter, view: ClusterView) => T): T {
@@ -99,7 +99,7 @@ export class MemoryCluster implements Cluster {
       const wasNew = objects.revision(this.name) === 0;
       const done = work(
         new ClusterWriter(this.#parts, this.name, now),
-        new ClusterView(objects, this.name, now),
+        new ClusterView(objects, this.name, now, this.#parts.cache),
       );
       return { result: done, isNew: wasNew && objects.revision(this.name) > 0 };
     });

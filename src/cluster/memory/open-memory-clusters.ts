@@ -1,10 +1,12 @@
 import { SluiceError } from '../../api/errors.ts';
+import { isHub } from '../hub-name.ts';
 import type { Cluster, Clusters } from '../port.ts';
 import { noRules, type ClusterRules } from './images/cluster-rules.ts';
 import { dnsSubdomain } from './admission/names.ts';
 import { MemoryCluster } from './memory-cluster.ts';
 import type { ObjectStore } from './object-store.ts';
 import { openTimers } from './timers.ts';
+import { RecordCache } from './record-cache.ts';
 import type { Schedule } from './watch-object.ts';
 
 export interface MemoryClustersOptions {
@@ -24,16 +26,19 @@ export interface MemoryClustersOptions {
 /** In-memory clusters: any name is one, made when it is first written to. */
 export function openMemoryClusters(options: MemoryClustersOptions): Clusters {
   const { objects, images: rules = noRules, schedule = openTimers(() => options.now()) } = options;
+  const cache = new RecordCache();
   const opened = new Map<string, Cluster>();
   return {
     kind: 'memory',
-    async get(name) {
+    async get(asked) {
+      const name = isHub(asked) ? '' : asked;
       if (name !== '') checkName(name);
       let cluster = opened.get(name);
       if (cluster === undefined) {
         cluster = new MemoryCluster(name, {
           objects,
           rules,
+          cache,
           schedule,
           now: () => options.now(),
           newUid: () => options.newUid(),

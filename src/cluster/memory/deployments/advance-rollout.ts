@@ -57,6 +57,8 @@ class Pass {
   rollout: Rollout;
   readonly #owner: RolloutOwner;
   readonly #readyMs: (set: SetState, pod: PodState) => number | undefined;
+  /** Of the current template; the spec does not change on the way. */
+  #hash: string | undefined;
 
   constructor(rollout: Rollout, owner: RolloutOwner) {
     this.rollout = rollout;
@@ -123,7 +125,7 @@ class Pass {
   #chooseNewSet(): 'created' | 'found' | 'none' {
     const { spec, sets, setCount, outcomes, atMs } = this.rollout;
     const template = objectAt(spec, 'template');
-    const hash = templateHash(template);
+    const hash = this.#templateHash();
     const newest = sets.reduce((most, set) => Math.max(most, set.revision), 0);
     const found = sets.find((set) => set.hash === hash);
     if (found !== undefined) {
@@ -207,8 +209,13 @@ class Pass {
   }
 
   #newSet(): SetState | undefined {
-    const hash = templateHash(objectAt(this.rollout.spec, 'template'));
+    const hash = this.#templateHash();
     return this.rollout.sets.find((set) => set.hash === hash);
+  }
+
+  #templateHash(): string {
+    this.#hash ??= templateHash(objectAt(this.rollout.spec, 'template'));
+    return this.#hash;
   }
 
   #sizeOf(set: SetState): SetSize {

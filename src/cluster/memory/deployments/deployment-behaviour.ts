@@ -4,18 +4,18 @@ import { podChanges } from '../pods/pod-changes.ts';
 import { podCourse, type PodSeed } from '../pods/pod-course.ts';
 import { podEvents } from '../pods/pod-events.ts';
 import { projectPod } from '../pods/project-pod.ts';
-import { advanceRollout, nextRolloutMs } from './advance-rollout.ts';
+import { nextRolloutMs } from './advance-rollout.ts';
 import { projectDeployment, projectReplicaSet } from './project-deployment.ts';
 import type { Rollout, RolloutOwner } from './rollout.ts';
 import { openReadyTimes, podSeed } from './set-pods.ts';
 
+/** `live` is advanced to `now`. */
 export function deploymentBehaviour(
   plain: KubeObject,
-  rollout: Rollout,
+  live: Rollout,
   owner: RolloutOwner,
   now: number,
 ): Behaviour {
-  const live = advanceRollout(rollout, owner, now);
   const seeds = (): readonly PodSeed[] =>
     live.sets.flatMap((set) => set.pods.map((pod) => podSeed(set, pod, owner)));
   return {

@@ -4,12 +4,12 @@ import { podChanges } from '../pods/pod-changes.ts';
 import { podCourse, type PodSeed } from '../pods/pod-course.ts';
 import { podEvents } from '../pods/pod-events.ts';
 import { projectPod } from '../pods/project-pod.ts';
-import { advanceJob, jobPodSeed, nextJobMs } from './advance-job.ts';
+import { jobPodSeed, nextJobMs } from './advance-job.ts';
 import type { JobOwner, JobRun } from './job-run.ts';
 import { projectJob } from './project-job.ts';
 
-export function jobBehaviour(plain: KubeObject, run: JobRun, owner: JobOwner, now: number): Behaviour {
-  const live = advanceJob(run, owner, now);
+/** `live` is advanced to `now`. */
+export function jobBehaviour(plain: KubeObject, live: JobRun, owner: JobOwner, now: number): Behaviour {
   const seeds = (): readonly PodSeed[] => live.pods.map((pod) => jobPodSeed(live, pod, owner));
   return {
     object: projectJob(plain, live, owner, now),
