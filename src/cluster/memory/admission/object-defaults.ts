@@ -20,7 +20,8 @@ const defaultsOf: Readonly<Record<string, (object: JsonObject) => JsonObject>> =
   '/Secret': secretDefaults,
   '/Service': (service) => mapField(service, 'spec', serviceDefaults),
   '/Namespace': (namespace) => withDefaults(namespace, { spec: { finalizers: ['kubernetes'] } }),
-  'apps/Deployment': (deployment) => mapField(deployment, 'spec', deploymentDefaults),
+  'apps/Deployment': (deployment) =>
+    mapField(withDefaults(deployment, { spec: {} }), 'spec', deploymentDefaults),
   'apps/ReplicaSet': (set) =>
     mapField(set, 'spec', (spec) => withTemplate(withDefaults(spec, { replicas: 1 }))),
   'apps/StatefulSet': (set) =>
