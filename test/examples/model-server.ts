@@ -11,24 +11,28 @@ export interface ModelServer {
   /** Base URL with `/v1`. */
   readonly url: string;
   readonly seen: readonly ModelRequestSeen[];
+  answer: (response: ServerResponse) => void;
   close(): Promise<void>;
 }
 
 /** A provider on loopback that answers as told. */
-export async function startModelServer(answer: (response: ServerResponse) => void): Promise<ModelServer> {
+export async function startModelServer(
+  answer: (response: ServerResponse) => void = silent,
+): Promise<ModelServer> {
   const seen: ModelRequestSeen[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       seen.push({ url: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() });
-      answer(response);
+      model.answer(response);
     });
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  return {
+  const model: ModelServer = {
+    answer,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     seen,
     async close() {
@@ -38,6 +42,7 @@ export async function startModelServer(answer: (response: ServerResponse) => voi
       });
     },
   };
+  return model;
 }
 
 /** An answer in OpenAI's format. */
