@@ -1,4 +1,4 @@
-// One cluster: a kube-apiserver and, where there is one, a kube-controller-manager. Nothing of it is reachable from
+// One cluster: a kube-apiserver and, if wanted, a kube-controller-manager. Nothing of it is reachable from
 // elsewhere: everything listens on 127.0.0.1, and every token is made for this run.
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -23,7 +23,7 @@ const controllers = [
 ];
 
 /** `{ name, server, ca, tokens: { admin, nobody }, stop }`: `admin` may do everything, `nobody` nothing. */
-export async function startCluster({ name, etcdUrl, programs, directory: parent, signal }) {
+export async function startCluster({ name, hasControllers, etcdUrl, programs, directory: parent, signal }) {
   const directory = join(parent, name);
   await mkdir(directory, { mode: 0o700 });
   const tokens = { admin: randomBytes(24).toString('hex'), nobody: randomBytes(24).toString('hex') };
@@ -31,7 +31,7 @@ export async function startCluster({ name, etcdUrl, programs, directory: parent,
   const place = { name, directory, programs, tokens, server: `https://127.0.0.1:${port}`, signal };
   const apiServer = await startApiServer({ ...place, etcdUrl, port });
   const cluster = { name, server: place.server, ca: await readFile(certificateIn(directory)), tokens };
-  if (!programs.hasControllerManager) return { ...cluster, stop: () => apiServer.stop() };
+  if (!hasControllers) return { ...cluster, stop: () => apiServer.stop() };
   try {
     const manager = await startControllerManager(place, cluster);
     return { ...cluster, stop: () => Promise.all([manager.stop(), apiServer.stop()]) };

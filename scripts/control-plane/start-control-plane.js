@@ -1,4 +1,5 @@
-// Two real clusters, `main` and `other`, in a temporary directory: separate API servers over one etcd.
+// Two real clusters in a temporary directory, separate API servers over one etcd: `main`, whose controllers make Pods of
+// Deployments, and `other`, where nothing happens that nobody asked for.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,8 +18,10 @@ export async function startControlPlane({ programs, signal }) {
   try {
     const etcd = await startEtcd({ programs, directory, signal });
     started.push(etcd);
-    const starting = ['main', 'other'].map(async (name) => {
-      const cluster = await startCluster({ name, etcdUrl: etcd.url, programs, directory, signal });
+    const wanted = { main: programs.hasControllerManager, other: false };
+    const starting = Object.entries(wanted).map(async ([name, hasControllers]) => {
+      const place = { name, hasControllers, etcdUrl: etcd.url, programs, directory, signal };
+      const cluster = await startCluster(place);
       started.push(cluster);
       return cluster;
     });

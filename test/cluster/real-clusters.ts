@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 
 /** What `npm run test:cluster` started for these tests. */
 export interface RealClusters {
-  /** A kubeconfig with the contexts `main` (current), `other` (another cluster) and `nobody` (main, without any rights). */
+  /**
+   * A kubeconfig with the contexts `main` (current), `other` (another cluster, without controllers: nothing happens there
+   * that no test does) and `nobody` (main, without any rights).
+   */
   readonly kubeconfig: string;
-  /** Whether Deployments get Pods. */
+  /** Whether Deployments of `main` get Pods. */
   readonly hasControllerManager: boolean;
 }
 

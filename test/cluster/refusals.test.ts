@@ -7,7 +7,7 @@ import type { Cluster, Clusters } from '../../src/cluster/port.ts';
 import { KubeApi } from './kube-api.ts';
 import { realClusters } from './real-clusters.ts';
 import { closedPort } from './relay.ts';
-import { kubeconfigWithMainAt } from './temporary-kubeconfig.ts';
+import { kubeconfigWithServerAt } from './temporary-kubeconfig.ts';
 
 const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'kube-root-ca.crt' };
 const configMap: KubeObject = {
@@ -43,7 +43,7 @@ describe('a token without rights is denied', () => {
 describe('a server that cannot be reached is the environment’s fault', () => {
   test.each(everyMethod)('%s', async (_name, call) => {
     const port = await closedPort();
-    const kubeconfig = kubeconfigWithMainAt(port);
+    const kubeconfig = kubeconfigWithServerAt('main', port);
     const clusters = await openKubernetesClusters({ kubeconfig: kubeconfig.file, context: 'main' });
     try {
       const error = await refusalOf(call(await clusters.get('')));

@@ -8,11 +8,11 @@ export interface TemporaryKubeconfig {
   remove(): void;
 }
 
-/** The kubeconfig of the tests, with the API server of `main` said to be at another port of 127.0.0.1. */
-export function kubeconfigWithMainAt(port: number): TemporaryKubeconfig {
+/** The kubeconfig of the tests, with one cluster's API server said to be at another port of 127.0.0.1. */
+export function kubeconfigWithServerAt(name: 'main' | 'other', port: number): TemporaryKubeconfig {
   const kubeconfig = readKubeconfig();
   const clusters = kubeconfig.clusters.map((entry) =>
-    entry.name === 'main'
+    entry.name === name
       ? { ...entry, cluster: { ...entry.cluster, server: `https://127.0.0.1:${port}` } }
       : entry,
   );

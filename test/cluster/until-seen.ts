@@ -4,8 +4,8 @@ import type { Cluster } from '../../src/cluster/port.ts';
 type Ref = Parameters<Cluster['watch']>[0];
 
 /**
- * Watches the object and resolves when, told of a change, it finds the object to be as wanted. The watch stands when this
- * returns its promise: what happens afterwards must not be missed.
+ * Watches the object, reads it, and reads it again whenever it is told of a change, until it is as wanted. Resolves when
+ * it is; the watch stands when this returns its promise.
  */
 export function untilSeen(
   cluster: Cluster,
@@ -18,5 +18,6 @@ export function untilSeen(
       if (isWanted(await cluster.get(ref))) resolve();
     };
     cluster.watch(ref, () => void look().catch(reject), watching.signal);
+    look().catch(reject);
   }).finally(() => watching.abort());
 }
