@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	goruntime "runtime"
 	"runtime/metrics"
 
 	"cuelang.org/go/cue"
@@ -39,10 +40,11 @@ import (
 )
 
 const (
-	maxTemplates = 500
+	maxTemplates = 200
 	// BuildFile keeps every instance for the life of its context (about 18 kB each); BuildExpr keeps nothing.
-	maxFiles     = 500
-	maxHeapBytes = 64 << 20
+	maxFiles        = 500
+	maxHeapBytes    = 64 << 20
+	maxGarbageBytes = 16 << 20
 )
 
 // Server answers requests, one at a time.
@@ -74,6 +76,7 @@ func newEngine(sources map[string]string) *engine {
 
 // Serve answers one request of JSON text with JSON text.
 func (s *Server) Serve(text []byte) []byte {
+	tidy()
 	var request Request
 	var response Response
 	if err := json.Unmarshal(text, &request); err != nil {
@@ -106,13 +109,28 @@ func (s *Server) safely(request *Request) (response Response) {
 }
 
 func (e *engine) isFull() bool {
-	return len(e.templates) >= maxTemplates || e.files >= maxFiles || heapBytes() > maxHeapBytes
+	return len(e.templates) >= maxTemplates || e.files >= maxFiles || heapBytes(liveHeap) > maxHeapBytes
 }
 
-func heapBytes() uint64 {
-	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+const (
+	// Found alive by the last collection.
+	liveHeap = "/gc/heap/live:bytes"
+	// Alive or not yet collected.
+	usedHeap = "/memory/classes/heap/objects:bytes"
+)
+
+func heapBytes(name string) uint64 {
+	sample := []metrics.Sample{{Name: name}}
 	metrics.Read(sample)
 	return sample[0].Value.Uint64()
+}
+
+// tidy collects garbage between calls. With one thread the collector gets no turn of its own during a call, so the heap
+// would grow far beyond what lives in it, and WebAssembly memory never shrinks.
+func tidy() {
+	if heapBytes(usedHeap) > heapBytes(liveHeap)+maxGarbageBytes {
+		goruntime.GC()
+	}
 }
 
 func (e *engine) serve(request *Request) Response {

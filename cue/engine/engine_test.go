@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,47 +55,48 @@ func TestEveryPackageBuilds(t *testing.T) {
 	}
 }
 
-func TestChatGPT(t *testing.T) {
-	server := newTestServer(t)
-	text, err := os.ReadFile("../../examples/chat-gpt.cue")
-	if err != nil {
-		t.Fatal(err)
-	}
-	def := ask(t, server, Request{Fn: "definition", Expr: string(text)})
-	if def.Definition == nil {
-		t.Fatal(def.Problems)
-	}
-	t.Log(def.Definition.Name, string(def.Definition.Header))
-	tmpl := def.Definition.Template
-	r := ask(t, server, Request{Fn: "compile", Template: tmpl})
-	t.Logf("%+v %+v", r, string(r.Schema))
-	req := Request{Fn: "next", Template: tmpl, Context: raw(`{"name":"x"}`), Parameter: raw(`{"token":{"value":"k"},"prompt":{"content":{"a":1}}}`)}
-	r = ask(t, server, req)
-	t.Logf("%+v %s %+v", r.Action, r.Action.Params, r.Problems)
-	for _, res := range []string{
-		`{"response":{"statusCode":200,"body":"{\"choices\":[{\"message\":{\"content\":\"hi\"}}]}"}}`,
-		`{"response":{"statusCode":429,"body":"{\"error\":{\"message\":\"slow down\"}}"}}`,
-		`{"response":{"statusCode":502,"body":"<html>"}}`,
-		`{"response":{"statusCode":200,"body":"{\"choices\":[]}"}}`,
-		`{"response":{"statusCode":200,"body":"{}"}}`,
-	} {
-		req.Results = []Recorded{{"http", "inline", raw(res)}}
-		r = ask(t, server, req)
-		t.Logf("%+v %+v", r.Action, r.Problems)
-		if r.Action != nil && r.Action.Do == "log" {
-			req.Results = append(req.Results, Recorded{"log", "inline", raw("{}")})
-			r = ask(t, server, req)
-			t.Logf("%+v %+v", r.Done, r.Problems)
-			req.Fn, req.Expr = "value", "result"
-			r = ask(t, server, req)
-			t.Logf("%s %+v", r.Value, r.Problems)
-			req.Fn = "next"
+func TestAnswersNeedNothingOfEarlierRequests(t *testing.T) {
+	template := `import "vela/op"
+cm: op.#Read & {value: {apiVersion: "v1", kind: "ConfigMap", metadata: name: "x"}}
+log: op.#Log & {data: cm.value.text}
+`
+	request := Request{Fn: "next", Template: template, Results: []Recorded{{"cm", "inline", raw(`{"value":{"text":"hi"}}`)}}}
+	used := newTestServer(t)
+	for range 3 {
+		for _, server := range []*Server{used, newTestServer(t)} {
+			response := ask(t, server, request)
+			if response.Action == nil || response.Action.Path != "log" || string(response.Action.Params) != `{"data":"hi","level":3}` {
+				t.Fatalf("%+v", response)
+			}
 		}
+		ask(t, used, Request{Fn: "eval", Expr: "1"})
 	}
-	for _, x := range []string{"status.my-step.failed", "len(strings.ToUpper(\"a\"))==1", `status["a"].failed && inputs.x > 3`, "import \"strconv\"\nstrconv.Atoi(a.b[0][c.d].e)"} {
-		r = ask(t, server, Request{Fn: "parse", Expr: x})
-		t.Logf("%s %+v", x, r)
-		r = ask(t, server, Request{Fn: "eval", Expr: x, Scope: map[string]json.RawMessage{"status": raw(`{"a":{"failed":true}}`), "inputs": raw(`{"x":4}`)}})
-		t.Logf("%s %s %+v", x, r.Value, r.Problems)
+}
+
+func TestPanicsAreAnsweredAndForgotten(t *testing.T) {
+	server := newTestServer(t)
+	ask(t, server, Request{Fn: "eval", Expr: "1"})
+	server.engine.ctx = nil // whatever would break it
+	if response := ask(t, server, Request{Fn: "eval", Expr: "1"}); len(response.Problems) != 1 || response.Problems[0].Kind != "bug" {
+		t.Errorf("%+v", response)
+	}
+	if response := ask(t, server, Request{Fn: "eval", Expr: "1"}); string(response.Value) != "1" {
+		t.Errorf("%+v", response)
+	}
+}
+
+func TestCachesAreBounded(t *testing.T) {
+	server := newTestServer(t)
+	for i := range maxTemplates + 10 {
+		ask(t, server, Request{Fn: "compile", Template: fmt.Sprint("x: ", i)})
+	}
+	if n := len(server.engine.templates); n > maxTemplates {
+		t.Errorf("%d templates are kept", n)
+	}
+	for range maxFiles + 10 {
+		ask(t, server, Request{Fn: "eval", Expr: "import \"strconv\"\nstrconv.Atoi(\"1\")"})
+	}
+	if n := server.engine.files; n > maxFiles {
+		t.Errorf("%d files are kept", n)
 	}
 }

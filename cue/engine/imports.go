@@ -33,31 +33,38 @@ func isStandard(importPath string) bool {
 }
 
 // checkSelectors refuses names that a host package does not have. CUE itself takes `op.#Typo & {…}` for a value that is
-// not known yet, so that a misspelt gate would never run and the step would succeed.
+// not known yet, so that a misspelt gate would never run and the step would succeed. For the same reason a package may
+// not be handed on under another name (`let o = op`).
 func (e *engine) checkSelectors(file *ast.File) ([]OpUse, []Problem) {
 	uses, found := []OpUse{}, []Problem{}
+	selected := map[*ast.Ident]bool{}
 	ast.Walk(file, func(n ast.Node) bool {
-		selector, ok := n.(*ast.SelectorExpr)
-		if !ok {
-			return true
-		}
-		ident, ok := selector.X.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		importPath := importedPath(ident)
-		if _, isHost := e.sources[importPath]; !isHost {
-			return true
-		}
-		use, problem := e.checkSelector(importPath, selector)
-		if problem != nil {
-			found = append(found, *problem)
-		} else if use != nil {
-			uses = append(uses, *use)
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			ident, ok := n.X.(*ast.Ident)
+			if !ok || !e.isHost(ident) {
+				return true
+			}
+			selected[ident] = true
+			use, problem := e.checkSelector(importedPath(ident), n)
+			if problem != nil {
+				found = append(found, *problem)
+			} else if use != nil {
+				uses = append(uses, *use)
+			}
+		case *ast.Ident:
+			if e.isHost(n) && !selected[n] {
+				found = append(found, problemAt("evaluation", n, "the package "+n.Name+" is no value", "write "+n.Name+".#Name"))
+			}
 		}
 		return true
 	}, nil)
 	return uses, found
+}
+
+func (e *engine) isHost(ident *ast.Ident) bool {
+	_, isHost := e.sources[importedPath(ident)]
+	return isHost
 }
 
 func (e *engine) checkSelector(importPath string, selector *ast.SelectorExpr) (*OpUse, *Problem) {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -18,7 +19,11 @@ func (e *engine) next(t *template, request *Request) Response {
 		return bug(err.Error())
 	}
 	faults := problems("evaluation", v.Validate())
-	open := e.openOps(v, request)
+	found := e.search(v)
+	if len(found.lost) > 0 {
+		return Response{Problems: found.lost}
+	}
+	open := withoutRecorded(found.ops, request)
 	if len(open) == 0 {
 		return Response{Done: len(faults) == 0, Problems: faults}
 	}
@@ -28,7 +33,7 @@ func (e *engine) next(t *template, request *Request) Response {
 		}
 		return Response{Problems: lasting}
 	}
-	chosen := open[0]
+	chosen := newOp(open[0])
 	if chosen.isBlocked() {
 		if instead := unblock(t, open); instead != nil {
 			chosen = instead
@@ -54,18 +59,12 @@ type op struct {
 	holds bool
 }
 
-func (e *engine) openOps(v cue.Value, request *Request) []*op {
+func withoutRecorded(ops []cue.Value, request *Request) []cue.Value {
 	done := map[string]bool{}
 	for _, r := range request.Results {
 		done[r.Path] = true
 	}
-	open := []*op{}
-	for _, found := range e.findOps(v, 0, nil) {
-		if !done[found.Path().String()] {
-			open = append(open, newOp(found))
-		}
-	}
-	return open
+	return slices.DeleteFunc(ops, func(op cue.Value) bool { return done[op.Path().String()] })
 }
 
 func newOp(v cue.Value) *op {
@@ -90,19 +89,26 @@ func (o *op) isBlocked() bool {
 	return len(o.missing) > 0
 }
 
-func unblock(t *template, open []*op) *op {
-	needed := t.refs.reachOf(open[0].path)
+// unblock finds an op that the first one depends on and that can run.
+func unblock(t *template, open []cue.Value) *op {
+	needed := t.refs.reachOf(open[0].Path())
 	for _, later := range open[1:] {
-		if !later.isBlocked() && touches(later.path, needed) {
-			return later
+		if !touches(later.Path(), needed) {
+			continue
+		}
+		if o := newOp(later); !o.isBlocked() {
+			return o
 		}
 	}
 	return nil
 }
 
-func firstFail(open []*op) *op {
-	for _, o := range open {
-		if o.do == "fail" && len(o.missing) == 0 {
+func firstFail(open []cue.Value) *op {
+	for _, v := range open {
+		if do, err := v.LookupPath(doPath).String(); err != nil || do != "fail" {
+			continue
+		}
+		if o := newOp(v); len(o.missing) == 0 {
 			return o
 		}
 	}

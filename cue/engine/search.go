@@ -17,24 +17,42 @@ var (
 // Text nests at most maxNesting deep, so ops do too.
 const maxDepth = 2 * maxNesting
 
-// findOps lists the ops of a value depth first, in the order they are to run. An op inside an op is part of it.
-func (e *engine) findOps(v cue.Value, depth int, found []cue.Value) []cue.Value {
+// search walks a value for its ops.
+type search struct {
+	engine *engine
+	// In the order they are to run: depth first. An op inside an op is part of it.
+	ops []cue.Value
+	// References to definitions that do not exist. CUE waits for them as for any field of an open struct, but no data
+	// ever brings a definition: an op of a misspelt name would be passed over in silence.
+	lost []Problem
+}
+
+func (e *engine) search(v cue.Value) *search {
+	s := &search{engine: e}
+	s.walk(v, 0)
+	return s
+}
+
+func (s *search) walk(v cue.Value, depth int) {
 	if depth > maxDepth || isScalar(v) {
-		return found
+		return
 	}
 	if v.IncompleteKind() == cue.ListKind {
 		for items, err := v.List(); err == nil && items.Next(); {
-			found = e.findOps(items.Value(), depth+1, found)
+			s.walk(items.Value(), depth+1)
 		}
-		return found
+		return
 	}
-	if e.isOp(v) {
-		return append(found, v)
+	if s.engine.isOp(v) {
+		s.ops = append(s.ops, v)
+		return
+	}
+	if err := v.Err(); err != nil && v.Validate() == nil && strings.Contains(err.Error(), "undefined field: #") {
+		s.lost = append(s.lost, problems("evaluation", err)...)
 	}
 	for _, child := range orderedFields(v, depth) {
-		found = e.findOps(child, depth+1, found)
+		s.walk(child, depth+1)
 	}
-	return found
 }
 
 func isScalar(v cue.Value) bool {

@@ -62,6 +62,9 @@ func (e *engine) buildTemplate(text string) *template {
 		return t
 	}
 	t.value, t.problems = e.buildFile(file)
+	if len(t.problems) == 0 {
+		t.problems = e.search(t.value).lost
+	}
 	return t
 }
 

@@ -31,7 +31,12 @@ export function openTestEngine(): CueEngine {
   return openCueEngine({ ops: testOps });
 }
 
-export const context: JsonObject = { name: 'my-run', namespace: 'default', stepName: 'my-step' };
+export const context: JsonObject = {
+  name: 'my-run',
+  namespace: 'default',
+  stepName: 'my-step',
+  stepSessionID: 'abc123',
+};
 
 /** Compiles the text of a template; a fault is the test's failure. */
 export async function compileText(engine: CueEngine, source: string): Promise<CompiledCue> {

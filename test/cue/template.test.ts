@@ -179,6 +179,15 @@ describe('the next op', () => {
       transcript: ['http call', 'done'],
     },
     {
+      name: 'a misspelt definition in a branch that only a result opens',
+      text: `import "vela/op"
+        lib: {#Say: op.#Log}
+        cm: op.#Read & {${read}}
+        if cm.value.on {say: lib.#Sya & {data: "hi"}}`,
+      results: { cm: { value: { on: true } } },
+      transcript: ['read cm', 'error say: undefined field: #Sya'],
+    },
+    {
       name: 'an op nobody has',
       text: `x: {#do: "fly", #provider: "bird"}`,
       transcript: ['error x: there is no op bird/fly'],
@@ -289,6 +298,16 @@ describe('the static check', () => {
       },
     },
     {
+      name: 'a package handed on under another name, where its names could not be checked',
+      text: 'import "vela/op"\nlet o = op\ngate: o.#Fial & {message: "no"}',
+      fault: { message: 'the package op is no value', at: { line: 2, column: 9 } },
+    },
+    {
+      name: 'a misspelt definition of its own',
+      text: 'ops: {#Send: {url: string}}\nx: y: ops.#Sned & {url: "u"}',
+      fault: { message: 'x.y: undefined field: #Sned', at: { line: 2, column: 11 } },
+    },
+    {
       name: 'an unknown package of the host',
       text: 'import "vela/htpp"\nx: htpp.#A',
       fault: {
@@ -396,6 +415,26 @@ describe('a value of a template', () => {
     else expect(evaluated).toEqual({ ok: true, value });
   });
 
+  test('of a template in error is there where the error is not', async () => {
+    const { template } = await compileText(
+      engine,
+      'import "encoding/json"\nbody: parameter.body\nanswer: json.Unmarshal(body)\nresult: answer.x\nparameter: body: string',
+    );
+    const broken = { parameter: { body: '<html>' }, context, recorded: [] };
+    expect(await template.next(broken)).toMatchObject({ kind: 'error' });
+    expect(await template.value(broken, 'body')).toEqual({ ok: true, value: '<html>' });
+    expect(await template.value(broken, 'result')).toMatchObject({
+      ok: false,
+      faults: [
+        {
+          kind: 'evaluation',
+          message: expect.stringContaining('invalid JSON'),
+          at: { source: 'test.cue', line: 3 },
+        },
+      ],
+    });
+  });
+
   test('of an unfinished template is incomplete where a result is missing', async () => {
     const { template } = await compileText(engine, text);
     const unfinished = { ...input, recorded: [] };
@@ -407,5 +446,49 @@ describe('a value of a template', () => {
       ok: false,
       faults: [{ kind: 'incomplete' }],
     });
+  });
+});
+
+describe('packages that need nobody to perform them', () => {
+  test.each<[string, Json]>([
+    [
+      'time.#DateToTimestamp & {$params: date: "2026-11-21T09:30:00Z"}',
+      { $returns: { timestamp: 1795253400 } },
+    ],
+    [
+      'time.#DateToTimestamp & {$params: date: "2026-11-21T09:30:00+02:00"}',
+      { $returns: { timestamp: 1795246200 } },
+    ],
+    [
+      'time.#DateToTimestamp & {$params: {date: "29.02.2024", layout: "02.01.2006"}}',
+      { $returns: { timestamp: 1709164800 } },
+    ],
+    ['time.#DateToTimestamp & {$params: date: "1970-01-01T00:00:00Z"}', { $returns: { timestamp: 0 } }],
+    ['time.#DateToTimestamp & {$params: date: "1969-12-31T23:59:59Z"}', { $returns: { timestamp: -1 } }],
+    [
+      'time.#TimestampToDate & {$params: timestamp: 1795253400}',
+      { $returns: { date: '2026-11-21T09:30:00Z' } },
+    ],
+    [
+      'time.#TimestampToDate & {$params: {timestamp: 0, layout: "2006-01-02"}}',
+      { $returns: { date: '1970-01-01' } },
+    ],
+  ])('%s', async (expression, value) => {
+    const { template } = await compileText(engine, `import "vela/time"\nx: ${expression}`);
+    const input = { parameter: {}, context, recorded: [] };
+    expect(await template.next(input)).toEqual({ kind: 'done' });
+    expect(await template.value(input, 'x')).toMatchObject({ ok: true, value });
+  });
+
+  test('bytes become text, in both styles', async () => {
+    const text = `import "vela/op"
+      import "vela/util"
+      import "encoding/base64"
+      a: (op.#ConvertString & {bt: base64.Decode(null, parameter.b)}).str
+      b: (util.#ConvertString & {$params: bt: base64.Decode(null, parameter.b)}).$returns.str
+      parameter: b: string`;
+    const { template } = await compileText(engine, text);
+    const input = { parameter: { b: 'aGk=' }, context, recorded: [] };
+    expect(await template.value(input, '{x: a, y: b}')).toEqual({ ok: true, value: { x: 'hi', y: 'hi' } });
   });
 });
