@@ -10,6 +10,12 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => process.exit(reportError(error, io, argv.includes('--debug'))));
 }
 
+// Nothing is left to do, and yet there is no result: a silent exit 0 would look like one.
+process.once('beforeExit', () => {
+  const lost = new Error('the process ran out of work before the command had a result');
+  process.exit(reportError(lost, io, argv.includes('--debug')));
+});
+
 const code = await runCli(argv, io, async (options) => {
   const { openSession } = await import('../runner/open-session.ts');
   return openSession(options);

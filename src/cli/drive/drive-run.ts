@@ -38,12 +38,15 @@ export async function driveRun(
   const resume = (ref: RunRef | RunView): string => resumeCommand(ref, flags.stateDir);
   const display = openRunDisplay(context, resume, left);
   const stop = stopOnSignal(io, () => display.say('stopping; once more ends it at once'));
+  // A run that waits for a person has nothing else that would keep the process alive.
+  const alive = setInterval(() => undefined, 60_000);
   let result: RunResult | undefined;
   try {
     const leaveWhenSuspended = flags.waitSuspended !== true && !isInteractive(io);
     result = await drive(display, { leaveWhenSuspended, signal: stop.signal });
     if (result !== undefined) display.onView(result.view);
   } finally {
+    clearInterval(alive);
     stop.release();
     display.end(result !== undefined && flags.output === 'text' && io.stdout.isTTY);
   }
