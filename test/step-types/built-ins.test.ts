@@ -10,7 +10,9 @@ describe('all built-ins', async () => {
 
   test('each file is one', async () => {
     const files = await readdir(new URL('../../step-types/', import.meta.url));
-    expect(catalog.names()).toEqual(files.map((file) => file.replace(/\.yaml$/, '')).toSorted());
+    expect(catalog.names()).toEqual(
+      files.flatMap((file) => (file.endsWith('.yaml') ? [file.slice(0, -5)] : [])).toSorted(),
+    );
     expect(catalog.names()).toHaveLength(12);
   });
 
@@ -139,9 +141,15 @@ describe('apply-deployment', () => {
     ],
     [
       'an old replica is left',
-      deployment({ ...ready(2), replicas: 3 }),
-      '1 old replicas of Deployment default/deploy are still there',
+      deployment({ ...ready(2), replicas: 3, availableReplicas: 3 }),
+      'Deployment default/deploy still has old replicas: 1',
     ],
+    [
+      'the new version does not come up',
+      deployment({ ...ready(2), replicas: 3 }),
+      'the new version of Deployment default/deploy is not available yet; old replicas still there: 1',
+    ],
+
     [
       'not all of the new version',
       deployment({ ...ready(2), updatedReplicas: 1 }),

@@ -157,9 +157,13 @@ describe('the token', () => {
     expect(await stepType.checkParameter({ token: {}, prompt: { content: 'x' } })).toMatchObject([
       { path: ['token'] },
     ]);
-    expect(await stepType.checkParameter({ prompt: { content: 'x' } })).toMatchObject([
-      { path: ['token'], code: 'MissingParameter' },
-    ]);
+  });
+
+  test('may be left to the settings, and then none is sent', async () => {
+    const stepType = await builtIn('chat-gpt');
+    expect(await stepType.checkParameter({ prompt: { content: 'x' } })).toEqual([]);
+    const driven = await drive('chat-gpt', { prompt: { content: 'x' } }, { ask: saying('fine') });
+    expect(driven.params('ask')).toMatchObject({ request: { header: { Authorization: 'Bearer ' } } });
   });
 });
 

@@ -190,6 +190,10 @@ describe('the list of ops', () => {
       'ops:\n  - id: a\n    op: wait\n    with: {message: x}',
       ['13:17 BadDefinition op "a": a wait needs with.continue, or it waits for ever'],
     ],
+    [
+      'ops:\n  - id: a\n    op: fail',
+      ['11:11 BadDefinition op "a": with.message is missing; nothing else tells why'],
+    ],
     ['ops:\n  - id: a\n    op: log\n    with: 3', ['13:17 BadDefinition op "a": with must be an object']],
     ['opps: []', ['10:7 UnknownField unknown field "opps" (there are parameters, ops, outputs) (ops)']],
     [`ops:\n${'  - {id: a, op: log}\n'.repeat(101)}`, ['11:9 TooLarge ops has more than 100 entries']],
