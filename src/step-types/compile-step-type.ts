@@ -71,7 +71,10 @@ async function compile(
 
 function readDefinition(source: StepTypeSource, faults: FaultCollector): SourceDocument | undefined {
   const read = readDocuments(source.text, source.file);
-  for (const fault of read.faults) faults.add({ ...fault, isComplete: true });
+  // Whoever read the file has passed on its warnings.
+  for (const fault of read.faults) {
+    if (fault.severity === 'error') faults.add({ ...fault, isComplete: true });
+  }
   const [document, ...more] = read.documents;
   if (document === undefined) return undefined;
   if (more.length > 0) {

@@ -26,9 +26,6 @@ ${lines.map((line) => `      ${line}`).join('\n')}
 `;
 }
 
-/** The line of the file on which the first line of the schematic stands. */
-export const firstLine = 10;
-
 export function compileText(text: string, cue: CueCompiler = noCue): Promise<Compiled> {
   const source = { name: 'sample', format: 'yaml', origin: 'file', file: 'sample.yaml', text } as const;
   return compileStepType(source, { ops: opSpecs, cue });

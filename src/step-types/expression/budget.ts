@@ -10,7 +10,7 @@ export interface BudgetLimits {
   readonly depth: number;
 }
 
-export const defaultLimits: BudgetLimits = { work: 1_000_000, size: 4_000_000, depth: 100 };
+const defaultLimits: BudgetLimits = { work: 1_000_000, size: 4_000_000, depth: 100 };
 
 /** What one turn of a template may cost. A value is shared, not copied, so a small text could stand for a huge one. */
 export class Budget {

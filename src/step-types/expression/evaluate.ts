@@ -58,7 +58,7 @@ function coalesce(expr: Extract<Expr, { kind: 'coalesce' }>, names: Names, budge
 }
 
 /** Undefined where there is no value. Every other fault is thrown on. */
-export function valueOr(expr: Expr, names: Names, budget: Budget): Json | undefined {
+function valueOr(expr: Expr, names: Names, budget: Budget): Json | undefined {
   try {
     return evaluate(expr, names, budget);
   } catch (error) {

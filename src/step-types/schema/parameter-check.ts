@@ -31,6 +31,7 @@ export async function compileCheck(schema: JsonObject, what: string): Promise<Va
 const ajvOptions: Options = {
   allErrors: true,
   useDefaults: true,
+  ownProperties: true,
   strict: true,
   strictTypes: false,
   strictRequired: false,

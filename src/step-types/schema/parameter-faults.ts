@@ -99,9 +99,12 @@ function invalid(
       return must(`${comparisons[String(params['comparison'])] ?? ''} ${String(params['limit'])}`);
     case 'minLength':
     case 'maxLength':
+      if (params['limit'] === 1 && value === '') return { message: `${name} must not be empty` };
       return must(`${count(error.keyword)} ${String(params['limit'])} characters long`);
     case 'minItems':
     case 'maxItems':
+      if (params['limit'] === 1 && error.keyword === 'minItems')
+        return { message: `${name} must not be empty` };
       return { message: `${name} must have ${count(error.keyword)} ${String(params['limit'])} items` };
     case 'minProperties':
     case 'maxProperties':

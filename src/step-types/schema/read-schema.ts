@@ -28,7 +28,7 @@ export function readSchema(value: Json, report: (fault: SchemaFault) => void): J
 
 type Check = (value: Json) => boolean;
 const isCount: Check = (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0;
-const isNumber: Check = (value) => typeof value === 'number';
+const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const isText: Check = (value) => typeof value === 'string';
 const isFlag: Check = (value) => typeof value === 'boolean';
 const isList: Check = (value) => Array.isArray(value);
@@ -103,8 +103,10 @@ class SchemaReader {
 
   #plain(schema: Record<string, Json>, keyword: string, value: Json, path: FieldPath): void {
     const [check, wanted] = plainKeywords[keyword] ?? [isFlag, ''];
-    if (check(value)) schema[keyword] = value;
-    else this.#report({ path, message: `${keyword} must be ${wanted}` });
+    if (!check(value)) this.#report({ path, message: `${keyword} must be ${wanted}` });
+    else if (holdsBigint(value))
+      this.#report({ path, message: 'a number beyond 2^53 cannot stand in a schema' });
+    else schema[keyword] = value;
   }
 
   #nesting(
@@ -204,4 +206,11 @@ class SchemaReader {
       this.#report({ path: at, message: 'the default is no value that the schema allows' });
     }
   }
+}
+
+/** ajv knows numbers alone. */
+function holdsBigint(value: Json): boolean {
+  if (typeof value === 'bigint') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  return (Array.isArray(value) ? (value as readonly Json[]) : Object.values(value)).some(holdsBigint);
 }

@@ -1,7 +1,7 @@
 import type { FieldPath } from '../../yaml/source-document.ts';
 import type { StepTypeFaultCode } from '../step-type-fault-codes.ts';
 
-export interface ReportedFault {
+interface ReportedFault {
   readonly code: StepTypeFaultCode;
   readonly severity?: 'error' | 'warning';
   /** In the definition's document. */

@@ -30,7 +30,7 @@ export interface OpEntry extends EntryBase {
 }
 
 /** A value with a name, computed where it stands. */
-export interface ValueEntry extends EntryBase {
+interface ValueEntry extends EntryBase {
   readonly kind: 'value';
   readonly value: Tree;
 }

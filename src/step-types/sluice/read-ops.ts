@@ -183,6 +183,10 @@ class OpsReader {
         message: `${what}: a wait needs with.continue, or it waits for ever`,
       });
     }
+    if (spec.name === 'fail' && given['message'] === undefined) {
+      const message = `${what}: with.message is missing; nothing else tells why the step failed`;
+      report({ code: 'BadDefinition', severity: 'warning', path: at, message });
+    }
     return entryOf({ kind: 'op', spec } as const, compiled, spec.result);
   }
 

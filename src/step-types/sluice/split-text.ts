@@ -1,5 +1,5 @@
 /** A piece of a string in a step type: text as it stands, or the expression of a `${ … }`. */
-export type TextPart =
+type TextPart =
   | { readonly kind: 'text'; readonly text: string }
   /** `offset` counts characters from 0 to the expression's first one. */
   | { readonly kind: 'expression'; readonly text: string; readonly offset: number };
