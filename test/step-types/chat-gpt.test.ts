@@ -162,7 +162,7 @@ describe('the token', () => {
   test('may be left to the settings, and then none is sent', async () => {
     const stepType = await builtIn('chat-gpt');
     expect(await stepType.checkParameter({ prompt: { content: 'x' } })).toEqual([]);
-    const driven = await drive('chat-gpt', { prompt: { content: 'x' } }, { ask: saying('fine') });
+    const driven = await run({ prompt: { content: 'x' } }, { ask: saying('fine') });
     expect(driven.params('ask')).toMatchObject({ request: { header: { Authorization: 'Bearer ' } } });
   });
 });
