@@ -139,6 +139,16 @@ describe('workflow', () => {
     expect(code).toBe(1);
   });
 
+  test('resume of one step of a run that no process drives shows where it stands then', async () => {
+    const { code, stdout, stderr, world } = await cli(['workflow', 'resume', 'live', '-s', 'a'], {
+      runs: [orphan],
+    });
+    expect(world.calls).toEqual(['resume live a', 'close']);
+    expect(stderr).toContain('Successfully resume workflow: live from step a\n');
+    expect(stdout).toContain('workflowrun default/live waits for a person');
+    expect(code).toBe(5);
+  });
+
   test('restart drives the run from the step', async () => {
     const { code, stderr, world } = await cli(['workflow', 'restart', 'demo', '-s', 'a'], {
       runs: [{ ...finished, views: [runView()] }],

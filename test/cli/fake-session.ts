@@ -115,7 +115,7 @@ export function fakeSession(world: FakeWorld): Session {
     },
     async command(ref, { kind, step }) {
       world.calls.push(`${kind} ${ref.name} ${step ?? ''}`.trimEnd());
-      return 'sent';
+      return runOf(ref.name).isLive === true ? 'sent' : 'applied';
     },
     find: async (name) => runOf(name).result.ref,
     async get(ref) {

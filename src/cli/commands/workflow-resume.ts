@@ -1,10 +1,12 @@
-import type { ExecuteOptions, RunObserver, Session } from '../../runner/session.ts';
+import type { ExecuteOptions, RunObserver, RunResult, Session } from '../../runner/session.ts';
 import type { RunRef } from '../../store/port.ts';
 import type { CommandContext, SessionFlags } from '../command-context.ts';
-import { driveRun, type DriveFlags, type Driven } from '../drive/drive-run.ts';
-import { exitCodes } from '../exit-code.ts';
+import { driveRun, type DriveFlags } from '../drive/drive-run.ts';
+import { printResult } from '../drive/print-result.ts';
+import { exitCodeOfRun, exitCodes } from '../exit-code.ts';
 import { refuseCluster } from '../place.ts';
 import { objectText } from '../render/object-output.ts';
+import { resumeCommand } from '../resume-command.ts';
 import { withSession } from '../with-session.ts';
 
 export interface WorkflowResumeFlags extends SessionFlags, DriveFlags {
@@ -24,31 +26,47 @@ export async function workflowResume(
   await refuseCluster(context, flags);
   return withSession(context, flags, async (session) => {
     const ref = await session.find(name, flags.namespace);
-    const driven = await takeOver(session, ref, flags, context);
-    const { stdout } = context.io;
-    if (driven === undefined) {
-      const { step } = flags;
-      await session.command(ref, { kind: 'resume', ...(step === undefined ? {} : { step }) });
-      stdout.write(
-        `Successfully resume workflow: ${ref.name}${step === undefined ? '' : ` from step ${step}`}\n`,
-      );
-      return exitCodes.succeeded;
+    const before = await session.get(ref);
+    const { stdout, stderr } = context.io;
+    if (!before.isLive && flags.step === undefined) {
+      stderr.write(`Successfully resume workflow: ${ref.name}\n`);
+      const resume = (observer: RunObserver, options: ExecuteOptions) =>
+        session.resume(ref, observer, options);
+      const driven = await driveRun(context, session, flags, resume, before.view);
+      if (driven !== undefined) return finish(context, flags, driven.result, driven.code);
+      // Another process took it in between: it is told.
     }
-    if (flags.output !== 'text') stdout.write(await objectText(driven.result.object, flags.output));
-    return driven.code;
+    const { step } = flags;
+    const sent = await session.command(ref, { kind: 'resume', ...(step === undefined ? {} : { step }) });
+    const from = step === undefined ? '' : ` from step ${step}`;
+    (sent === 'sent' ? stdout : stderr).write(`Successfully resume workflow: ${ref.name}${from}\n`);
+    return sent === 'sent' ? exitCodes.succeeded : showWhereItStands(session, ref, flags, context);
   });
 }
 
-/** Undefined: another process drives it. */
-async function takeOver(
+/** The command was carried out here: the run has ended, or waits for somebody again. */
+async function showWhereItStands(
   session: Session,
   ref: RunRef,
   flags: WorkflowResumeFlags,
   context: CommandContext,
-): Promise<Driven | undefined> {
-  const { isLive, view } = await session.get(ref);
-  if (isLive) return undefined;
-  context.io.stderr.write(`Successfully resume workflow: ${ref.name}\n`);
-  const resume = (observer: RunObserver, options: ExecuteOptions) => session.resume(ref, observer, options);
-  return driveRun(context, session, flags, resume, view);
+): Promise<number> {
+  const { view, object } = await session.get(ref);
+  const result: RunResult = { ref, view, object, end: view.endedAtMs === undefined ? 'waiting' : 'finished' };
+  await printResult(context, session, result, {
+    output: flags.output,
+    resumeCommand: resumeCommand(ref, flags.stateDir),
+    isRequiring: false,
+  });
+  return finish(context, flags, result, exitCodeOfRun(result, undefined));
+}
+
+async function finish(
+  { io }: CommandContext,
+  { output }: WorkflowResumeFlags,
+  { object }: RunResult,
+  code: number,
+): Promise<number> {
+  if (output !== 'text') io.stdout.write(await objectText(object, output));
+  return code;
 }

@@ -8,7 +8,8 @@ import type { Session } from '../../runner/session.ts';
 export function findKind(name: string): KindName {
   const known = resolveKind(name) ?? spelledOut(name);
   if (known !== undefined) return known;
-  const near = nearest(name, commonKinds);
+  const begun = commonKinds.find((kind) => kind.startsWith(name.toLowerCase()));
+  const near = begun ?? nearest(name, commonKinds);
   throw new SluiceError('invalid', 'UnknownKind', `there is no kind ${name} that sluice knows`, {
     hint:
       near === undefined

@@ -107,6 +107,8 @@ export function addWorkflowCommands(program: Command, context: CommandContext, r
       ),
     );
 
+  for (const command of [resume, restart])
+    command.option('--ca-file <file>', 'certificates (PEM) to trust besides the usual ones');
   for (const command of [list, status, logs, ...signals, resume, restart, remove]) {
     command.option('-n, --namespace <namespace>', 'the namespace of the run (default: any)');
     withGeneralOptions(withPlace(command));

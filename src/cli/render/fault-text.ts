@@ -38,6 +38,8 @@ const longestLine = 160;
 function sourceLines(fault: Fault, files: FileTexts, style: Style): readonly string[] {
   const source = files.get(fault.file)?.split(/\r?\n/, fault.line)[fault.line - 1];
   if (source === undefined || source.trim() === '' || fault.column > source.length + 1) return [];
+  // Bytes that are no text show nothing.
+  if (source.includes('\uFFFD')) return [];
   // A long line is cut so that the place stays in sight.
   const start = fault.column > longestLine - 40 ? fault.column - 40 : 0;
   const shown = visible(source.slice(start, start + longestLine));
