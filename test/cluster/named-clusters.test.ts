@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/kube-object.ts';
 import { openKubernetesClusters } from '../../src/cluster/kubernetes/open-kubernetes-clusters.ts';
 import type { Clusters } from '../../src/cluster/port.ts';
-import { realClusters } from './real-clusters.ts';
+import { KubeApi } from './kube-api.ts';
+import { accessOf, realClusters } from './real-clusters.ts';
 
 const { kubeconfig } = realClusters();
 let clusters: Clusters;
@@ -56,5 +57,29 @@ test('without a context, the current one counts', async () => {
     expect((await current.get('')).kind).toBe('kubernetes');
   } finally {
     await current.close();
+  }
+});
+
+test('a cluster joined with KubeVela’s gateway is found by its Secret', async () => {
+  const api = new KubeApi('main');
+  const { server, ca, token } = accessOf('other');
+  try {
+    await api.do('POST', '/api/v1/namespaces', { metadata: { name: 'vela-system' } });
+    await api.do('POST', '/api/v1/namespaces/vela-system/secrets', {
+      metadata: {
+        name: 'joined',
+        labels: { 'cluster.core.oam.dev/cluster-credential-type': 'ServiceAccountToken' },
+      },
+      stringData: { endpoint: server, 'ca.crt': ca, token },
+    });
+    expect(await clusters.names()).toContain('joined');
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', name: 'default' };
+    const [there, joined, here] = await Promise.all(
+      ['other', 'joined', 'main'].map(async (name) => (await clusters.get(name)).get(namespace)),
+    );
+    expect(joined?.metadata.uid).toBe(there?.metadata.uid);
+    expect(joined?.metadata.uid).not.toBe(here?.metadata.uid);
+  } finally {
+    await api.close();
   }
 });

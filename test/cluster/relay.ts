@@ -8,14 +8,19 @@ export async function closedPort(): Promise<number> {
   return relay.port;
 }
 
+interface RelayState {
+  isCut: boolean;
+  onNext: ((release: () => void) => void) | undefined;
+}
+
 /** A wire to a server on 127.0.0.1 that can be cut: what the network does to a connection. */
 export class Relay {
   readonly port: number;
   readonly #server: Server;
   readonly #sockets: Set<Socket>;
-  readonly #state: { isCut: boolean };
+  readonly #state: RelayState;
 
-  private constructor(server: Server, sockets: Set<Socket>, state: { isCut: boolean }) {
+  private constructor(server: Server, sockets: Set<Socket>, state: RelayState) {
     this.#server = server;
     this.#sockets = sockets;
     this.#state = state;
@@ -25,7 +30,7 @@ export class Relay {
 
   static async to(target: string): Promise<Relay> {
     const sockets = new Set<Socket>();
-    const state = { isCut: false };
+    const state: RelayState = { isCut: false, onNext: undefined };
     const port = Number(new URL(target).port);
     const server = createServer((inner) => {
       if (state.isCut) {
@@ -33,6 +38,7 @@ export class Relay {
         return;
       }
       const outer = connect(port, '127.0.0.1');
+      const isHeld = state.onNext !== undefined;
       for (const [socket, peer] of [
         [inner, outer],
         [outer, inner],
@@ -43,8 +49,10 @@ export class Relay {
           sockets.delete(socket);
           peer.destroy();
         });
-        socket.pipe(peer);
+        if (!isHeld) socket.pipe(peer);
       }
+      state.onNext?.(() => inner.pipe(outer).pipe(inner));
+      state.onNext = undefined;
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new Relay(server, sockets, state);
@@ -58,6 +66,13 @@ export class Relay {
 
   mend(): void {
     this.#state.isCut = false;
+  }
+
+  /** Lets nothing through the next connection. Resolves, once there is one, with what lets it go. */
+  holdNext(): Promise<() => void> {
+    return new Promise((resolve) => {
+      this.#state.onNext = (release) => resolve(release);
+    });
   }
 
   async close(): Promise<void> {

@@ -50,36 +50,47 @@ test('appearing, changing and going are seen', async () => {
 });
 
 test('a change while the connection was broken is not missed', { timeout: 60_000 }, async () => {
-  const relay = await Relay.to(accessOf('other').server);
-  const kubeconfig = kubeconfigWithServerAt('other', relay.port);
-  try {
-    await withCluster(kubeconfig.file, async (cluster) => {
-      await writeConfigMap('broken', 'POST', '1');
-      const values: (string | undefined)[] = [];
-      const watching = new AbortController();
-      const firstSeen = Promise.withResolvers<void>();
-      const lastSeen = Promise.withResolvers<void>();
-      const look = async (): Promise<void> => {
-        values.push(valueOf(await cluster.get(configMapRef('broken'))));
-        if (values.includes('2')) firstSeen.resolve();
-        if (values.includes('3')) lastSeen.resolve();
-      };
-      // A read may meet the cut wire; whoever is told of a change reads until it is not.
-      const lookAgain = (): void => void look().catch(lookAgain);
-      cluster.watch(configMapRef('broken'), lookAgain, watching.signal);
-      await look();
-      await writeConfigMap('broken', 'PUT', '2');
-      await firstSeen.promise;
-      relay.cut();
-      await writeConfigMap('broken', 'PUT', '3');
-      relay.mend();
-      await lastSeen.promise;
-      watching.abort();
-    });
-  } finally {
-    kubeconfig.remove();
-    await relay.close();
-  }
+  await withRelay(async (cluster, relay) => {
+    await writeConfigMap('broken', 'POST', '1');
+    const values: (string | undefined)[] = [];
+    const watching = new AbortController();
+    const firstSeen = Promise.withResolvers<void>();
+    const lastSeen = Promise.withResolvers<void>();
+    const look = async (): Promise<void> => {
+      values.push(valueOf(await cluster.get(configMapRef('broken'))));
+      if (values.includes('2')) firstSeen.resolve();
+      if (values.includes('3')) lastSeen.resolve();
+    };
+    // A read may meet the cut wire; whoever is told of a change reads until it is not.
+    const lookAgain = (): void => void look().catch(lookAgain);
+    cluster.watch(configMapRef('broken'), lookAgain, watching.signal);
+    await look();
+    await writeConfigMap('broken', 'PUT', '2');
+    await firstSeen.promise;
+    relay.cut();
+    await writeConfigMap('broken', 'PUT', '3');
+    relay.mend();
+    await lastSeen.promise;
+    watching.abort();
+  });
+});
+
+test('what another caller has read is told all the same', async () => {
+  await withRelay(async (cluster, relay) => {
+    await writeConfigMap('shared', 'POST', '1');
+    const told = Promise.withResolvers<void>();
+    const watching = new AbortController();
+    // The watch is slow to begin. Meanwhile its caller reads, the object changes, and somebody else reads it, too.
+    const held = relay.holdNext();
+    cluster.watch(configMapRef('shared'), () => told.resolve(), watching.signal);
+    const release = await held;
+    expect(valueOf(await cluster.get(configMapRef('shared')))).toBe('1');
+    await writeConfigMap('shared', 'PUT', '2');
+    expect(valueOf(await cluster.get(configMapRef('shared')))).toBe('2');
+    release();
+    await told.promise;
+    watching.abort();
+  });
 });
 
 test('an aborted watch tells nothing more', async () => {
@@ -103,6 +114,17 @@ async function withCluster(kubeconfig: string, use: (cluster: Cluster) => Promis
     await use(await clusters.get(''));
   } finally {
     await clusters.close();
+  }
+}
+
+async function withRelay(use: (cluster: Cluster, relay: Relay) => Promise<void>): Promise<void> {
+  const relay = await Relay.to(accessOf('other').server);
+  const kubeconfig = kubeconfigWithServerAt('other', relay.port);
+  try {
+    await withCluster(kubeconfig.file, (cluster) => use(cluster, relay));
+  } finally {
+    kubeconfig.remove();
+    await relay.close();
   }
 }
 
