@@ -33,6 +33,10 @@ export async function readKubeconfig(file: string | undefined, now: () => number
         { hint: 'Name another with --kubeconfig.', cause: error },
       );
     }
+    // The library refuses plain HTTP, such as that of `kubectl proxy`, unless TLS is not to be verified: there is none.
+    config.clusters = config.clusters.map((cluster) =>
+      cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
+    );
     return config;
   };
   const first = load();

@@ -1,13 +1,10 @@
-/** So many objects are remembered; forgetting one costs at most a call too many. */
+/** So many objects are remembered: far more than are watched at a time. */
 const remembered = 2_000;
 
 /** '' stands for an object that was not there. */
 type Version = string;
 
-/**
- * Which version of an object was last handed to the caller. A watch begins some time after it was asked for; by this it
- * knows whether the caller has seen the state it begins with.
- */
+/** Which version of an object was last read or written through this cluster; watches judge by it what has been seen. */
 export class ReadVersions {
   readonly #versions = new Map<string, Version>();
   readonly #listeners = new Map<string, Set<(version: Version) => void>>();

@@ -9,8 +9,9 @@ import type { ReadVersions } from './read-versions.ts';
 /**
  * W1 Every state of the object is either told of or known to the caller: the loop lists first, then watches from the
  *    version of that list, and lists again whenever that thread is lost.
- * W2 What the caller reads and the loop knows are compared both ways (ReadVersions), because a read and the list that the
- *    watch begins with may pass each other.
+ * W2 A watch is asked for at one moment and begins at a later one. It tells of what it begins with, unless that is all that
+ *    anyone of this process has read since, and the last that was read before; and when a later read shows something else
+ *    than is known here, because a read and the list may pass each other.
  * W3 A connection over which nothing comes is taken for dead: a server sends bookmarks about once a minute.
  */
 export interface WatchLoopParts {
@@ -58,8 +59,13 @@ class WatchLoop {
   /** Where the next watch goes on; undefined: list first. */
   #from: string | undefined;
 
+  /** Versions that were read before the first list: the last before the watch was asked for, and all after. */
+  readonly #read = new Set<string>();
+
   constructor(parts: WatchLoopParts) {
     this.#parts = parts;
+    const last = parts.versions.last(parts.versionKey);
+    if (last !== undefined) this.#read.add(last);
   }
 
   async run(): Promise<void> {
@@ -86,7 +92,7 @@ class WatchLoop {
   }
 
   async #list(): Promise<void> {
-    const { client, versions, versionKey } = this.#parts;
+    const { client } = this.#parts;
     const list = await client.send({
       method: 'GET',
       path: await this.#path({}),
@@ -95,9 +101,9 @@ class WatchLoop {
     const object = objectsAt(list, 'items')[0];
     this.#from = textAt(list, 'metadata', 'resourceVersion');
     const known = object === undefined ? '' : textAt(object, 'metadata', 'resourceVersion');
-    const before = this.#known ?? versions.last(versionKey);
+    const before = this.#known === undefined ? [...this.#read] : [this.#known];
     this.#known = known;
-    if (before !== undefined && before !== known) this.#tell();
+    if (before.some((version) => version !== known)) this.#tell();
   }
 
   async #watch(): Promise<void> {
@@ -139,7 +145,8 @@ class WatchLoop {
 
   /** The caller has read `version`: if that is not what is known here, one of the two is old (W2). */
   #compare(version: string): void {
-    if (this.#known !== undefined && this.#known !== version) this.#tell();
+    if (this.#known === undefined) this.#read.add(version);
+    else if (this.#known !== version) this.#tell();
   }
 
   #tell(): void {
