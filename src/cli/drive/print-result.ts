@@ -1,3 +1,4 @@
+import type { RunPhase } from '../../api/status.ts';
 import { isObject } from '../../api/json.ts';
 import { requireAnnotation } from '../../api/workflow.ts';
 import type { RunResult, Session } from '../../runner/session.ts';
@@ -27,13 +28,18 @@ export async function printResult(
   const line = lastLine(result, { namesGates, resumeCommand: options.resumeCommand });
   annotate(context, result, line, namesGates);
   if (options.output !== 'text') {
-    io.stderr.write(`${paintPhase(result.view.phase, line, err)}\n`);
+    io.stderr.write(`${paintPhase(verdictOf(result), line, err)}\n`);
     return;
   }
   const logs = await allLogs(session, result.ref);
   const columns = Math.min(io.stdout.size()?.columns ?? 100, 120);
   io.stdout.write(`${runSummary(result.view, logs, { style: out, columns })}\n\n`);
-  io.stdout.write(`${paintPhase(result.view.phase, line, out)}\n`);
+  io.stdout.write(`${paintPhase(verdictOf(result), line, out)}\n`);
+}
+
+/** A run that succeeded without what was required is nothing green. */
+function verdictOf({ view }: RunResult): RunPhase {
+  return view.unmet.length > 0 && view.phase === 'succeeded' ? 'failed' : view.phase;
 }
 
 async function allLogs(session: Session, ref: RunRef): Promise<readonly LogRecord[]> {

@@ -11,9 +11,13 @@ export type FileTexts = ReadonlyMap<string, string>;
 export function faultText(fault: Fault, files: FileTexts, style: Style): string {
   const level = fault.severity === 'error' ? style.red('error') : style.yellow('warning');
   const path = fault.path === '' ? '' : ` ${fault.path}`;
-  const advice = fault.suggestion === undefined ? '' : ` (${suggestionText(cleanLine(fault.suggestion))})`;
-  const head = `${style.bold(formatPlace(fault))}: ${level} ${fault.code}${path}: ${cleanLine(fault.message)}${advice}`;
+  const head = `${style.bold(formatPlace(fault))}: ${level} ${fault.code}${path}: ${faultMessage(fault)}`;
   return [head, ...sourceLines(fault, files, style)].map((line) => `${line}\n`).join('');
+}
+
+/** What is wrong, and what was probably meant, in one line. */
+export function faultMessage({ message, suggestion }: Fault): string {
+  return cleanLine(message) + (suggestion === undefined ? '' : ` (${suggestionText(cleanLine(suggestion))})`);
 }
 
 /** `1 error, 2 warnings`; empty when there is neither. */

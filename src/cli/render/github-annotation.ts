@@ -1,4 +1,5 @@
 import type { Fault } from '../../api/fault.ts';
+import { faultMessage } from './fault-text.ts';
 
 export interface AnnotationPlace {
   readonly file: string;
@@ -22,7 +23,10 @@ export function annotation(
 }
 
 export function faultAnnotation(fault: Fault): string {
-  return annotation(fault.severity, `${fault.path}: ${fault.message}`, { place: fault, title: fault.code });
+  return annotation(fault.severity, `${fault.path}: ${faultMessage(fault)}`, {
+    place: fault,
+    title: fault.code,
+  });
 }
 
 function escapeData(text: string): string {

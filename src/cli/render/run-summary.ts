@@ -42,7 +42,8 @@ function stepBlock(step: StepView, logs: readonly LogRecord[], style: Style, col
       : ['', ...body(text, indent, columns), ''],
   );
   const isFollowedByBlank = logs.some(({ kind }) => kind === 'log');
-  return `${[head.join('  '), ...message, ...said].join('\n').trimEnd()}\n${isFollowedByBlank ? '\n' : ''}`;
+  const lines = [head.join('  '), ...message, ...said].join('\n').replaceAll(/\n{3,}/g, '\n\n');
+  return `${lines.trimEnd()}\n${isFollowedByBlank ? '\n' : ''}`;
 }
 
 function body(text: string, indent: string, columns: number): readonly string[] {
