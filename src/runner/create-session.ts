@@ -37,7 +37,7 @@ export interface SessionParts extends Omit<PreparePorts, 'ops'> {
   readonly http: HttpClient;
   readonly store: RunStore;
   readonly definitions: DefinitionStore;
-  now(): number;
+  readonly now: () => number;
   /** Called with a text worth saying once, such as that a cluster was made; the session passes it to the observer. */
   onNotice(listener: (text: string) => void): void;
   close(): Promise<void>;

@@ -18,8 +18,8 @@ export interface Evaluators {
   readonly expressions: ExpressionEngine;
   readonly schemas: OutputSchemas;
   /** Faults of the params of an op that the engine itself decides, and that no performer would check. */
-  checkControlOp(op: string, params: JsonObject): readonly string[];
-  stepType(step: string): StepType;
+  readonly checkControlOp: (op: string, params: JsonObject) => readonly string[];
+  readonly stepType: (step: string) => StepType;
 }
 
 /** Answers an `evaluate-*` effect. What cannot be evaluated is an answer, too. */

@@ -33,7 +33,7 @@ export interface ExecutionPorts {
   readonly mask: SecretMask;
   readonly evaluators: Omit<Evaluators, 'stepType'>;
   readonly surroundings: Omit<OpSurroundings, 'run' | 'runId' | 'stepName' | 'addSecret' | 'maskSecrets'>;
-  now(): number;
+  readonly now: () => number;
 }
 
 /** Drives a held run until it ends, a person is needed, or the signal aborts. `first` is `start` or `recover`. */

@@ -35,7 +35,7 @@ export interface AssembleOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** PEM certificates trusted beside the system's, for every outgoing call. */
   readonly ca?: string;
-  now(): number;
+  readonly now: () => number;
 }
 
 /** Opens the local engine over a state directory. Throws SluiceError `environment` when the directory cannot be used. */

@@ -11,7 +11,7 @@ export interface OpSurroundings extends Omit<OpContext, 'step' | 'idempotencyKey
   readonly ops: ReadonlyMap<string, Op>;
   /** Unique to the run; with the journal key it makes the idempotency key. */
   readonly runId: string;
-  stepName(path: string): string;
+  readonly stepName: (path: string) => string;
 }
 
 /** Does one op. A throw is a bug of the op: the step fails with its message, the process goes on. */

@@ -29,7 +29,7 @@ export interface PreparePorts {
   readonly place: Pick<RunOptions, 'kubeconfig' | 'context' | 'offline' | 'clusterFile'>;
   /** Starts the CUE engine ahead of its first use. */
   warm(): Promise<void>;
-  newId(): string;
+  readonly newId: () => string;
   /** Step types below those of the request: installed, then built-in. */
   stepTypeSources(): Promise<readonly StepTypeSource[]>;
 }

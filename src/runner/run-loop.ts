@@ -15,7 +15,7 @@ import type { LogRecord } from '../store/port.ts';
 
 /** The run's surroundings, as the loop sees them. */
 export interface LoopPorts {
-  now(): number;
+  readonly now: () => number;
   /** Saves state and logs in one transaction. Throws when it cannot; then nothing was saved. */
   save(state: RunState, logs: readonly LogRecord[]): Promise<void>;
   /** Answers an effect. Never rejects for what the world does. `signal` aborts when the answer is no longer wanted. */

@@ -17,9 +17,9 @@ export async function reviveRun(stored: StoredRun, ports: PreparePorts): Promise
   const workflows = new Map<string, FileDocument>();
   if (workflow !== undefined) {
     const file = fileDocument(workflow);
-    const spec = isObject(fileDocument(document).document.value) ? fileDocument(document).document.value : {};
-    const run = isObject(spec) && isObject(spec['spec']) ? spec['spec'] : {};
-    workflows.set(String(run['workflowRef']), file);
+    const { value } = fileDocument(document).document;
+    const run = isObject(value) && isObject(value['spec']) ? value['spec'] : {};
+    if (typeof run['workflowRef'] === 'string') workflows.set(run['workflowRef'], file);
   }
   const planned = await planRun(fileDocument(document), { workflows }, catalog, options, ports);
   const { name, namespace } = stored.ref;

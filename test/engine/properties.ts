@@ -3,21 +3,21 @@ import type { Plan, PlannedStep } from '../../src/plan/plan.ts';
 import { plan, someCondition, step, World, type Act, type Script } from './world.ts';
 
 const act: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ op: fc.constantFrom('post', 'put', 'read') }) as fc.Arbitrary<Act> },
+  { weight: 4, arbitrary: fc.record({ op: fc.constantFrom('post', 'put', 'read') }) },
   {
     weight: 2,
     arbitrary: fc.record({
       op: fc.constantFrom('post', 'put'),
       fails: fc.integer({ min: 1, max: 5 }),
       terminal: fc.boolean(),
-    }) as fc.Arbitrary<Act>,
+    }),
   },
   {
     weight: 2,
     arbitrary: fc.record({
       op: fc.constant('wait'),
       polls: fc.integer({ min: 0, max: 4 }),
-    }) as fc.Arbitrary<Act>,
+    }),
   },
   { weight: 1, arbitrary: fc.constantFrom<Act>({ op: 'fail' }, { op: 'break' }, { op: 'error' }) },
   { weight: 2, arbitrary: fc.constantFrom<Act>({ op: 'log' }, { op: 'message' }) },

@@ -131,7 +131,7 @@ export class World {
         this.violations.push(`${path} changed after its end`);
     }
     for (const effect of decision.effects) {
-      if (effect.kind === 'cancel') this.pending = this.pending.filter(({ step: of }) => of !== effect.step);
+      if (effect.kind === 'cancel') this.pending = this.pending.filter((other) => other.step !== effect.step);
       else this.pending.push(effect);
     }
     if (this.isOver) this.save();
@@ -143,9 +143,9 @@ export class World {
     this.#unsaved.clear();
   }
 
-  command(command: 'suspend' | 'resume' | 'terminate', step?: string): void {
+  command(command: 'suspend' | 'resume' | 'terminate', only?: string): void {
     this.#seq += 1;
-    this.feed({ kind: 'command', seq: this.#seq, command, ...(step === undefined ? {} : { step }) });
+    this.feed({ kind: 'command', seq: this.#seq, command, ...(only === undefined ? {} : { step: only }) });
   }
 
   /** The process dies and another one goes on from what was stored. */
@@ -263,7 +263,7 @@ export class World {
     const fails = act !== undefined && 'fails' in act ? (act.fails ?? 0) : 0;
     if (failed < fails) {
       this.#failures.set(`${effect.step}/${effect.path}`, failed + 1);
-      const isTerminal = act !== undefined && 'terminal' in act && act.terminal === true;
+      const isTerminal = act !== undefined && 'terminal' in act && (act.terminal ?? false);
       const outcome = {
         kind: 'error',
         class: isTerminal ? 'terminal' : 'transient',

@@ -22,8 +22,6 @@ function logOf({ logs }: Executed, step: string): string {
     .join('\n');
 }
 
-const modelEnv = (url: string) => ({ OPENAI_BASE_URL: url, OPENAI_API_KEY: 'sk-0123456789abcdef' });
-
 /** What each workflow comes to, whatever ran before it in the same state. */
 const workflows: Readonly<Record<string, (session: Session) => Promise<void>>> = {
   async diagnose(session) {
