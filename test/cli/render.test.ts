@@ -270,8 +270,8 @@ describe('a fault', () => {
   test('is a workflow command of GitHub Actions, escaped', () => {
     const odd = { ...fault, file: 'a,b:c.yaml', message: '100%\nsure, yes: ::error::' };
     expect(faultAnnotation(odd)).toBe(
-      '::error file=a%2Cb%3Ac.yaml,line=2,col=9,title=UnknownStepType::spec.steps[0].type: 100%25%0Asure, yes: ::error:: (did you mean apply?)',
+      '::error file=a%2Cb%3Ac.yaml,line=2,col=9,title=UnknownStepType::spec.steps[0].type: 100%25 sure, yes: ::error:: (did you mean apply?)',
     );
-    expect(annotation('warning', 'plain')).toBe('::warning::plain');
+    expect(annotation('warning', 'two\r\nlines')).toBe('::warning::two%0D%0Alines');
   });
 });
