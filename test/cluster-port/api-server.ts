@@ -76,6 +76,11 @@ export class ApiServer {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Ends open watches, as a server does after some minutes. */
+  endWatches(): void {
+    this.#history.endStreams();
+  }
+
   /** Watches of versions so far answer 410. */
   forgetVersions(): void {
     this.#history.forget();

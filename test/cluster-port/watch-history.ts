@@ -9,6 +9,7 @@ export class WatchHistory {
   readonly #closing = new AbortController();
   /** Version to what the object was then; '' for none. */
   readonly #states = new Map<string, string>();
+  readonly #streams = new Set<ServerResponse>();
   #count = 0;
 
   constructor(cluster: Cluster) {
@@ -25,6 +26,10 @@ export class WatchHistory {
 
   forget(): void {
     this.#states.clear();
+  }
+
+  endStreams(): void {
+    for (const stream of this.#streams) stream.end();
   }
 
   close(): void {
@@ -45,13 +50,17 @@ export class WatchHistory {
     }
     const ref = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
     const stop = new AbortController();
-    response.once('close', () => stop.abort());
+    this.#streams.add(response);
+    response.once('close', () => {
+      this.#streams.delete(response);
+      stop.abort();
+    });
     this.#closing.signal.addEventListener('abort', () => stop.abort(), { once: true });
     let last = known;
     const look = async (): Promise<void> => {
       const object = await this.#cluster.get(ref);
       const state = stateOf(object);
-      if (state === last || stop.signal.aborted) return;
+      if (state === last || stop.signal.aborted || response.writableEnded) return;
       const type = object === undefined ? 'DELETED' : last === '' ? 'ADDED' : 'MODIFIED';
       last = state;
       const resourceVersion = this.note(target, name, object);
