@@ -184,7 +184,8 @@ function reasonOf(faults: readonly ExprFault[]): 'Input' | 'Rendering' {
 export function faultText(faults: readonly ExprFault[]): string {
   const lines = faults.slice(0, 5).map((fault) => {
     const place = fault.at === undefined ? '' : ` (${fault.at.source}:${fault.at.line}:${fault.at.column})`;
-    const path = fault.path === undefined || fault.path === '' ? '' : `${fault.path}: `;
+    const saysPath = fault.path === undefined || fault.message.startsWith(fault.path);
+    const path = saysPath ? '' : `${fault.path}: `;
     return `${path}${fault.message}${place}${fault.hint === undefined ? '' : `; ${fault.hint}`}`;
   });
   if (faults.length > 5) lines.push(`and ${faults.length - 5} more`);

@@ -48,7 +48,7 @@ export function readInput(files: readonly InputFile[], origin: StepTypeSource['o
       } else if (apiVersion === workflowApiVersion && kind === 'Workflow') {
         workflows.set(name, { document, fileText });
       } else if (apiVersion === definitionApiVersion && kind === 'WorkflowStepDefinition') {
-        const text = read.documents.length === 1 ? fileText : document.text;
+        const text = read.documents.length === 1 ? fileText : inPlace(document.text, fileText);
         definitions.push({ name, format: 'yaml', origin, file: file.name, text });
       } else if (apiVersion === 'v1' && (kind === 'Secret' || kind === 'ConfigMap')) {
         seeds.push(document.value as unknown as KubeObject);
@@ -65,6 +65,12 @@ function identity({ value }: SourceDocument): { apiVersion: string; kind: string
   const metadata = isObject(fields['metadata']) ? fields['metadata'] : {};
   const text = (field: unknown): string => (typeof field === 'string' ? field : '');
   return { apiVersion: text(fields['apiVersion']), kind: text(fields['kind']), name: text(metadata['name']) };
+}
+
+/** The text of one document of a file, moved down to the line where it stands, so that faults name that line. */
+function inPlace(text: string, fileText: string): string {
+  const offset = fileText.indexOf(text);
+  return offset < 0 ? text : '\n'.repeat(fileText.slice(0, offset).split('\n').length - 1) + text;
 }
 
 /** The quoted or plain label of the first definition in a `.cue` file, such as `"chat-gpt": {`. */
