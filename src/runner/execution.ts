@@ -104,10 +104,11 @@ export async function execute(
   const stop = (): void => void loop.stop();
   options.signal.addEventListener('abort', stop, { once: true });
   try {
+    // A command that was left while nobody drove the run comes first: a run that was resumed must not be left again
+    // because it still looks suspended.
+    await feedCommands(loop, store, stored.id);
     if (options.signal.aborted) await loop.stop();
     else loop.feed(first);
-    // A command may have been left while nobody drove the run.
-    commands();
     const state = await loop.done;
     return resultOf(held, state, mask, 'finished');
   } catch (error) {
@@ -193,25 +194,29 @@ export function needsPerson(view: RunView): boolean {
   return all.every(({ waiting }) => waiting?.kind !== 'person' || waiting.resumesAtMs === undefined);
 }
 
-/** Feeds commands to the loop; called for every change of the store, it has one query under way at a time. */
+/** Called for every change of the store, it has one query under way at a time. */
 function takeCommands(loop: RunLoop, store: RunStore, id: string): () => void {
   let state: 'idle' | 'asking' | 'again' = 'idle';
+  const wasAsked = (): boolean => state === 'again';
   const ask = async (): Promise<void> => {
     do {
       state = 'asking';
-      // A store that cannot be read shows when the run is saved.
-      const commands = await store.commands(id, loop.state.commandSeq).catch(() => []);
-      for (const { seq, kind, step } of commands) {
-        loop.feed({ kind: 'command', seq, command: kind, ...(step === undefined ? {} : { step }) });
-      }
+      await feedCommands(loop, store, id);
     } while (wasAsked());
     state = 'idle';
   };
-  const wasAsked = (): boolean => state === 'again';
   return () => {
     if (state === 'idle') void ask();
     else state = 'again';
   };
+}
+
+async function feedCommands(loop: RunLoop, store: RunStore, id: string): Promise<void> {
+  // A store that cannot be read shows when the run is saved.
+  const commands = await store.commands(id, loop.state.commandSeq).catch(() => []);
+  for (const { seq, kind, step } of commands) {
+    loop.feed({ kind: 'command', seq, command: kind, ...(step === undefined ? {} : { step }) });
+  }
 }
 
 function found(stepType: StepType | undefined, path: string): StepType {

@@ -16,6 +16,19 @@ export function fileOf(name: string, content: string | Uint8Array): InputFile {
   return { name, bytes: typeof content === 'string' ? new TextEncoder().encode(content) : content };
 }
 
+/** A request with nothing asked for beside the files. */
+export function requestFor(files: readonly InputFile[], request: Partial<RunRequest> = {}): RunRequest {
+  return {
+    files,
+    definitions: [],
+    require: [],
+    timeoutMs: undefined,
+    context: [],
+    strict: false,
+    ...request,
+  };
+}
+
 export interface Executed extends RunResult {
   readonly logs: readonly LogRecord[];
   readonly notices: readonly string[];
@@ -27,15 +40,7 @@ export async function execute(
   files: readonly InputFile[],
   request: Partial<RunRequest> = {},
 ): Promise<Executed> {
-  const prepared = await session.prepare({
-    files,
-    definitions: [],
-    require: [],
-    timeoutMs: undefined,
-    context: [],
-    strict: false,
-    ...request,
-  });
+  const prepared = await session.prepare(requestFor(files, request));
   const [run] = prepared.runs;
   if (run === undefined) throw new Error(`refused: ${JSON.stringify(prepared.faults, null, 2)}`);
   const logs: LogRecord[] = [];
