@@ -19,7 +19,10 @@ const say = '{name: say, type: print-message-in-status, properties: {message: he
 const approve = '{name: approve, type: suspend}';
 const never = '{name: apply, type: apply-deployment, properties: {image: invalid}}';
 
-describe('a process', () => {
+// Each test starts several processes, on a machine that may have other things to do.
+const timeout = 60_000;
+
+describe('a process', { timeout }, () => {
   test('runs a file and shows what the model said', async () => {
     const stateDir = await newStateDir();
     const { code, stdout, stderr } = await spawnCli(['run', 'examples/chat-gpt-audit.yaml'], { stateDir })
@@ -102,16 +105,20 @@ describe('a process', () => {
   });
 });
 
-test('step types are installed, take the place of the built-in one, and are deleted', async () => {
-  const stateDir = await newStateDir();
-  const cli = async (...args: readonly string[]) => spawnCli(args, { stateDir }).ended;
-  const applied = await cli('def', 'apply', 'examples/chat-gpt.cue');
-  expect([applied.code, applied.stdout]).toEqual([0, 'WorkflowStepDefinition chat-gpt created\n']);
-  expect((await cli('def', 'list')).stdout).toMatch(/\nchat-gpt +installed +/);
-  const shown = await cli('def', 'show', 'chat-gpt');
-  expect([shown.code, /NAME +DESCRIPTION +TYPE +REQUIRED +DEFAULT/.test(shown.stdout)]).toEqual([0, true]);
-  expect((await cli('def', 'delete', 'chat-gpt')).stdout).toBe('WorkflowStepDefinition chat-gpt deleted\n');
-});
+test(
+  'a step type is installed, takes the place of the built-in one, and is deleted',
+  { timeout },
+  async () => {
+    const stateDir = await newStateDir();
+    const cli = async (...args: readonly string[]) => spawnCli(args, { stateDir }).ended;
+    const applied = await cli('def', 'apply', 'examples/chat-gpt.cue');
+    expect([applied.code, applied.stdout]).toEqual([0, 'WorkflowStepDefinition chat-gpt created\n']);
+    const shown = await cli('def', 'show', 'chat-gpt');
+    expect(shown.stdout).toMatch(/^chat-gpt {2}\(installed, examples\/chat-gpt.cue, CUE\)\n/);
+    expect(shown.stdout).toMatch(/NAME +DESCRIPTION +TYPE +REQUIRED +DEFAULT\n/);
+    expect((await cli('def', 'delete', 'chat-gpt')).stdout).toBe('WorkflowStepDefinition chat-gpt deleted\n');
+  },
+);
 
 test('the bin starts without a warning and prints the version', () => {
   const bin = join(import.meta.dirname, '../../bin/sluice.js');

@@ -10,6 +10,9 @@ export interface Spawned {
   readonly ended: Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }>;
 }
 
+/** From source, most of a start is compiling: once is enough. */
+export const compiledCode: string = join(tmpdir(), `sluice-test-compiled-${process.getuid?.() ?? 0}`);
+
 const main = join(import.meta.dirname, '../../src/cli/main.ts');
 
 /** A real process of the command line, from source, with an environment of its own. */
@@ -24,8 +27,7 @@ export function spawnCli(
       HOME,
       LANG: 'C.UTF-8',
       SLUICE_STATE_DIR: options.stateDir,
-      // From source, most of a start is compiling: once is enough.
-      NODE_COMPILE_CACHE: join(tmpdir(), `sluice-test-compiled-${process.getuid?.() ?? 0}`),
+      NODE_COMPILE_CACHE: compiledCode,
       ...options.env,
     },
     stdio: ['pipe', 'pipe', 'pipe'],
