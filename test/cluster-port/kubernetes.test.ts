@@ -201,6 +201,25 @@ describe('an answer that is no success', () => {
     });
   });
 
+  test.each<readonly [string, ErrorKind]>([
+    [
+      'failed to create typed patch object (default/a; /v1, Kind=ConfigMap): .data.x: expected string',
+      'terminal',
+    ],
+    [
+      'failed to convert new object (default/a; /v1, Kind=Secret) to proper version: illegal base64',
+      'terminal',
+    ],
+    ['etcdserver: request timed out', 'transient'],
+  ])('500 without a reason, %s, is %s', async (message, kind) => {
+    const { server, realCluster } = await open();
+    server.intercept = (_seen, response) => {
+      answerJson(response, 500, { kind: 'Status', status: 'Failure', message, code: 500 });
+      return true;
+    };
+    await expect(realCluster.apply(configMap('a', {}))).rejects.toMatchObject({ kind, message });
+  });
+
   test('a namespace that is not there is no missing object', async () => {
     const { server, realCluster } = await open();
     server.intercept = (_seen, response) => {

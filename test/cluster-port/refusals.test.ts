@@ -13,7 +13,7 @@ const container = { name: 'a', image: 'nginx' };
 const refused: readonly (readonly [KubeObject, string])[] = [
   [
     of('apps/v1', 'Deployment'),
-    'Deployment.apps "x" is invalid: [spec.selector: Required value, spec.template.spec.containers: Required value]',
+    'Deployment.apps "x" is invalid: [spec.selector: Required value, spec.template.metadata.labels: Invalid value: null: `selector` does not match template `labels`, spec.template.spec.containers: Required value]',
   ],
   [
     deployment({ spec: { selector: {} } }),
@@ -29,7 +29,7 @@ const refused: readonly (readonly [KubeObject, string])[] = [
   ],
   [
     deployment({ podSpec: { containers: [container, container] } }),
-    'Deployment.apps "web" is invalid: spec.template.spec.containers[1].name: Duplicate value: "a"',
+    'failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.template.spec.containers: duplicate entries for key [name="a"]',
   ],
   [
     deployment({ podSpec: { containers: [{ name: 'A', image: '' }] } }),
@@ -78,23 +78,35 @@ const refused: readonly (readonly [KubeObject, string])[] = [
   ],
   [
     configMap('a', { port: 80 }),
-    'failed to create typed patch object (a; v1, Kind=ConfigMap): .data.port: expected string, got number',
+    'failed to create typed patch object (default/a; /v1, Kind=ConfigMap): .data.port: expected string, got number',
   ],
   [
     deployment({ container: { env: [{ name: 'PORT', value: 80 }] } }),
-    'failed to create typed patch object (web; apps/v1, Kind=Deployment): .spec.template.spec.containers[name="main"].env[name="PORT"].value: expected string, got number',
+    'failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.template.spec.containers[name="main"].env[name="PORT"].value: expected string, got number',
   ],
   [
     deployment({ spec: { replicas: '3' } }),
-    'failed to create typed patch object (web; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), got string',
+    'failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.replicas: expected numeric (int or float), got string',
   ],
   [
     deployment({ container: { resources: { limits: { memory: '1 GB' } } } }),
-    `failed to create typed patch object (web; apps/v1, Kind=Deployment): .spec.template.spec.containers[name="main"].resources.limits.memory: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`,
+    `failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.template.spec.containers[name="main"].resources.limits.memory: quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'`,
+  ],
+  [
+    deployment({ container: { env: [{ name: 'A' }, { name: 'A' }] } }),
+    'failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.template.spec.containers[name="main"].env: duplicate entries for key [name="A"]',
+  ],
+  [
+    deployment({ container: { ports: [{ containerPort: 80 }, { containerPort: 80, protocol: 'TCP' }] } }),
+    'failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.template.spec.containers[name="main"].ports: duplicate entries for key [containerPort=80,protocol="TCP"]',
+  ],
+  [
+    of('v1', 'Secret', { type: 'kubernetes.io/tls' }),
+    'Secret "x" is invalid: [data[tls.crt]: Required value, data[tls.key]: Required value]',
   ],
   [
     of('v1', 'Secret', { data: { key: 'not base64!' } }),
-    'failed to create typed patch object (x; v1, Kind=Secret): .data.key: illegal base64 data',
+    'failed to create typed patch object (default/x; /v1, Kind=Secret): .data.key: illegal base64 data',
   ],
   [
     of('extensions/v1beta1', 'Deployment'),
@@ -132,14 +144,14 @@ test.each<readonly [string, KubeObject, KubeObject, RegExp]>([
   [
     'the type of a Secret',
     of('v1', 'Secret', { type: 'Opaque' }),
-    of('v1', 'Secret', { type: 'kubernetes.io/tls' }),
-    /Secret "x" is invalid: type: Invalid value: "kubernetes\.io\/tls": field is immutable/,
+    of('v1', 'Secret', { type: 'example.com/other' }),
+    /Secret "x" is invalid: type: Invalid value: "example\.com\/other": field is immutable/,
   ],
   [
     'the containers of a Pod',
     of('v1', 'Pod', { spec: { containers: [container] } }),
     of('v1', 'Pod', { spec: { containers: [container, { name: 'b', image: 'nginx' }] } }),
-    /Pod "x" is invalid: spec: Forbidden: pod updates may not change fields other than/,
+    /Pod "x" is invalid: spec\.containers: Forbidden: pod updates may not add or remove containers/,
   ],
   [
     'the template of a Job',

@@ -16,7 +16,7 @@ export function answerFault(answer: BadAnswer, doing: string): SluiceError {
   const reason = textAt(status, 'reason') || `Http${answer.statusCode}`;
   const said = textAt(status, 'message') || answer.body.slice(0, 300).trim();
   const message = said === '' ? `the API server answered ${answer.statusCode} to ${doing}` : said;
-  const kind = kindOf(answer.statusCode, reason);
+  const kind = isUnreadable(answer.statusCode, status) ? 'terminal' : kindOf(answer.statusCode, reason);
   const seconds = valueAt(status, 'details', 'retryAfterSeconds');
   const retryAfterMs = answer.retryAfterMs ?? (typeof seconds === 'number' ? seconds * 1000 : undefined);
   return new SluiceError(kind, /^[A-Z][A-Za-z0-9]*$/.test(reason) ? reason : 'KubernetesRefused', message, {
@@ -35,6 +35,18 @@ function kindOf(statusCode: number, reason: string): ErrorKind {
     return reason === 'Conflict' || reason === 'AlreadyExists' ? 'transient' : 'terminal';
   if (statusCode === 408 || statusCode === 410 || statusCode === 429 || statusCode >= 500) return 'transient';
   return 'terminal';
+}
+
+/**
+ * An object that cannot be read as one of its kind. API servers answer 500 without a reason to a server-side apply of it,
+ * just as they do when etcd fails: only the text tells the one, which is for good, from the other.
+ */
+function isUnreadable(statusCode: number, status: Json | undefined): boolean {
+  return (
+    statusCode === 500 &&
+    textAt(status, 'reason') === '' &&
+    /^failed to (?:create typed patch object|convert new object) /.test(textAt(status, 'message'))
+  );
 }
 
 function readStatus(body: string): Json | undefined {

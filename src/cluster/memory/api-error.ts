@@ -6,6 +6,7 @@ export interface Target {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
+  readonly namespace?: string;
 }
 
 /** 422, in the API server's words: every fault of the object at once. */
@@ -26,11 +27,13 @@ export function notFound(target: Target): SluiceError {
 
 /** 400: the object cannot be read as one of its kind. */
 export function badRequest(target: Target, fault: string): SluiceError {
-  const { apiVersion, kind, name } = target;
+  const { apiVersion, kind, name, namespace = '' } = target;
+  const version = apiVersion.includes('/') ? apiVersion : `/${apiVersion}`;
+  const place = namespace === '' ? name : `${namespace}/${name}`;
   return new SluiceError(
     'terminal',
     'BadRequest',
-    `failed to create typed patch object (${name}; ${apiVersion}, Kind=${kind}): ${fault}`,
+    `failed to create typed patch object (${place}; ${version}, Kind=${kind}): ${fault}`,
   );
 }
 

@@ -41,7 +41,7 @@ export class ClusterWriter {
   }
 
   apply(applied: JsonObject, namespace: string): void {
-    const target = targetOf(applied);
+    const target = { ...targetOf(applied), namespace };
     checkReadable(applied, target);
     const key = this.#key(target, namespace);
     const before = this.#load(key);
@@ -80,7 +80,7 @@ export class ClusterWriter {
     )
       throw invalidObject(target, ['metadata: Invalid value: name, namespace and uid may not change']);
     const named = { ...patched, metadata: { ...objectAt(patched, 'metadata'), name: target.name } };
-    checkReadable(named, target);
+    checkReadable(named, { ...target, namespace });
     const isComputed = courseKind(target.apiVersion, target.kind) !== 'none' || hasComputedStatus(target);
     const { status: _status, ...withoutStatus } = patched;
     const finished = this.#finish(isComputed ? withoutStatus : patched, key, before.uid);

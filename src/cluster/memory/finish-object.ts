@@ -21,7 +21,7 @@ export function finishObject(object: JsonObject, facts: FinishFacts): JsonObject
     return mapField(filled, 'spec', (spec) => allocateAddresses(spec, seed, facts.otherServices()));
   }
   if (apiVersion === 'batch/v1' && kind === 'Job')
-    return mapField(filled, 'spec', (spec) => withJobLabels(spec, facts));
+    return labelledJob(mapField(filled, 'spec', (spec) => withJobLabels(spec, facts)));
   if (apiVersion === 'v1' && kind === 'Namespace') return withNameLabel(filled, facts.name);
   return filled;
 }
@@ -43,6 +43,14 @@ function withJobLabels(spec: JsonObject, { name, uid }: FinishFacts): JsonObject
       labels: { ...objectAt(template, 'metadata', 'labels'), ...labels },
     },
   }));
+}
+
+/** A Job without labels gets those of its Pods. */
+function labelledJob(job: JsonObject): JsonObject {
+  const metadata = objectAt(job, 'metadata');
+  const labels = objectAt(job, 'spec', 'template', 'metadata', 'labels');
+  if (Object.keys(objectAt(metadata, 'labels')).length > 0) return job;
+  return { ...job, metadata: { ...metadata, labels } };
 }
 
 function withNameLabel(namespace: JsonObject, name: string): JsonObject {

@@ -28,6 +28,7 @@ const defaultsOf: Readonly<Record<string, (object: JsonObject) => JsonObject>> =
     mapField(set, 'spec', (spec) =>
       withTemplate(
         withDefaults(spec, {
+          persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
           podManagementPolicy: 'OrderedReady',
           replicas: 1,
           revisionHistoryLimit: 10,
@@ -83,6 +84,7 @@ function jobDefaults(spec: JsonObject): JsonObject {
   return withTemplate(
     withDefaults(spec, {
       backoffLimit: 6,
+      manualSelector: false,
       completionMode: 'NonIndexed',
       ...(isWorkQueue ? {} : { completions: 1 }),
       parallelism: 1,

@@ -39,18 +39,15 @@ type Rule = (object: JsonObject, before: JsonObject | undefined) => readonly str
 const rules: Readonly<Record<string, Rule>> = {
   '/Pod': (pod, before) => [
     ...validatePodSpec(objectAt(pod, 'spec'), 'spec'),
-    ...(before === undefined || isDeepStrictEqual(comparablePod(before), comparablePod(pod))
-      ? []
-      : [
-          forbidden(
-            'spec',
-            'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
-          ),
-        ]),
+    ...(before === undefined ? [] : changedPod(before, pod)),
   ],
   '/Service': validateService,
   '/ConfigMap': keepsImmutable,
-  '/Secret': (secret, before) => [...keepsImmutable(secret, before), ...sameValue(secret, before, 'type')],
+  '/Secret': (secret, before) => [
+    ...keepsImmutable(secret, before),
+    ...sameValue(secret, before, 'type'),
+    ...missingKeys(secret),
+  ],
   'apps/Deployment': (deployment, before) => validateWorkload(deployment, before, 'deployment'),
   'apps/ReplicaSet': (set, before) => validateWorkload(set, before, 'replica set'),
   'apps/StatefulSet': (set, before) => validateWorkload(set, before, 'statefulset'),
@@ -72,14 +69,16 @@ function validateWorkload(
   const matchLabels = objectAt(selector, 'matchLabels');
   const isEmpty =
     Object.keys(matchLabels).length === 0 && objectsAt(selector, 'matchExpressions').length === 0;
-  if (selector === undefined) faults.push(required('spec.selector'));
+  const mismatch = invalid(
+    'spec.template.metadata.labels',
+    Object.keys(labels).length === 0 ? null : labels,
+    '`selector` does not match template `labels`',
+  );
+  if (selector === undefined) faults.push(required('spec.selector'), mismatch);
   else if (isEmpty) faults.push(invalid('spec.selector', selector, `empty selector is invalid for ${noun}`));
   else {
     faults.push(...validateLabels(matchLabels, 'spec.selector.matchLabels'));
-    if (!Object.entries(matchLabels).every(([key, value]) => labels[key] === value))
-      faults.push(
-        invalid('spec.template.metadata.labels', labels, '`selector` does not match template `labels`'),
-      );
+    if (!Object.entries(matchLabels).every(([key, value]) => labels[key] === value)) faults.push(mismatch);
   }
   faults.push(...validateLabels(labels, 'spec.template.metadata.labels'));
   faults.push(...validatePodSpec(objectAt(object, 'spec', 'template', 'spec'), 'spec.template.spec'));
@@ -160,6 +159,19 @@ function validateService(service: JsonObject, before: JsonObject | undefined): r
   return faults;
 }
 
+const keysOfTypes: Readonly<Record<string, readonly string[]>> = {
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+};
+
+function missingKeys(secret: JsonObject): readonly string[] {
+  const keys = keysOfTypes[textAt(secret, 'type')] ?? [];
+  return keys
+    .filter((key) => valueAt(secret, 'data', key) === undefined)
+    .map((key) => required(`data[${key}]`));
+}
+
 function keepsImmutable(object: JsonObject, before: JsonObject | undefined): readonly string[] {
   if (before?.['immutable'] !== true) return [];
   const isSame = ['data', 'binaryData', 'immutable'].every((key) =>
@@ -178,6 +190,21 @@ function sameValue(
   return isDeepStrictEqual(value, valueAt(before, ...path))
     ? []
     : [invalid(path.join('.'), value ?? null, 'field is immutable')];
+}
+
+function changedPod(before: JsonObject, pod: JsonObject): readonly string[] {
+  for (const list of ['containers', 'initContainers']) {
+    if (objectsAt(before, 'spec', list).length !== objectsAt(pod, 'spec', list).length)
+      return [forbidden(`spec.${list}`, 'pod updates may not add or remove containers')];
+  }
+  return isDeepStrictEqual(comparablePod(before), comparablePod(pod))
+    ? []
+    : [
+        forbidden(
+          'spec',
+          'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)',
+        ),
+      ];
 }
 
 function comparablePod(pod: JsonObject): Json {

@@ -121,11 +121,14 @@ function faultAt(value: Json | undefined, shape: Shape, path: string): string | 
     if (!Array.isArray(value)) return wrong(path, 'list', value);
     if (shape.kind === 'texts')
       return first(value, (item: Json, index) => faultAt(item, text, `${path}[${index}]`));
-    return first(value, (item: Json) =>
-      isObject(item)
-        ? faultAt(item, shape.item, `${path}[${describeItem(item, shape.keys)}]`)
-        : wrong(path, 'map', item),
-    );
+    const seen = new Set<string>();
+    return first(value, (item: Json) => {
+      if (!isObject(item)) return wrong(path, 'map', item);
+      const key = describeItem(item, shape.keys);
+      if (key !== '' && seen.has(key)) return `${path}: duplicate entries for key [${key}]`;
+      seen.add(key);
+      return faultAt(item, shape.item, `${path}[${key}]`);
+    });
   }
   if (!isObject(value)) return wrong(path, 'map', value);
   return shape.kind === 'map'
@@ -147,10 +150,8 @@ function quantityFault(value: Json, path: string): string | undefined {
 
 /** `name="web"`. */
 function describeItem(item: JsonObject, keys: readonly string[]): string {
-  return keys
-    .filter((key) => item[key] !== undefined)
-    .map((key) => `${key}=${stringifyJson(item[key] ?? null)}`)
-    .join(',');
+  const named = keys.filter((key) => item[key] !== undefined || key === 'protocol');
+  return named.map((key) => `${key}=${stringifyJson(item[key] ?? 'TCP')}`).join(',');
 }
 
 function wrong(path: string, wanted: string, value: Json): string {
