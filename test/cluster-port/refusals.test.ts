@@ -192,3 +192,12 @@ test('a selector that cannot be read is refused', async () => {
     { kind: 'invalid' },
   );
 });
+
+test('an object larger than an API server takes is refused', async () => {
+  const { cluster } = await openMemory();
+  await expect(cluster.apply(configMap('a', { x: 'y'.repeat(4 * 1024 * 1024) }))).rejects.toMatchObject({
+    kind: 'terminal',
+    code: 'RequestEntityTooLarge',
+  });
+  expect(await cluster.list({ apiVersion: 'v1', kind: 'ConfigMap' })).toEqual([]);
+});

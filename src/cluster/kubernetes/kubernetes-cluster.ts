@@ -1,6 +1,7 @@
 import { SluiceError } from '../../api/errors.ts';
 import { stringifyJson, type JsonObject } from '../../api/json.ts';
 import type { KubeObject, ObjectRef } from '../../api/kube-object.ts';
+import { checkIsObject } from '../check-object.ts';
 import { compareByPlace } from '../object-order.ts';
 import { objectsAt, textAt } from '../json-reading.ts';
 import type { Cluster, ListQuery } from '../port.ts';
@@ -35,6 +36,7 @@ export class KubernetesCluster implements Cluster {
   }
 
   async apply(object: KubeObject): Promise<KubeObject> {
+    checkIsObject(object);
     const { apiVersion, kind, metadata } = object;
     const { name = '', namespace } = metadata;
     const ref = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };

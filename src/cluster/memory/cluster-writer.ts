@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SluiceError } from '../../api/errors.ts';
-import { isObject, type JsonObject } from '../../api/json.ts';
+import type { JsonObject } from '../../api/json.ts';
 import { groupOf } from '../known-kinds.ts';
 import { objectDefaults } from './admission/object-defaults.ts';
 import { checkReadable, checkValid } from './admission/validate-object.ts';
@@ -18,6 +18,9 @@ import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import type { ObjectKey, ObjectStore } from './object-store.ts';
 import type { RecordCache } from './record-cache.ts';
 import { encodeStored, type Course, type StoredObject } from './stored-object.ts';
+
+/** As much as an API server takes in one request. */
+const largestRecord = 3 * 1024 * 1024;
 
 export interface WriterParts {
   readonly objects: ObjectStore;
@@ -137,8 +140,15 @@ export class ClusterWriter {
   }
 
   #put(key: ObjectKey, stored: Omit<StoredObject, 'revision'>): void {
-    const revision = this.#parts.objects.nextRevision(this.#cluster);
-    this.#parts.objects.put(key, encodeStored({ ...stored, revision }));
+    const record = encodeStored({ ...stored, revision: this.#parts.objects.nextRevision(this.#cluster) });
+    if (record.length > largestRecord) {
+      throw new SluiceError(
+        'terminal',
+        'RequestEntityTooLarge',
+        `Request entity too large: limit is ${largestRecord}, and ${key.kind} "${key.name}" is larger`,
+      );
+    }
+    this.#parts.objects.put(key, record);
   }
 
   /** A namespace that nobody made is made when it is first written to. */
@@ -256,12 +266,4 @@ function hasComputedStatus({ apiVersion, kind }: Target): boolean {
 
 function isSecret({ apiVersion, kind }: Target): boolean {
   return apiVersion === 'v1' && kind === 'Secret';
-}
-
-/** Throws SluiceError `invalid` for what is no object at all. */
-export function checkIsObject(object: unknown): void {
-  const isWhole =
-    isObject(object) && typeof object['apiVersion'] === 'string' && typeof object['kind'] === 'string';
-  if (isWhole && object['apiVersion'] !== '' && object['kind'] !== '') return;
-  throw new SluiceError('terminal', 'BadRequest', 'The object to apply has no apiVersion or no kind.');
 }

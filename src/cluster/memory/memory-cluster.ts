@@ -2,10 +2,11 @@ import { stringifyJson, type JsonObject } from '../../api/json.ts';
 import type { KubeObject, ObjectRef } from '../../api/kube-object.ts';
 import { findKnownKind, groupOf, isNamespaced, isWrongGroup } from '../known-kinds.ts';
 import { parseLabelSelector } from '../label-selector.ts';
+import { checkIsObject } from '../check-object.ts';
 import type { Cluster, ListQuery } from '../port.ts';
 import { noSuchKind, type Target } from './api-error.ts';
 import { ClusterView } from './cluster-view.ts';
-import { checkIsObject, ClusterWriter, targetOf, type WriterParts } from './cluster-writer.ts';
+import { ClusterWriter, targetOf, type WriterParts } from './cluster-writer.ts';
 import { watchObject, type Schedule } from './watch-object.ts';
 
 export interface MemoryClusterParts extends WriterParts {
@@ -36,7 +37,7 @@ export class MemoryCluster implements Cluster {
     const value = object as unknown as JsonObject;
     const target = targetOf(value);
     checkKind(target);
-    const namespace = placeOf(target, object.metadata?.namespace);
+    const namespace = placeOf(target, object.metadata.namespace);
     return this.#write((writer, view) => {
       writer.apply(value, namespace);
       return view.find(target, namespace, target.name) as KubeObject;
