@@ -191,21 +191,6 @@ export const clusterCases: Readonly<Record<string, Case>> = {
       });
   },
 
-  'what is no object is refused': async ({ cluster }) => {
-    for (const object of [
-      {},
-      { apiVersion: 'v1', kind: 'ConfigMap' },
-      { ...configMap('a', {}), kind: '' },
-      null,
-    ])
-      await expect(cluster.apply(object as KubeObject)).rejects.toMatchObject({
-        kind: 'terminal',
-        code: 'BadRequest',
-      });
-    const nameless = { apiVersion: 'v1', kind: 'ConfigMap', metadata: {} };
-    await expect(cluster.apply(nameless)).rejects.toMatchObject({ kind: 'terminal' });
-  },
-
   'a Deployment becomes ready': async ({ cluster, advance }) => {
     await cluster.apply(deployment({ replicas: 2 }));
     expect(((await cluster.get(webRef)) as Loose).status.readyReplicas).toBeUndefined();

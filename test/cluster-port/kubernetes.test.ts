@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { ErrorKind } from '../../src/api/errors.ts';
+import type { KubeObject } from '../../src/api/kube-object.ts';
 import {
   openKubernetesClusters,
   type KubernetesLimits,
@@ -291,6 +292,24 @@ describe('no answer', () => {
     await real.close();
     expect(await pending).toMatchObject({ kind: expect.stringMatching(/transient|environment/) as string });
   });
+});
+
+test.each(['memory', 'kubernetes'])('what is no object is refused, %s', async (kind) => {
+  const place = await open();
+  const cluster = kind === 'memory' ? place.cluster : place.realCluster;
+  const { metadata: _metadata, ...bare } = configMap('a', {});
+  for (const object of [
+    {},
+    bare,
+    { ...configMap('a', {}), kind: '' },
+    { ...configMap('a', {}), apiVersion: 3 },
+    null,
+  ])
+    await expect(cluster.apply(object as unknown as KubeObject)).rejects.toMatchObject({
+      kind: 'terminal',
+      code: 'BadRequest',
+    });
+  expect(place.server.seen).toEqual([]);
 });
 
 test('a Deployment of a later apply is what get shows', async () => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../api/json.ts';
 import { groupOf } from '../../known-kinds.ts';
 import { isBuiltIn } from '../apply/field-shape.ts';
-import { numberAt, objectAt, objectsAt, textAt, valueAt } from '../../json-reading.ts';
+import { numberAt, objectAt, textAt, valueAt } from '../../json-reading.ts';
 import { podSpecDefaults, runningPodDefaults } from './pod-defaults.ts';
 import { serviceDefaults } from './service-defaults.ts';
 import { mapField, withDefaults, withoutNulls } from './set-defaults.ts';
@@ -111,14 +111,4 @@ function secretDefaults(secret: JsonObject): JsonObject {
   const data = { ...objectAt(secret, 'data'), ...Object.fromEntries(plain) };
   const filled = Object.keys(data).length === 0 ? rest : { ...rest, data };
   return withDefaults(filled, { type: 'Opaque' });
-}
-
-/** The spec of every Pod that the object would run. */
-export function podTemplateOf(object: JsonObject): JsonObject | undefined {
-  const key = `${groupOf(textAt(object, 'apiVersion'))}/${textAt(object, 'kind')}`;
-  if (key === '/Pod') return objectAt(object, 'spec');
-  return defaultsOf[key] !== undefined &&
-    objectsAt(object, 'spec', 'template', 'spec', 'containers').length > 0
-    ? objectAt(object, 'spec', 'template', 'spec')
-    : undefined;
 }

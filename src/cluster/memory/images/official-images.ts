@@ -1,7 +1,4 @@
-/** The day on which the names were listed. */
-export const officialImagesDate = '2026-08-21';
-
-/** The names under library/ of docker-library/official-images on that day: 144. */
+/** The names under library/ of docker-library/official-images on 2026-08-21: 144. */
 const current = `
   adminer aerospike almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux
   azul-zulu backdrop bash bonita buildpack-deps busybox caddy cassandra chronograf cirros clearlinux
