@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { Screen } from './recording/screen.ts';
 import { renderSvg, type Frame } from './recording/svg.ts';
 
-const columns = 100;
+const columns = 120;
 const shown = 'sluice run examples/chat-gpt-quality-gate.yaml --require apply-production';
 /** At most one frame in so much time. */
 const frameMs = 150;
