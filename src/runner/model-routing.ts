@@ -1,6 +1,6 @@
 import { SluiceError } from '../api/errors.ts';
 import type { Clusters, ReadOnlyCluster } from '../cluster/port.ts';
-import { startOfflineEngine } from '../offline/server.ts';
+import type { OfflineEngine } from '../offline/server.ts';
 import { routeModelRequest, type ModelEnvironment } from '../ops/model-route.ts';
 import type { OpContext } from '../ops/op.ts';
 
@@ -20,8 +20,12 @@ export function openModelRouting(options: {
   readonly now: () => number;
   readonly newId: () => string;
 }): ModelRouting {
-  type Offline = Awaited<ReturnType<typeof startOfflineEngine>>;
-  let offline: Promise<Offline> | undefined;
+  let offline: Promise<OfflineEngine> | undefined;
+  const start = async (): Promise<OfflineEngine> => {
+    // Its rules are a good part of the program, and most runs ask no model.
+    const { startOfflineEngine } = await import('../offline/server.ts');
+    return startOfflineEngine({ clusters: () => readable(clusters), now: options.now, newId: options.newId });
+  };
   const { clusters, env, offlineAllowed } = options;
   return {
     async route(request) {
@@ -31,11 +35,7 @@ export function openModelRouting(options: {
         throw new SluiceError('invalid', 'NoModel', probe.message, { hint: probe.hint });
       }
       if (probe.label !== 'offline engine') return probe;
-      offline ??= startOfflineEngine({
-        clusters: () => readable(clusters),
-        now: options.now,
-        newId: options.newId,
-      });
+      offline ??= start();
       const routed = routeModelRequest(request, { env, offlineAllowed, offlineUrl: (await offline).url });
       if ('kind' in routed) throw new SluiceError('bug', 'NoModel', routed.message);
       return routed;
