@@ -19,6 +19,12 @@ export async function fencedCluster(cluster: Cluster, api: KubeApi, fence: strin
     metadata.namespace?.startsWith(`${fence}-`) === true;
   const toServer = <T extends { readonly kind: string; readonly namespace?: string }>(ref: T): T =>
     ref.kind === 'Namespace' ? ref : { ...ref, namespace: inside(ref.namespace) };
+  const placed = (object: KubeObject): KubeObject => {
+    const { kind, metadata } = object;
+    return kind === 'Namespace'
+      ? object
+      : { ...object, metadata: { ...metadata, namespace: inside(metadata.namespace) } };
+  };
   const fromServer = (object: KubeObject): KubeObject =>
     isInside(object)
       ? {
@@ -33,13 +39,10 @@ export async function fencedCluster(cluster: Cluster, api: KubeApi, fence: strin
   return {
     name: cluster.name,
     kind: cluster.kind,
-    async apply(object) {
-      const { metadata, kind } = object;
-      const placed =
-        kind === 'Namespace'
-          ? object
-          : { ...object, metadata: { ...metadata, namespace: inside(metadata.namespace) } };
-      return fromServer(await cluster.apply(placed));
+    async apply(object: KubeObject | null) {
+      // What is no object is for the cluster to refuse.
+      const isObject = object?.metadata !== undefined;
+      return fromServer(await cluster.apply(isObject ? placed(object) : (object as KubeObject)));
     },
     async get(ref) {
       const object = await cluster.get(toServer(ref));
