@@ -8,16 +8,16 @@ import { Screen } from './recording/screen.ts';
 import { renderSvg, type Frame } from './recording/svg.ts';
 
 const columns = 120;
-const shown = 'sluice run examples/chat-gpt-quality-gate.yaml --require apply-production';
+export const recordedCommand = 'sluice run examples/chat-gpt-quality-gate.yaml --require apply-production';
 /** At most one frame in so much time. */
 const frameMs = 150;
 const typedMs = 300;
 
 if (import.meta.main) {
-  const frames = await record(shown);
+  const frames = await record(recordedCommand);
   mkdirSync(new URL('../docs/assets/', import.meta.url), { recursive: true });
   const file = new URL('../docs/assets/run.svg', import.meta.url);
-  writeFileSync(file, renderSvg(frames, columns, `Recording of a terminal: ${shown}`));
+  writeFileSync(file, renderSvg(frames, columns, `Recording of a terminal: ${recordedCommand}`));
 }
 
 /** The frames of one command, its prompt and its exit code included. */

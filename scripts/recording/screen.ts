@@ -36,18 +36,18 @@ export class Screen {
 
   write(output: string): void {
     const text = this.#pending + output;
+    // A sequence that the next piece of output completes.
+    // oxlint-disable-next-line no-control-regex
+    const end = /\u001B(?:\[[?\d;]*)?$/.exec(text)?.index ?? text.length;
+    this.#pending = text.slice(end);
     // oxlint-disable-next-line no-control-regex
     const token = /\u001B\[([?\d;]*)([A-Za-z])|\r|\n|[^\u001B\r\n]/gu;
-    let end = 0;
-    for (const match of text.matchAll(token)) {
-      end = match.index + match[0].length;
+    for (const match of text.slice(0, end).matchAll(token)) {
       if (match[2] !== undefined) this.#control(match[2], match[1] ?? '');
       else if (match[0] === '\r') this.#column = 0;
       else if (match[0] === '\n') this.#lineFeed();
       else this.#put(match[0]);
     }
-    // A sequence that the next piece of output completes.
-    this.#pending = text.slice(end);
   }
 
   /** Rows up to the last that holds something. */

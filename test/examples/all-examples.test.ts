@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { InputFile, RunResult, Session } from '../../src/runner/session.ts';
+import { execute, fileOf, openTestSession } from '../session/open-test-session.ts';
+
+const folder = join(import.meta.dirname, '../../examples');
+const example = (name: string): InputFile => fileOf(`examples/${name}`, readFileSync(join(folder, name)));
+const noOptions = { definitions: [], require: [], timeoutMs: undefined, context: [], strict: true } as const;
+
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  /\.(?:ya?ml|cue)$/.test(name),
+);
+const isStepType = (name: string): boolean => name.endsWith('.cue') || name.startsWith('step-types/');
+
+let session: Session;
+beforeEach(async () => {
+  session = await openTestSession();
+});
+afterEach(() => session.close());
+
+describe('vet has nothing to say about', () => {
+  test.each(files)('%s', async (name) => {
+    const { faults } = isStepType(name)
+      ? await session.vetDefinitions([example(name)])
+      : await session.prepare({ ...noOptions, files: [example(name)] });
+    expect(faults).toEqual([]);
+  });
+});
+
+test('every example names its schema, but those that are shown as KubeVela has them', () => {
+  const named = files.filter((name) => name.endsWith('.yaml') && !name.startsWith('chat-gpt'));
+  for (const name of named) {
+    const schema = /^# yaml-language-server: \$schema=(\S+)\n/.exec(
+      readFileSync(join(folder, name), 'utf8'),
+    )?.[1];
+    expect(schema, name).toBeDefined();
+    const target = join(folder, name, '..', schema ?? '');
+    expect(JSON.parse(readFileSync(target, 'utf8')), name).toHaveProperty('title');
+  }
+});
+
+test('required-gate: the run has passed exactly when production was reached', async () => {
+  const run = await execute(session, [example('required-gate.yaml')]);
+  const [apply, check, production] = run.view.steps;
+  expect([apply?.phase, check?.phase]).toEqual(['succeeded', 'succeeded']);
+  const prod = await session.clusters.get('prod');
+  const deployments = await prod.list({ apiVersion: 'apps/v1', kind: 'Deployment' });
+  const isReached = production?.phase === 'succeeded';
+  expect(deployments.map(({ metadata }) => metadata.name)).toEqual(isReached ? ['apply-production'] : []);
+  expect(run.view.unmet).toEqual(isReached ? [] : ['apply-production']);
+});
+
+test('release: waits for a person between test and production', async () => {
+  const { runs } = await session.prepare({ ...noOptions, files: [example('release.yaml')] });
+  const [prepared] = runs;
+  if (prepared === undefined) throw new Error('refused');
+  const options = { leaveWhenSuspended: true, signal: new AbortController().signal };
+  const held = await session.execute(prepared, silent, options);
+  expect(held.end).toBe('waiting');
+  expect(phases(held)).toBe('stage succeeded, approve suspending, production pending, report pending');
+  const done = await session.resume(held.ref, silent, options);
+  expect(done === undefined ? '' : phases(done)).toBe(
+    'stage succeeded, approve succeeded, production succeeded, report succeeded',
+  );
+});
+
+test.each(['yaml', 'cue'])(
+  'step-types/hello.%s: greets in the log, in an output and in a ConfigMap',
+  async (format) => {
+    const greet = fileOf(
+      'greet.yaml',
+      `apiVersion: core.oam.dev/v1alpha1
+kind: WorkflowRun
+metadata: {name: greet}
+spec:
+  workflowSpec:
+    steps:
+      - {name: greet, type: hello, properties: {who: world}, outputs: [{name: greeting, valueFrom: text}]}
+      - {name: show, type: print-message-in-status, inputs: [{from: greeting, parameterKey: message}], properties: {}}
+`,
+    );
+    const run = await execute(session, [greet], { definitions: [example(`step-types/hello.${format}`)] });
+    expect(run.logs.map(({ step, text }) => `${step}: ${text}`)).toEqual(['greet: Hello, world!']);
+    expect(run.view.steps.map(({ message }) => message)).toEqual([undefined, 'Hello, world!']);
+    const home = await session.clusters.get('');
+    const card = await home.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace: 'default', name: 'greet' });
+    expect(card?.['data']).toEqual({ text: 'Hello, world!' });
+  },
+);
+
+const silent = { onView: () => undefined, onLog: () => undefined, onNotice: () => undefined };
+
+function phases({ view }: RunResult): string {
+  return view.steps.map(({ name, phase }) => `${name} ${phase}`).join(', ');
+}
