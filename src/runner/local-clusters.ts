@@ -4,7 +4,7 @@ import { openMemoryClusters } from '../cluster/memory/open-memory-clusters.ts';
 import { readClusterFile } from '../cluster/memory/cluster-file.ts';
 import { openTimers } from '../cluster/memory/timers.ts';
 import type { Clusters } from '../cluster/port.ts';
-import type { AssembleOptions } from './open-session.ts';
+import type { AssembleOptions } from './assemble-session.ts';
 
 export interface LocalClusters {
   readonly clusters: Clusters;

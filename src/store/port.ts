@@ -38,7 +38,8 @@ export interface RunOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
   readonly offline?: boolean;
-  readonly clusterFile?: string;
+  /** Content of `--cluster-file`. */
+  readonly clusterFile?: { readonly file: string; readonly text: string };
 }
 
 export interface StoredRun {

@@ -1,4 +1,4 @@
-import { assembleSession, type AssembleOptions } from '../../src/runner/open-session.ts';
+import { assembleSession, type AssembleOptions } from '../../src/runner/assemble-session.ts';
 import type { InputFile, RunRequest, RunResult, Session } from '../../src/runner/session.ts';
 import type { LogRecord } from '../../src/store/port.ts';
 import { openMemoryStore } from '../../src/store/memory/open.ts';
