@@ -1,11 +1,12 @@
 // Runs test/cluster against real API servers: finds or builds them, starts two clusters on 127.0.0.1, runs the tests,
 // ends what it started. Arguments go to vitest: npm run test:cluster -- test/cluster/apply.test.ts
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { findPrograms } from './control-plane/find-programs.js';
 import { startControlPlane } from './control-plane/start-control-plane.js';
 
+const root = join(import.meta.dirname, '..');
 const say = (text) => console.log(`test:cluster: ${text}`);
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -29,6 +30,9 @@ async function testCluster(signal) {
     say(`skipped: ${programs.skipped}`);
     return 0;
   }
+  // The tests run the built command line, which must be that of the source they stand beside.
+  const built = spawnSync(process.execPath, [join(root, 'scripts/prepare.js')], { stdio: 'inherit' });
+  if (built.status !== 0) throw new Error('the command line does not build');
   const begun = performance.now();
   const controlPlane = await startControlPlane({ programs, signal });
   try {
@@ -45,7 +49,6 @@ async function testCluster(signal) {
 function runTests({ controlPlane, programs, signal }) {
   // Neither the clusters nor the keys of the machine's owner are any business of the tests.
   const { KUBECONFIG: _kubeconfig, OPENAI_API_KEY: _key, OPENAI_BASE_URL: _url, ...env } = process.env;
-  const root = join(import.meta.dirname, '..');
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const child = spawn(process.execPath, [vitest, 'run', ...process.argv.slice(2)], {
     cwd: root,
