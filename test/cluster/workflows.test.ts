@@ -50,9 +50,7 @@ describe.skipIf(!hasControllerManager)('with Pods', () => {
     expect(code).toBe(1);
   });
 
-  // `workflow resume` takes no --kubeconfig and does not go by the one that the run was started with: remove `fails` once
-  // it does.
-  test.fails('killed while it waits, it is resumed and ends well', { timeout: 60_000 }, async () => {
+  test('killed while it waits, it is resumed and ends well', { timeout: 60_000 }, async () => {
     const asked = node.hold('slow');
     const stateDir = bench.newDirectory();
     const file = bench.write(deployRun('survivor', { image: 'slow' }));
