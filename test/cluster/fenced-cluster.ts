@@ -39,11 +39,7 @@ export async function fencedCluster(cluster: Cluster, api: KubeApi, fence: strin
   return {
     name: cluster.name,
     kind: cluster.kind,
-    async apply(object: KubeObject | null) {
-      // What is no object is for the cluster to refuse.
-      const isObject = object?.metadata !== undefined;
-      return fromServer(await cluster.apply(isObject ? placed(object) : (object as KubeObject)));
-    },
+    apply: async (object) => fromServer(await cluster.apply(placed(object))),
     async get(ref) {
       const object = await cluster.get(toServer(ref));
       return object === undefined ? undefined : fromServer(object);
