@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { assembleSession } from '../../src/runner/open-session.ts';
+import { assembleSession } from '../../src/runner/assemble-session.ts';
 import { openMemoryStore } from '../../src/store/memory/open.ts';
 import { execute, fileOf } from '../session/open-test-session.ts';
 
