@@ -11,6 +11,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { snapshot } from './snapshot.js';
 import { warmUp } from './warm-up.js';
 
+const goCommand = 'go';
 const goVersion = 'go1.26.8';
 // 256 MiB. Go collects harder as it nears three quarters of it.
 const maxPages = 4096;
@@ -56,7 +57,7 @@ function check() {
 
 /** The version that `go` runs as here; undefined where there is none, and none can be had. */
 function installedGo() {
-  const asked = spawnSync('go', ['env', 'GOVERSION'], { cwd: folder, env: goEnv(), encoding: 'utf8' });
+  const asked = spawnSync(goCommand, ['env', 'GOVERSION'], { cwd: folder, env: goEnv(), encoding: 'utf8' });
   return asked.status === 0 ? asked.stdout.trim() : undefined;
 }
 
@@ -78,7 +79,7 @@ function compile() {
       '-ldflags=-s -w -buildid=',
       '-buildmode=c-shared',
     ];
-    const built = spawnSync('go', ['build', ...flags, '-o', out, '.'], {
+    const built = spawnSync(goCommand, ['build', ...flags, '-o', out, '.'], {
       cwd: folder,
       env: goEnv(),
       stdio: 'inherit',

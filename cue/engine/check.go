@@ -21,7 +21,7 @@ func (e *engine) checkParameter(t *template, request *Request) Response {
 	}
 	given, err := decode(request.Parameter)
 	if err != nil {
-		return bug(err.Error())
+		return unusable(err)
 	}
 	c := &checker{engine: e}
 	bare := e.parameterOf(t, request.Context, nil)
@@ -148,7 +148,7 @@ func (c *checker) checkValue(schema cue.Value, given any, path []any) {
 	if err != nil {
 		return
 	}
-	expr, err := literal("data/parameter", raw)
+	expr, err := literal(raw)
 	if err != nil {
 		return
 	}

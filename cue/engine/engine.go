@@ -80,7 +80,7 @@ func (s *Server) Serve(text []byte) []byte {
 	var request Request
 	var response Response
 	if err := json.Unmarshal(text, &request); err != nil {
-		response = bug(err.Error())
+		response = unusable(err)
 	} else {
 		response = s.safely(&request)
 	}

@@ -33,7 +33,7 @@ func (e *engine) fill(t *template, request *Request) (cue.Value, error) {
 	}
 	results := make([]ast.Expr, len(request.Results))
 	for i, r := range request.Results {
-		if results[i], err = literal("result/"+r.Path, r.Result); err != nil {
+		if results[i], err = literal(r.Result); err != nil {
 			return cue.Value{}, err
 		}
 		if _, isStruct := results[i].(*ast.StructLit); r.Style != "returns" && !isStruct {
@@ -74,7 +74,7 @@ func dataOf(request *Request) ([]ast.Decl, error) {
 		if len(part.raw) == 0 {
 			continue
 		}
-		expr, err := literal("data/"+part.name, part.raw)
+		expr, err := literal(part.raw)
 		if err != nil {
 			return nil, err
 		}

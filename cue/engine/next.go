@@ -16,7 +16,7 @@ var continuePath = cue.ParsePath("continue")
 func (e *engine) next(t *template, request *Request) Response {
 	v, err := e.fill(t, request)
 	if err != nil {
-		return bug(err.Error())
+		return unusable(err)
 	}
 	faults := problems("evaluation", v.Validate())
 	found := e.search(v)

@@ -17,9 +17,9 @@ func (e *engine) evaluate(request *Request) Response {
 	sort.Strings(names)
 	scope := &ast.StructLit{}
 	for _, name := range names {
-		expr, err := literal("data/"+name, request.Scope[name])
+		expr, err := literal(request.Scope[name])
 		if err != nil {
-			return bug(err.Error())
+			return unusable(err)
 		}
 		scope.Elts = append(scope.Elts, &ast.Field{Label: ast.NewString(name), Value: expr})
 	}

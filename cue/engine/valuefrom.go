@@ -12,7 +12,7 @@ import (
 func (e *engine) valueFrom(t *template, request *Request) Response {
 	v, err := e.fill(t, request)
 	if err != nil {
-		return bug(err.Error())
+		return unusable(err)
 	}
 	response := e.script(v, request.Expr)
 	if len(response.Problems) == 0 {

@@ -22,7 +22,7 @@ export interface CueWorkerLimits {
   readonly recycleBytes: number;
 }
 
-export type Answer =
+type Answer =
   | { readonly kind: 'answer'; readonly text: string }
   | { readonly kind: 'stopped'; readonly why: string };
 
@@ -189,15 +189,19 @@ async function processorMs(self: Running, id: number, cpuBefore: NodeJS.CpuUsage
 
 function launch(module: string): { worker: Worker; progress: CallProgress } {
   const progress = new SharedArrayBuffer(progressBytes);
-  // The extension this file itself was loaded with: `.ts` from a checkout, `.js` from the package.
-  const entry = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
-  const worker = new Worker(entry, {
+  const worker = new Worker(workerEntry(), {
     workerData: { module, progress } satisfies WorkerSetup,
     execArgv: [],
     env: {},
     name: 'cue',
   });
   return { worker, progress: progressIn(progress) };
+}
+
+/** With the extension this file itself was loaded with: `.ts` from a checkout, `.js` from the package. */
+function workerEntry(): URL {
+  const source = new URL('./worker.ts', import.meta.url);
+  return import.meta.url.endsWith('.ts') ? source : new URL(source.href.replace(/ts$/, 'js'));
 }
 
 function causeOfDeath(message: string): string {

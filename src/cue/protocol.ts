@@ -30,7 +30,7 @@ export interface CueProblem {
   readonly hint?: string;
 }
 
-export interface CuePlace {
+interface CuePlace {
   readonly source: string;
   readonly line: number;
   readonly column: number;

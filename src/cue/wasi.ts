@@ -9,7 +9,7 @@ const success = 0;
 const noSuchCall = 52;
 
 /** Thrown when Go gives up: out of memory, a fatal error. The instance is dead. */
-export class EngineExit extends Error {
+class EngineExit extends Error {
   constructor(code: number, stderr: string) {
     super(`exit ${code}: ${stderr}`);
     this.name = 'EngineExit';
