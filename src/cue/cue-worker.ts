@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import { SluiceError } from '../api/errors.ts';
-import { cpuMsAtBegin, hasEnded, progressBytes, progressIn, toMs } from './call-progress.ts';
-import type { CallProgress } from './call-progress.ts';
-import type { WorkerCall, WorkerReply, WorkerSetup } from './worker-message.ts';
+import { hasEnded } from './call-progress.ts';
+import { launchWorker, processorMs } from './launch-worker.ts';
+import type { LaunchedWorker } from './launch-worker.ts';
+import type { WorkerCall, WorkerReply } from './worker-message.ts';
 
 /*
  * One worker thread, replaced as often as needed.
@@ -44,9 +44,7 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-interface Running {
-  readonly worker: Worker;
-  readonly progress: CallProgress;
+interface Running extends LaunchedWorker {
   readonly ready: Promise<void>;
   isReady: boolean;
   current: { readonly id: number; readonly pending: Pending; readonly clock: NodeJS.Timeout } | undefined;
@@ -90,7 +88,7 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
   }
 
   function start(): Running {
-    const { worker, progress } = launch(limits.module);
+    const { worker, progress } = launchWorker(limits.module);
     const { promise: ready, resolve: becomeReady, reject: giveUp } = Promise.withResolvers<void>();
     const self: Running = { worker, progress, ready, isReady: false, current: undefined };
     ready.catch(() => {}); // also told to every waiting call
@@ -173,35 +171,6 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
       await release();
     },
   };
-}
-
-/** Of the worker's thread since the call began; of the whole process where Node cannot tell them apart. */
-async function processorMs(self: Running, id: number, cpuBefore: NodeJS.CpuUsage): Promise<number> {
-  const atBegin = cpuMsAtBegin(self.progress, id);
-  const { cpuUsage } = self.worker as { cpuUsage?: () => Promise<NodeJS.CpuUsage> };
-  if (atBegin === undefined || cpuUsage === undefined) return toMs(process.cpuUsage(cpuBefore));
-  try {
-    return toMs(await cpuUsage.call(self.worker)) - atBegin;
-  } catch {
-    return 0; // the thread has ended meanwhile, and says so itself
-  }
-}
-
-function launch(module: string): { worker: Worker; progress: CallProgress } {
-  const progress = new SharedArrayBuffer(progressBytes);
-  const worker = new Worker(workerEntry(), {
-    workerData: { module, progress } satisfies WorkerSetup,
-    execArgv: [],
-    env: {},
-    name: 'cue',
-  });
-  return { worker, progress: progressIn(progress) };
-}
-
-/** With the extension this file itself was loaded with: `.ts` from a checkout, `.js` from the package. */
-function workerEntry(): URL {
-  const source = new URL('./worker.ts', import.meta.url);
-  return import.meta.url.endsWith('.ts') ? source : new URL(source.href.replace(/ts$/, 'js'));
 }
 
 function causeOfDeath(message: string): string {

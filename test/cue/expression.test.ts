@@ -110,6 +110,10 @@ test('no digit of a number is lost', async () => {
   });
 });
 
+test('bytes are base64', async () => {
+  expect(await engine.evaluate({}, "{a: 'abc'}")).toEqual({ ok: true, value: { a: 'YWJj' } });
+});
+
 test('texts pass as they are', async () => {
   const text = '"quoted" \\ \u0000 \u2028 <b>&amp; \u00e9 \u{1f600} \\(x) #"';
   expect(await engine.evaluate({ text }, 'text')).toEqual({ ok: true, value: text });

@@ -362,6 +362,12 @@ describe('the static check', () => {
     expect(await faultsOf(text)).toMatchObject([fault]);
   });
 
+  test('a misspelt param is handed to the op, whose schema refuses it', async () => {
+    const { template } = await compileText(engine, 'import "vela/op"\nx: op.#Suspend & {duraton: "1s"}');
+    const turn = await template.next({ parameter: {}, context, recorded: [] });
+    expect(turn).toMatchObject({ kind: 'op', op: 'suspend', params: { duraton: '1s' } });
+  });
+
   test('a template without parameter, and one with a parameter of its own', async () => {
     expect(await faultsOf('a: context.name\nb: parameter.x')).toEqual([]);
     expect(await faultsOf('a: parameter.x\nparameter: {x: 1} | {x: 2}')).toEqual([]);
