@@ -43,6 +43,8 @@ export type OpOutcome =
       readonly class: 'transient' | 'terminal' | 'indeterminate';
       readonly message: string;
       readonly retryAfterMs?: number;
+      /** It may have happened, and repeating it is safe: the repeat is the same attempt and keeps its key. */
+      readonly isRepeat?: true;
     };
 
 /** All ops by name; `step-types/`, `plan/` and `engine/` receive it as an argument. */

@@ -21,6 +21,7 @@ export function onOpResult(draft: Draft, event: Extract<Event, { kind: 'op' }>):
   draft.setStep(path, {
     recorded: [...step.recorded, outcome.watch === undefined ? entry : { ...entry, watch: outcome.watch }],
     attempt: 1,
+    retries: 0,
   });
   if (outcome.notice !== undefined) {
     const key = `${draft.state.nonce}/${path}/${opPath}/notice`;
@@ -42,7 +43,7 @@ function onError(
     draft.end(path, { phase: 'failed', reason: 'Unknown', message: `${message}; it may have happened` });
     return;
   }
-  const retries = step.attempt - 1;
+  const retries = step.retries ?? 0;
   if (outcome.class === 'terminal' || retries >= retry.limit) {
     const tried = retries > 0 ? ` (after ${retries} ${retries === 1 ? 'retry' : 'retries'})` : '';
     draft.end(path, { phase: 'failed', reason: 'FailedAfterRetries', message: message + tried });
@@ -54,7 +55,9 @@ function onError(
   draft.setPhase(path, 'failed', 'Execute', `${message}; ${plan}`);
   draft.setStep(path, {
     stage: { kind: 'backoff', untilMs: draft.nowMs + delayMs, path: opPath },
-    attempt: step.attempt + 1,
+    // A repeat of what may have happened keeps its key; what is known to have failed is tried anew under another.
+    attempt: outcome.isRepeat === true ? step.attempt : step.attempt + 1,
+    retries: retries + 1,
     lastMs: draft.nowMs,
   });
 }

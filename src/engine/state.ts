@@ -43,8 +43,10 @@ export interface StepState {
   readonly turn: number;
   /** The journal, kept while the step is open. */
   readonly recorded: readonly Recorded[];
-  /** Attempts of the op that is being tried, from 1. */
+  /** Attempts of the op that is being tried, from 1; part of its key. */
   readonly attempt: number;
+  /** Retries of that op, repeats of an attempt with an unknown outcome included. */
+  readonly retries?: number;
   /** The wait that holds: since when, and how often it was looked at, for its back-off. */
   readonly wait?: { readonly sinceMs: number; readonly polls: number };
   /** Someone suspended this step alone. */

@@ -131,5 +131,5 @@ function outcomeOfFault(error: unknown, unknown: OnUnknown): OpOutcome {
   const outcome = outcomeOfError(error);
   if (outcome.class !== 'indeterminate' || unknown === 'fail') return outcome;
   const endsTheSame = isSluiceError(error) && error.details?.['repeats'] === true;
-  return { ...outcome, class: endsTheSame ? 'terminal' : 'transient' };
+  return endsTheSame ? { ...outcome, class: 'terminal' } : { ...outcome, class: 'transient', isRepeat: true };
 }

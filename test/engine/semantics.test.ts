@@ -210,6 +210,20 @@ describe('time', () => {
     expect(world.performed.map(({ key }) => key)).toEqual(['n1/a/0/1', 'n1/a/0/2', 'n1/a/0/3', 'n1/a/0/4']);
   });
 
+  test('a repeat of what may have happened keeps its key', () => {
+    const world = new World(plan([step('a')]), { a: { acts: [{ op: 'put', fails: 3, isRepeat: true }] } });
+    world.run();
+    expect(world.transcript).toBe('a succeeded');
+    expect(new Set(world.performed.map(({ key }) => key))).toEqual(new Set(['n1/a/0/1']));
+  });
+
+  test('and is not repeated for ever', () => {
+    const world = new World(plan([step('a')]), { a: { acts: [{ op: 'put', fails: 9, isRepeat: true }] } });
+    world.run();
+    expect(world.transcript).toBe('a failed/FailedAfterRetries');
+    expect(world.performed).toHaveLength(4);
+  });
+
   test('a timeout counts from the first execution, through a crash', () => {
     const scripts = { a: { acts: [{ op: 'read' }, { op: 'wait', polls: 1e9 }] } } as const;
     const world = new World(plan([step('a', { timeoutMs: 4000 })]), scripts);

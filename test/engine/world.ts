@@ -8,7 +8,12 @@ import { defaultRetry, type Plan, type PlannedStep } from '../../src/plan/plan.t
 
 /** What a scripted step does, op by op; after the last it is done. */
 export type Act =
-  | { readonly op: 'post' | 'put' | 'read'; readonly fails?: number; readonly terminal?: boolean }
+  | {
+      readonly op: 'post' | 'put' | 'read';
+      readonly fails?: number;
+      readonly terminal?: boolean;
+      readonly isRepeat?: boolean;
+    }
   | { readonly op: 'wait'; readonly polls: number }
   | { readonly op: 'fail' | 'break' | 'log' | 'message' }
   | { readonly op: 'suspend'; readonly duration?: string }
@@ -268,6 +273,9 @@ export class World {
         kind: 'error',
         class: isTerminal ? 'terminal' : 'transient',
         message: 'refused',
+        ...(act !== undefined && 'isRepeat' in act && act.isRepeat === true
+          ? { isRepeat: true as const }
+          : {}),
       } as const;
       return { kind: 'op', step: effect.step, key: effect.key, outcome };
     }

@@ -250,6 +250,8 @@ describe('a fault', () => {
       class: outcomeClass,
       message: 'the reason (a way out)',
       retryAfterMs: 9,
+      // It may have happened: what is sent again keeps its key.
+      ...(kind === 'indeterminate' && outcomeClass === 'transient' ? { isRepeat: true } : {}),
     });
   });
 

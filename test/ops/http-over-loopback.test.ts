@@ -47,6 +47,7 @@ test.each([
     kind: 'error',
     class: outcomeClass,
     message: `no answer from 127.0.0.1:${server.port} within 200ms`,
+    ...(outcomeClass === 'transient' ? { isRepeat: true } : {}),
   });
 });
 
