@@ -1,8 +1,9 @@
-import { SluiceError } from '../api/errors.ts';
+import { SluiceError, messageOf } from '../api/errors.ts';
 import { hasEnded } from './call-progress.ts';
-import { launchWorker, processorMs } from './launch-worker.ts';
+import { launchWorker, order, processorMs } from './launch-worker.ts';
 import type { LaunchedWorker } from './launch-worker.ts';
-import type { WorkerCall, WorkerReply } from './worker-message.ts';
+import { readModule } from './read-module.ts';
+import type { WorkerReply } from './worker-message.ts';
 
 /*
  * One worker thread, replaced as often as needed.
@@ -67,8 +68,7 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
     if (pending === undefined) return;
     const id = ++lastId;
     running.current = { id, pending, clock: watch(running, id) };
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    running.worker.postMessage({ id, request: pending.request } satisfies WorkerCall);
+    order(running, { kind: 'call', id, request: pending.request });
   }
 
   function rest(): void {
@@ -88,9 +88,10 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
   }
 
   function start(): Running {
-    const { worker, progress } = launchWorker(limits.module);
+    const launched = launchWorker();
+    const { worker } = launched;
     const { promise: ready, resolve: becomeReady, reject: giveUp } = Promise.withResolvers<void>();
-    const self: Running = { worker, progress, ready, isReady: false, current: undefined };
+    const self: Running = { ...launched, ready, isReady: false, current: undefined };
     ready.catch(() => {}); // also told to every waiting call
     const fail = (message: string) => {
       if (running !== self) return;
@@ -100,6 +101,10 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
       self.current?.pending.reject(error);
       void release();
     };
+    readModule(limits.module).then(
+      (bytes) => order(launched, { kind: 'module', bytes }, [bytes.buffer]),
+      (error: unknown) => fail(messageOf(error)),
+    );
     worker.on('error', (error) => fail(String(error)));
     worker.on('exit', (code) => fail(`its thread ended with code ${code}`));
     worker.on('message', (reply: WorkerReply) => {

@@ -4,19 +4,15 @@ import type { ExprFault, ExpressionEngine } from '../expr/expression.ts';
 import type { Template } from '../expr/template.ts';
 import { createCueTemplate, indexOps, toEvaluated } from './cue-template.ts';
 import { toFaults } from './fault.ts';
-import { createCuePool } from './pool.ts';
+import { openCuePool, type CuePoolOptions } from './open-pool.ts';
 import type { CuePool } from './pool.ts';
 import type { CueResponse } from './protocol.ts';
 
-export interface CueEngineOptions {
+export interface CueEngineOptions extends CuePoolOptions {
   /** Ops that templates may call. */
   readonly ops: OpRegistry;
-  /** Processor time of one call; past it the call ends as a `runaway` fault. 2,000 by default. */
-  readonly deadlineMs?: number;
-  /** A worker without work is released after this long; 30,000 by default. */
-  readonly idleMs?: number;
-  /** Threads; the second starts when the first is busy. 1 by default. */
-  readonly workers?: 1 | 2;
+  /** Threads that were started before; the engine closes them. */
+  readonly pool?: CuePool;
 }
 
 export interface CueSource {
@@ -76,13 +72,7 @@ export interface CueEngine extends ExpressionEngine {
 
 /** Nothing is started before the first call. Throws SluiceError `CueEngineUnavailable` from calls when its files are missing. */
 export function openCueEngine(options: CueEngineOptions): CueEngine {
-  const pool = createCuePool(options.workers ?? 1, {
-    // src/cue/ and dist/cue/ are equally far from it.
-    module: new URL('../../cue/cue.wasm.zst', import.meta.url).href,
-    deadlineMs: options.deadlineMs ?? 2000,
-    idleMs: options.idleMs ?? 30_000,
-    recycleBytes: 192 * 1024 * 1024,
-  });
+  const pool = options.pool ?? openCuePool(options);
   return {
     warm: () => pool.warm(),
     close: () => pool.close(),

@@ -1,23 +1,28 @@
 import { Worker } from 'node:worker_threads';
 import { cpuMsAtBegin, progressBytes, progressIn, toMs } from './call-progress.ts';
 import type { CallProgress } from './call-progress.ts';
-import type { WorkerSetup } from './worker-message.ts';
+import type { WorkerOrder, WorkerSetup } from './worker-message.ts';
 
 export interface LaunchedWorker {
   readonly worker: Worker;
   readonly progress: CallProgress;
 }
 
-/** `module` is the file URL of the compressed module. */
-export function launchWorker(module: string): LaunchedWorker {
+/** Starts a thread; it says `ready` once it has been given the module. */
+export function launchWorker(): LaunchedWorker {
   const progress = new SharedArrayBuffer(progressBytes);
   const worker = new Worker(workerEntry(), {
-    workerData: { module, progress } satisfies WorkerSetup,
+    workerData: { progress } satisfies WorkerSetup,
     execArgv: [],
     env: {},
     name: 'cue',
   });
   return { worker, progress: progressIn(progress) };
+}
+
+/** Sends an order; buffers in `transfer` are gone from this thread afterwards. */
+export function order({ worker }: LaunchedWorker, message: WorkerOrder, transfer: ArrayBuffer[] = []): void {
+  worker.postMessage(message, transfer);
 }
 
 /** With the extension this file itself was loaded with: `.ts` from a checkout, `.js` from the package. */

@@ -1,46 +1,39 @@
-import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
-import { zstdDecompressSync } from 'node:zlib';
 import { markBegin, markEnd, progressIn } from './call-progress.ts';
 import { instantiate } from './instance.ts';
 import type { Instance } from './instance.ts';
-import type { WorkerCall, WorkerReply, WorkerSetup } from './worker-message.ts';
+import type { WorkerOrder, WorkerReply, WorkerSetup } from './worker-message.ts';
 
 // Functions are compiled when first called; validating them only then too takes 40 ms off the start.
-const fasterStart = '--wasm-lazy-validation';
-// Room for the module at once: growing buffer by buffer doubles the time.
-const moduleBytes = 24 * 1024 * 1024;
+setFlagsFromString('--wasm-lazy-validation');
 
-const setup = workerData as WorkerSetup;
-const progress = progressIn(setup.progress);
+const progress = progressIn((workerData as WorkerSetup).progress);
+let instance: Instance | undefined;
 
-const instance = start();
-if (instance !== undefined) {
-  parentPort?.on('message', (call: WorkerCall) => answer(instance, call));
-  reply({ kind: 'ready' });
-}
+parentPort?.on('message', (order: WorkerOrder) => {
+  if (order.kind === 'module') reply(start(order.bytes));
+  else if (instance !== undefined) reply(answer(instance, order.id, order.request));
+});
 
-function start(): Instance | undefined {
+function start(bytes: Uint8Array): WorkerReply {
   try {
-    setFlagsFromString(fasterStart);
-    return instantiate(zstdDecompressSync(readFileSync(new URL(setup.module)), { chunkSize: moduleBytes }));
+    instance = instantiate(bytes);
+    return { kind: 'ready' };
   } catch (error) {
-    reply({ kind: 'unavailable', message: String(error) });
-    return undefined;
+    return { kind: 'unavailable', message: String(error) };
   }
 }
 
-function answer(engine: Instance, { id, request }: WorkerCall): void {
+function answer(engine: Instance, id: number, request: string): WorkerReply {
   markBegin(progress, id);
-  let done: WorkerReply;
   try {
-    done = { kind: 'answer', id, response: engine.call(request), memoryBytes: engine.memoryBytes() };
+    return { kind: 'answer', id, response: engine.call(request), memoryBytes: engine.memoryBytes() };
   } catch (error) {
-    done = { kind: 'died', id, message: String(error) };
+    return { kind: 'died', id, message: String(error) };
+  } finally {
+    markEnd(progress, id);
   }
-  markEnd(progress, id);
-  reply(done);
 }
 
 function reply(message: WorkerReply): void {
