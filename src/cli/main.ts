@@ -1,3 +1,4 @@
+import { startCueEarly } from './early-cue.ts';
 import { processIo } from './process-io.ts';
 import { reportError } from './report-error.ts';
 import { runCli } from './run-cli.ts';
@@ -16,9 +17,10 @@ process.once('beforeExit', () => {
   process.exit(reportError(lost, io, argv.includes('--debug')));
 });
 
+const cuePool = startCueEarly(argv);
 const code = await runCli(argv, io, async (options) => {
   const { openSession } = await import('../runner/open-session.ts');
-  return openSession(options);
+  return openSession(cuePool === undefined ? options : { ...options, cuePool });
 });
 await flush();
 process.exit(code);

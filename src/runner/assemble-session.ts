@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ObjectStore } from '../cluster/memory/object-store.ts';
 import { openCueEngine } from '../cue/engine.ts';
+import type { CuePool } from '../cue/pool.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
 import { ops } from '../ops/registry.ts';
 import { readBuiltInSources } from '../step-types/built-in-files.ts';
@@ -31,6 +32,8 @@ export interface AssembleOptions {
   /** PEM certificates trusted beside the system's, for every outgoing call. */
   readonly ca?: string;
   readonly now: () => number;
+  /** CUE threads that were started ahead; closed with the session. */
+  readonly cuePool?: CuePool;
 }
 
 /** A session over any store; closing it closes the store. */
@@ -42,7 +45,7 @@ export async function assembleSession(
   const { env, now } = options;
   const notices = new Notices();
   const clusters = await openLocalClusters(options, store.objects, (text) => notices.say(text));
-  const cue = openCueEngine({ ops });
+  const cue = openCueEngine({ ops, ...(options.cuePool === undefined ? {} : { pool: options.cuePool }) });
   const http = openHttpClient({
     // Whoever runs this reaches loopback and private addresses anyway; metadata addresses stay refused.
     egress: { allowLoopback: true, allowPrivate: true, allowHosts: modelHost(env['OPENAI_BASE_URL']) },
