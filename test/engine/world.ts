@@ -273,7 +273,7 @@ export class World {
         kind: 'error',
         class: isTerminal ? 'terminal' : 'transient',
         message: 'refused',
-        ...(act !== undefined && 'isRepeat' in act && act.isRepeat === true
+        ...(act !== undefined && 'isRepeat' in act && (act.isRepeat ?? false)
           ? { isRepeat: true as const }
           : {}),
       } as const;
