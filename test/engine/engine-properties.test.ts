@@ -4,7 +4,7 @@ import { scenario, schedule, violationsUnder } from './properties.ts';
 import { World } from './world.ts';
 
 // test/long runs a hundred thousand.
-const numRuns = 1500;
+const numRuns = 4000;
 
 describe('any plan under any schedule', () => {
   test('ends, in order, without a doubled effect', () => {

@@ -116,7 +116,14 @@ export function violationsUnder(
   world.command('resume');
   const violations = [...world.violations];
   if (!world.run()) violations.push(`stuck in ${world.transcript}`);
-  return [...violations, ...world.violations, ...orderViolations(world), ...effectViolations(world)];
+  return [
+    ...violations,
+    ...world.violations,
+    ...orderViolations(world),
+    ...effectViolations(world),
+    ...omissions(world),
+    ...afterTheEnd(world),
+  ];
 }
 
 function disturb(world: World, choice: number): void {
@@ -124,7 +131,8 @@ function disturb(world: World, choice: number): void {
   if (choice >= 96) world.crash();
   else if (choice >= 94) world.command(choice === 94 ? 'suspend' : 'resume');
   else if (choice === 93) world.command('terminate');
-  else if (choice >= 90) world.save();
+  else if (choice === 92) world.save();
+  else if (choice >= 90) repeatAnswer(world, choice);
   else if (effect === undefined) world.wait();
   else world.answer(effect, choice >= 80 && effect.kind === 'perform');
 }
@@ -148,4 +156,40 @@ function orderViolations(world: World): readonly string[] {
 function effectViolations(world: World): readonly string[] {
   const posts = world.performed.filter(({ op }) => op === 'post').map(({ key }) => key);
   return posts.filter((key, i) => posts.indexOf(key) !== i).map((key) => `${key} was posted twice`);
+}
+
+/** An answer that was given before arrives once more, however late. */
+function repeatAnswer(world: World, choice: number): void {
+  // Most telling is an answer to an earlier effect of a step that waits for another.
+  const telling = world.answers.filter(
+    (answer) => answer.kind === 'op' && world.state.steps[answer.step]?.stage.kind === 'op',
+  );
+  const candidates = telling.length > 0 ? telling : world.answers;
+  const late = candidates[(choice * 7) % Math.max(1, candidates.length)];
+  if (late !== undefined) world.feed(late);
+}
+
+/** A step that succeeded has done all of its effects: no answer was taken for another effect than its own. */
+function omissions(world: World): readonly string[] {
+  return world.plan.steps
+    .filter(({ path, kind }) => kind === 'template' && world.state.steps[path]?.phase === 'succeeded')
+    .flatMap(({ path }) => {
+      const acts = world.scripts[path]?.acts ?? [];
+      const isBroken = world.state.steps[path]?.reason === 'Terminate';
+      return isBroken ? [] : acts.map((act, i) => ({ act, key: `n1/${path}/${i}/` }));
+    })
+    .filter(({ act }) => act.op === 'post' || act.op === 'put' || act.op === 'read')
+    .filter(({ key }) => !world.performed.some((done) => done.key.startsWith(key)))
+    .map(({ key }) => `${key} was never done, though its step succeeded`);
+}
+
+/** Nothing that arrives after the end changes anything. */
+function afterTheEnd(world: World): readonly string[] {
+  if (!world.isOver) return [];
+  const { state } = world;
+  for (const late of [...world.answers]) world.feed(late);
+  world.command('terminate');
+  world.nowMs += 3_600_000;
+  world.feed({ kind: 'time' });
+  return world.state === state ? [] : ['the run changed after its end'];
 }

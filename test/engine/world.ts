@@ -100,6 +100,8 @@ export class World {
   /** Keys whose result was stored. */
   readonly answered: Set<string> = new Set();
   readonly begun: string[] = [];
+  /** Every answer so far: a late one may come again. */
+  readonly answers: Event[] = [];
   readonly violations: string[] = [];
   nowMs: number = 1_000_000;
   state: RunState;
@@ -128,6 +130,7 @@ export class World {
 
   feed(event: Event): void {
     const before = this.state;
+    if ('step' in event && event.kind !== 'command') this.answers.push(event);
     const decision = this.engine.decide(before, event, this.nowMs);
     this.state = decision.state;
     this.wakeAtMs = decision.wakeAtMs;
