@@ -176,9 +176,9 @@ function omissions(world: World): readonly string[] {
     .flatMap(({ path }) => {
       const acts = world.scripts[path]?.acts ?? [];
       const isBroken = world.state.steps[path]?.reason === 'Terminate';
-      return isBroken ? [] : acts.map((act, i) => ({ act, key: `n1/${path}/${i}/` }));
+      return isBroken ? [] : acts.map(({ op }, i) => ({ op, key: `n1/${path}/${i}/` }));
     })
-    .filter(({ act }) => act.op === 'post' || act.op === 'put' || act.op === 'read')
+    .filter(({ op }) => op === 'post' || op === 'put' || op === 'read')
     .filter(({ key }) => !world.performed.some((done) => done.key.startsWith(key)))
     .map(({ key }) => `${key} was never done, though its step succeeded`);
 }
@@ -187,7 +187,8 @@ function omissions(world: World): readonly string[] {
 function afterTheEnd(world: World): readonly string[] {
   if (!world.isOver) return [];
   const { state } = world;
-  for (const late of [...world.answers]) world.feed(late);
+  // Feeding adds to the answers; those of before are what is repeated.
+  for (const late of world.answers.slice()) world.feed(late);
   world.command('terminate');
   world.nowMs += 3_600_000;
   world.feed({ kind: 'time' });
