@@ -1,6 +1,6 @@
 import { openEngine } from '../src/engine/engine.ts';
 import { initialState, type RunState } from '../src/engine/state.ts';
-import type { Effect } from '../src/engine/events.ts';
+import type { Effect, Event } from '../src/engine/events.ts';
 import { plan, registry, step } from '../test/engine/world.ts';
 import { time, type Figure } from './measure.ts';
 
@@ -19,26 +19,10 @@ export async function benchDecide(): Promise<readonly Figure[]> {
   let effects: readonly Effect[] = [];
   ({ state, effects } = engine.decide(state, { kind: 'start' }, 1));
   for (let i = 0; i < 25; i += 1) {
-    const [asked] = effects;
-    if (asked?.kind !== 'evaluate-turn') throw new Error('the plan is not what this measures');
-    const answer = {
-      kind: 'turn',
-      step: asked.step,
-      turn: asked.turn,
-      result: { kind: 'done' },
-      digest: '',
-    } as const;
+    const answer = doneAnswer(effects);
     ({ state, effects } = engine.decide(state, answer, 2));
   }
-  const [asked] = effects;
-  if (asked?.kind !== 'evaluate-turn') throw new Error('the plan is not what this measures');
-  const answer = {
-    kind: 'turn',
-    step: asked.step,
-    turn: asked.turn,
-    result: { kind: 'done' },
-    digest: '',
-  } as const;
+  const answer = doneAnswer(effects);
   return [
     await time(
       'decide, 50 steps',
@@ -48,4 +32,10 @@ export async function benchDecide(): Promise<readonly Figure[]> {
       '≤ 50',
     ),
   ];
+}
+
+/** The answer that lets the step which was asked end at once. */
+function doneAnswer([asked]: readonly Effect[]): Event {
+  if (asked?.kind !== 'evaluate-turn') throw new Error('the plan is not what this measures');
+  return { kind: 'turn', step: asked.step, turn: asked.turn, result: { kind: 'done' }, digest: '' };
 }

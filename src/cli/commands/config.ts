@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { delimiter, resolve } from 'node:path';
 import { SluiceError } from '../../api/errors.ts';
-import { nearest } from '../../plan/suggest.ts';
+import { nearest } from '../../step-types/nearest.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfig, writeConfig } from '../config-file.ts';
 import { exitCodes } from '../exit-code.ts';

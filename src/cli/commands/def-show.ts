@@ -1,6 +1,6 @@
 import { SluiceError } from '../../api/errors.ts';
 import type { FoundStepType } from '../../runner/session.ts';
-import { nearest } from '../../plan/suggest.ts';
+import { nearest } from '../../step-types/nearest.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { readDefinitionFiles } from '../input-files.ts';

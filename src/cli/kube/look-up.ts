@@ -1,7 +1,7 @@
 import { SluiceError } from '../../api/errors.ts';
 import { isNamespaced, resolveKind, type KindName } from '../../cluster/known-kinds.ts';
 import type { Cluster } from '../../cluster/port.ts';
-import { nearest } from '../../plan/suggest.ts';
+import { nearest } from '../../step-types/nearest.ts';
 import type { Session } from '../../runner/session.ts';
 
 /** A kind as a user calls it: singular, plural or short name in any case, or `GROUP/VERSION/Kind` for one that nobody knows. */
