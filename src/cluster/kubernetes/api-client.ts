@@ -8,7 +8,7 @@ import { readText } from './read-text.ts';
 import { transportFault } from './transport-fault.ts';
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** With its query. */
   readonly path: string;
   readonly body?: string;
@@ -23,16 +23,24 @@ export interface ApiClientOptions {
   readonly timeoutMs: number;
   /** An answer longer than this is refused. */
   readonly limitBytes: number;
+  /** Requests are made in the name of this user, such as `system:serviceaccount:team:sluice-runner`. */
+  readonly impersonate?: string;
 }
 
 /** Sends requests to one API server. Throws SluiceErrors as the cluster port says; connections are kept for the next. */
 export class ApiClient {
   readonly #options: ApiClientOptions;
   readonly #closing = new AbortController();
-  #open: { readonly dispatcher: Dispatcher; readonly key: string } | undefined;
+  readonly #connections: Connections;
 
-  constructor(options: ApiClientOptions) {
+  constructor(options: ApiClientOptions, connections: Connections = new Connections(options.access)) {
     this.#options = options;
+    this.#connections = connections;
+  }
+
+  /** The same server and connections in another's name; closing this client closes that one's connections, too. */
+  as(user: string): ApiClient {
+    return new ApiClient({ ...this.#options, impersonate: user }, this.#connections);
   }
 
   /** Undefined for 404. */
@@ -64,7 +72,7 @@ export class ApiClient {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#open?.dispatcher.destroy();
+    await this.#connections.close();
   }
 
   async #sendAndRead(request: ApiRequest): Promise<{
@@ -94,9 +102,9 @@ export class ApiClient {
   }
 
   async #dispatchOnce(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { access } = this.#options;
+    const { access, impersonate } = this.#options;
     const credentials = await access.credentials();
-    const dispatcher = await this.#dispatcherFor(credentials);
+    const dispatcher = await this.#connections.with(credentials);
     const url = new URL(access.server);
     return dispatcher.request({
       origin: url.origin,
@@ -106,28 +114,12 @@ export class ApiClient {
         accept: 'application/json',
         'user-agent': 'sluice',
         ...credentials.headers,
+        ...(impersonate === undefined ? {} : { 'impersonate-user': impersonate }),
         ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
       },
       body: request.body ?? null,
       signal,
     });
-  }
-
-  /** Client certificates change with credentials; then new connections are needed. */
-  async #dispatcherFor({ tls, proxyUrl }: Credentials): Promise<Dispatcher> {
-    const key = JSON.stringify([tls, proxyUrl]);
-    if (this.#open?.key === key) return this.#open.dispatcher;
-    const dispatcher = await openDispatcher(tls, proxyUrl);
-    // Made meanwhile by another request, or closed: then that counts.
-    if (this.#open?.key === key || this.#closing.signal.aborted) {
-      void dispatcher.destroy();
-      if (this.#open !== undefined) return this.#open.dispatcher;
-      throw new SluiceError('environment', 'ClusterClosed', `The connection to ${this.server} is closed.`);
-    }
-    // The former one finishes what it carries.
-    void this.#open?.dispatcher.close();
-    this.#open = { dispatcher, key };
-    return dispatcher;
   }
 
   #parse(text: string, request: ApiRequest): JsonObject {
@@ -141,6 +133,46 @@ export class ApiClient {
       );
     }
   }
+}
+
+/** The connections to one server. */
+class Connections {
+  readonly #server: string;
+  #isClosed = false;
+  #open: { readonly dispatcher: Dispatcher; readonly credentials: Credentials } | undefined;
+
+  constructor({ server }: Access) {
+    this.#server = server;
+  }
+
+  /** Client certificates change with credentials; then new connections are needed. */
+  async with(credentials: Credentials): Promise<Dispatcher> {
+    const { tls, proxyUrl } = credentials;
+    if (this.#open !== undefined && isSameWay(this.#open.credentials, credentials))
+      return this.#open.dispatcher;
+    const dispatcher = await openDispatcher(tls, proxyUrl);
+    // Made meanwhile by another request, or closed: then that counts.
+    if (this.#isClosed || (this.#open !== undefined && isSameWay(this.#open.credentials, credentials))) {
+      void dispatcher.destroy();
+      if (this.#open !== undefined && !this.#isClosed) return this.#open.dispatcher;
+      throw new SluiceError('environment', 'ClusterClosed', `The connection to ${this.#server} is closed.`);
+    }
+    // The former one finishes what it carries.
+    void this.#open?.dispatcher.close();
+    this.#open = { dispatcher, credentials };
+    return dispatcher;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#open?.dispatcher.destroy();
+  }
+}
+
+function isSameWay(one: Credentials, other: Credentials): boolean {
+  return (
+    one === other || JSON.stringify([one.tls, one.proxyUrl]) === JSON.stringify([other.tls, other.proxyUrl])
+  );
 }
 
 function readRetryAfter(

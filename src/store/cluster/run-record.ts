@@ -1,0 +1,41 @@
+import type { Json } from '../../api/json.ts';
+import type { LogRecord } from '../port.ts';
+
+/*
+ * What a controller keeps of a run in `status.sluice`, beside KubeVela's fields of `status`. It is written in the same
+ * request as they are, so the two never tell different things of one moment.
+ */
+export interface RunRecord {
+  /** A newer one is refused; an older one loads for ever. */
+  readonly schema: 1;
+  /** New for each write: tells whether the stored status is the one that was written last, also when no answer came. */
+  readonly write: string;
+  /** JSON text of the engine's state. Absent: `stateIn` says where it is. */
+  readonly state?: string;
+  /** A state that is long stands in a ConfigMap, one that holds a secret value in a Secret; both are owned by the run. */
+  readonly stateIn?: AttachmentRef;
+  /** Masked, in order of time, bounded. Absent: `logsIn` says where they are. */
+  readonly logs?: readonly LogRecord[];
+  readonly logsIn?: AttachmentRef;
+  /** SHA-256 (hex) of the JSON of `spec` when the run started: an edit that slipped through shows by it. */
+  readonly specDigest: string;
+  /** The revision of each step type that the run uses: SHA-256 (hex) of its text, by name. */
+  readonly stepTypes: Readonly<Record<string, string>>;
+  /** The Workflow that `workflowRef` named, as it was at the start. */
+  readonly workflow?: { readonly name: string; readonly digest: string };
+}
+
+/** One key of an object in the run's namespace. The text is gzipped and base64 in `binaryData` or `data` of a Secret. */
+export interface AttachmentRef {
+  readonly kind: 'ConfigMap' | 'Secret';
+  readonly name: string;
+  readonly key: string;
+}
+
+/** `status.sluice` as a run carries it. Undefined: no controller of ours has written this status. */
+export function recordOf(status: Json | undefined): RunRecord | undefined {
+  if (typeof status !== 'object' || status === null || Array.isArray(status)) return undefined;
+  const record = status['sluice'];
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) return undefined;
+  return record as unknown as RunRecord;
+}
