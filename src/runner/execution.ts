@@ -10,11 +10,8 @@ import { viewOf, type RunView, type StepView } from '../engine/view.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { LogRecord, RunChange, RunStore, StoredRun } from '../store/port.ts';
 import type { StepType } from '../step-types/step-type.ts';
-import { evaluate, type Evaluators } from './evaluate.ts';
-import { observe } from './observe.ts';
-import { perform, type OpSurroundings } from './perform.ts';
-import { RunLoop, type Answerable } from './run-loop.ts';
-import { sensitiveValues, texts } from './sensitive-values.ts';
+import { answerEffects, type AnswerParts } from './answer-effects.ts';
+import { RunLoop } from './run-loop.ts';
 import type { ExecuteOptions, RunObserver, RunResult } from './session.ts';
 
 /** A run that this process holds. */
@@ -31,8 +28,8 @@ export interface ExecutionPorts {
   readonly ops: OpRegistry;
   readonly store: RunStore;
   readonly mask: SecretMask;
-  readonly evaluators: Omit<Evaluators, 'stepType'>;
-  readonly surroundings: Omit<OpSurroundings, 'run' | 'runId' | 'stepName' | 'addSecret' | 'maskSecrets'>;
+  readonly evaluators: AnswerParts['evaluators'];
+  readonly surroundings: AnswerParts['surroundings'];
   readonly now: () => number;
 }
 
@@ -46,17 +43,15 @@ export async function execute(
 ): Promise<RunResult> {
   const { plan, stored } = held;
   const { mask, store } = ports;
-  const byPath = new Map(plan.steps.map((step) => [step.path, step]));
-  const stepType = (path: string): StepType => found(held.stepTypes.get(byPath.get(path)?.type ?? ''), path);
-  const evaluators: Evaluators = { ...ports.evaluators, stepType };
-  const surroundings: OpSurroundings = {
-    ...ports.surroundings,
-    run: plan.run,
+  const answer = answerEffects({
+    plan,
     runId: stored.id,
-    stepName: (path) => byPath.get(path)?.name ?? path,
-    addSecret: (value) => mask.add(value),
-    maskSecrets: (text) => mask.mask(text),
-  };
+    stepTypes: held.stepTypes,
+    mask,
+    evaluators: ports.evaluators,
+    surroundings: ports.surroundings,
+    now: ports.now,
+  });
   let { version } = stored;
   let isLeft = false;
   const loop = new RunLoop(openEngine(plan, ports.ops), held.state, {
@@ -64,11 +59,7 @@ export async function execute(
     async save(state, logs) {
       version = await store.save(stored.id, version, changeOf(state, logs, mask));
     },
-    async answer(effect, signal) {
-      const event = await answer(effect, signal);
-      if (event?.kind === 'outputs') noteSensitiveOutputs(event);
-      return event;
-    },
+    answer,
     onDecision(state, logs) {
       for (const record of logs) observer.onLog(maskLog(record, mask));
       const view = maskView(viewOf(plan, state), mask);
@@ -79,24 +70,6 @@ export async function execute(
       }
     },
   });
-
-  async function answer(effect: Answerable, signal: AbortSignal): Promise<Event | undefined> {
-    if (effect.kind === 'perform') return perform(effect, surroundings, signal);
-    if (effect.kind === 'observe') return observe(effect, surroundings, ports.now, signal);
-    if (effect.kind === 'evaluate-turn' && effect.checkParameter) {
-      const { parameterSchema } = stepType(effect.step);
-      for (const value of sensitiveValues(parameterSchema, effect.input.parameter)) mask.add(value);
-    }
-    return evaluate(effect, evaluators);
-  }
-
-  function noteSensitiveOutputs(event: Extract<Event, { kind: 'outputs' }>): void {
-    const outputs = byPath.get(event.step)?.outputs ?? [];
-    for (const { name, result } of event.results) {
-      const isSensitive = outputs.some((output) => output.name === name && output.sensitive);
-      if (isSensitive && result.ok) for (const text of texts(result.value)) mask.add(text);
-    }
-  }
 
   const listening = new AbortController();
   const commands = takeCommands(loop, store, stored.id);
@@ -217,9 +190,4 @@ async function feedCommands(loop: RunLoop, store: RunStore, id: string): Promise
   for (const { seq, kind, step } of commands) {
     loop.feed({ kind: 'command', seq, command: kind, ...(step === undefined ? {} : { step }) });
   }
-}
-
-function found(stepType: StepType | undefined, path: string): StepType {
-  if (stepType === undefined) throw new Error(`no step type for step ${path}`);
-  return stepType;
 }

@@ -6,13 +6,14 @@ import type { Clusters } from '../cluster/port.ts';
 import { initialState } from '../engine/state.ts';
 import { viewOf } from '../engine/view.ts';
 import type { ExpressionEngine } from '../expr/expression.ts';
-import { routeModel, type ModelEnvironment } from '../ops/model-route.ts';
+import type { ModelEnvironment } from '../ops/model-route.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunOptions, RunSources } from '../store/port.ts';
 import { openCatalog, type CompileCache } from '../step-types/catalog.ts';
 import type { CueCompiler } from '../step-types/cue-compiler.ts';
 import type { StepType, StepTypeSource } from '../step-types/step-type.ts';
+import { finishPlan, modelAvailability } from './finish-plan.ts';
 import { readInput, type FileDocument, type InputDocuments } from './input-documents.ts';
 import { generatedName, withOptions } from './run-document.ts';
 import type { Prepared, PreparedRun, RunRequest } from './session.ts';
@@ -95,7 +96,7 @@ export async function planRun(
     ...(ports.clusters.kind === 'memory'
       ? {}
       : { clusters: { kind: ports.clusters.kind, names: await ports.clusters.names() } }),
-    model: modelOf(ports),
+    model: modelAvailability(ports.env, ports.offline || ports.clusters.kind === 'memory'),
   });
   if (!compiled.ok) return { faults: compiled.faults, run: undefined };
   const stepTypes = new Map<string, StepType>();
@@ -103,7 +104,7 @@ export async function planRun(
     const found = stepTypes.has(type) ? undefined : await catalog.find(type);
     if (found?.ok === true) stepTypes.set(type, found.stepType);
   }
-  const plan = withCommandLine(compiled.plan, options, stepTypes);
+  const plan = finishPlan(compiled.plan, options, stepTypes);
   const ref = { namespace: plan.run.namespace, name: plan.run.name };
   const workflow = workflowOf(document.value, input);
   const preview = initialState(plan, { nonce: '', nowMs: 0, newId: () => '' });
@@ -132,35 +133,6 @@ function pin({ document, fileText }: FileDocument): RunSources['document'] {
 function workflowOf(value: unknown, input: Pick<InputDocuments, 'workflows'>): FileDocument | undefined {
   const spec = isObject(value) && isObject(value['spec']) ? value['spec'] : {};
   return typeof spec['workflowRef'] === 'string' ? input.workflows.get(spec['workflowRef']) : undefined;
-}
-
-/** The shorter deadline counts; a model step whose run names no model gets the operator's. */
-function withCommandLine(plan: Plan, options: RunOptions, stepTypes: ReadonlyMap<string, StepType>): Plan {
-  const deadlines = [plan.timeoutMs, options.timeoutMs].filter((ms) => ms !== undefined);
-  const steps = plan.steps.map((step) => {
-    const type = stepTypes.get(step.type);
-    const takesModel =
-      type?.callsModel === true &&
-      isObject(type.parameterSchema['properties']) &&
-      Object.hasOwn(type.parameterSchema['properties'], 'model');
-    const isFilled = step.inputs.some(({ parameterKey }) => parameterKey === 'model');
-    if (options.model === undefined || !takesModel || isFilled || step.properties['model'] !== undefined)
-      return step;
-    return { ...step, properties: { ...step.properties, model: options.model } };
-  });
-  return { ...plan, steps, timeoutMs: deadlines.length === 0 ? undefined : Math.min(...deadlines) };
-}
-
-/** Whether a step without a key and an address of its own can reach a model. */
-function modelOf({ env, offline, clusters }: PreparePorts): 'available' | { missing: string } {
-  const offlineAllowed = offline || clusters.kind === 'memory';
-  const decision = routeModel({
-    env,
-    offlineAllowed,
-    offlineUrl: 'http://127.0.0.1/v1',
-    stepAuthorization: undefined,
-  });
-  return decision.kind === 'route' ? 'available' : { missing: `${decision.message}: ${decision.hint}` };
 }
 
 /** Faults of step types that no run of the request names. */

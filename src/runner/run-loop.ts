@@ -7,7 +7,7 @@ import type { LogRecord } from '../store/port.ts';
 /*
  * Drives one run: events in, decisions out, effects done, state saved.
  * L1  One decision at a time, in the order in which events arrive.
- * L2  An effect marked storeFirst is performed only after a save that holds its intent has been confirmed.
+ * L2  An effect that saves first is performed only after a save that holds its intent has been confirmed.
  *     The result of such an effect is saved before the next effect of whatever kind is performed.
  * L3  Logs are saved in the transaction that saves the state they belong to.
  * L4  A save that fails stops the run: nothing more is performed, and the stored state stays the last word.
@@ -20,10 +20,15 @@ export interface LoopPorts {
   save(state: RunState, logs: readonly LogRecord[]): Promise<void>;
   /** Answers an effect. Never rejects for what the world does. `signal` aborts when the answer is no longer wanted. */
   answer(effect: Answerable, signal: AbortSignal): Promise<Event | undefined>;
+  /** Whether the intent of an effect is saved before it is performed. Default: where the effect asks for it. */
+  savesFirst?(effect: PerformEffect): boolean;
+  /** State that no effect waits for is saved after this long. Default 20 ms. */
+  readonly saveDelayMs?: number;
   /** Called after each decision. */
   onDecision?(state: RunState, logs: readonly LogRecord[]): void;
 }
 
+export type PerformEffect = Extract<Effect, { kind: 'perform' }>;
 export type Answerable = Exclude<Effect, { kind: 'cancel' | 'log' }>;
 
 /** State that only time-consuming effects hold up is saved after this long, so that results of one burst share a write. */
@@ -75,6 +80,18 @@ export class RunLoop {
     }
   }
 
+  /** The stored state is to be written again, though nothing was decided: someone else changed it. */
+  touch(): void {
+    if (this.#isStopped) return;
+    this.#unsaved = true;
+    this.#saveSoon();
+  }
+
+  /** Ends the loop at once and saves nothing: the run is someone else's now. `done` rejects with `reason`. */
+  abandon(reason: unknown): void {
+    this.#fail(reason);
+  }
+
   /** Abandons what is under way, saves what is known, and ends the loop without ending the run: `done` rejects. */
   async stop(): Promise<void> {
     if (this.#isStopped) return;
@@ -117,8 +134,9 @@ export class RunLoop {
     const open = this.#inFlight.get(effect.step) ?? new Set();
     this.#inFlight.set(effect.step, open.add(controller));
     // L2
-    const mustStore = effect.kind === 'perform' && (effect.storeFirst || this.#owesSave);
-    const ready = mustStore ? this.#flush() : Promise.resolve();
+    const savesFirst = effect.kind === 'perform' && this.#savesFirst(effect);
+    const mustSave = savesFirst || (effect.kind === 'perform' && this.#owesSave);
+    const ready = mustSave ? this.#flush() : Promise.resolve();
     ready
       .then(async () => {
         if (controller.signal.aborted) return undefined;
@@ -127,10 +145,14 @@ export class RunLoop {
       .then((event) => {
         open.delete(controller);
         if (event === undefined || controller.signal.aborted) return;
-        if (effect.kind === 'perform' && effect.storeFirst) this.#owesSave = true;
+        if (savesFirst) this.#owesSave = true;
         this.feed(event);
       })
       .catch((error: unknown) => this.#fail(error));
+  }
+
+  #savesFirst(effect: PerformEffect): boolean {
+    return this.#ports.savesFirst?.(effect) ?? effect.storeFirst;
   }
 
   #cancel(step: string): void {
@@ -152,7 +174,7 @@ export class RunLoop {
         this.#saveTimer = undefined;
         this.#flush().catch((error: unknown) => this.#fail(error));
       },
-      this.#owesSave ? owedSaveDelayMs : saveDelayMs,
+      this.#owesSave ? owedSaveDelayMs : (this.#ports.saveDelayMs ?? saveDelayMs),
     );
   }
 

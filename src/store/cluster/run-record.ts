@@ -1,4 +1,4 @@
-import type { Json } from '../../api/json.ts';
+import { isObject, type Json } from '../../api/json.ts';
 import type { LogRecord } from '../port.ts';
 
 /*
@@ -34,8 +34,6 @@ export interface AttachmentRef {
 
 /** `status.sluice` as a run carries it. Undefined: no controller of ours has written this status. */
 export function recordOf(status: Json | undefined): RunRecord | undefined {
-  if (typeof status !== 'object' || status === null || Array.isArray(status)) return undefined;
-  const record = status['sluice'];
-  if (typeof record !== 'object' || record === null || Array.isArray(record)) return undefined;
-  return record as unknown as RunRecord;
+  const record = isObject(status) ? status['sluice'] : undefined;
+  return isObject(record) ? (record as unknown as RunRecord) : undefined;
 }
