@@ -7,6 +7,7 @@ const checks = [
   ['types', 'tsc', '--noEmit'],
   ['dead code', 'knip'],
   ['schemas', 'node', 'scripts/generate-schemas.js', '--check'],
+  ['CRDs', 'node', 'scripts/generate-crds.js', '--check'],
   ['reference', 'node', 'scripts/generate-reference.js', '--check'],
 ];
 

@@ -78,7 +78,7 @@ async function compile(
   const index = indexSteps(steps);
   const edges = await checkSteps(draft, index, dependencies);
   checkCycles(steps, edges);
-  const { run, mode, context = {}, timeoutMs } = draft;
+  const { run, mode, context = {}, timeoutMs, keeping } = draft;
   const required = readRequired(
     draft.document,
     run.annotations[requireAnnotation],
@@ -91,6 +91,7 @@ async function compile(
     mode,
     context,
     timeoutMs,
+    ...keeping,
     require: required,
     steps: steps.map((step) => freezeStep(step, edges.get(step))),
   };

@@ -15,6 +15,10 @@ export interface Plan {
   readonly context: JsonObject;
   /** Deadline of the whole run, in ms from its start. */
   readonly timeoutMs: number | undefined;
+  /** How long after its end the run is deleted, in ms. Absent: it stays. */
+  readonly ttlMs?: number;
+  /** The ServiceAccount in whose name a controller carries out effects. Absent: the controller's default. */
+  readonly serviceAccountName?: string;
   /** Steps that must succeed for the run to have passed, by path. */
   readonly require: readonly string[];
   /** Every step and sub-step in the order of the file, a group before its sub-steps. */

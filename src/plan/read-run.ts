@@ -20,6 +20,8 @@ export interface DraftRun {
   /** Undefined for a Workflow by itself: the run that names it has one. */
   readonly context: JsonObject | undefined;
   readonly timeoutMs: number | undefined;
+  /** What only a run has: a Workflow says nothing about it. */
+  readonly keeping?: Pick<Plan, 'ttlMs' | 'serviceAccountName'>;
   readonly document: SourceDocument;
   /** Stands at the object that has `steps`; undefined when there is none. */
   readonly steps: FieldReader | undefined;
@@ -58,8 +60,25 @@ export function readRun(
     mode: inherited ?? own.mode,
     context: spec.object('context') ?? {},
     timeoutMs: spec.duration('timeout'),
+    keeping: readKeeping(spec),
     document,
     steps: found?.steps,
+  };
+}
+
+function readKeeping(spec: FieldReader): Pick<Plan, 'ttlMs' | 'serviceAccountName'> {
+  const ttlMs = spec.duration('ttl');
+  const account = spec.text('serviceAccountName');
+  if (account !== undefined && (account.length > 253 || !subdomain.test(account)))
+    spec.fault(
+      'BadName',
+      ['serviceAccountName'],
+      `"${clip(account)}" is no name of a ServiceAccount: lower-case letters, digits, "-" and ".", at most 253`,
+      dnsName(account),
+    );
+  return {
+    ...(ttlMs === undefined ? {} : { ttlMs }),
+    ...(account === undefined ? {} : { serviceAccountName: account }),
   };
 }
 

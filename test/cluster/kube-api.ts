@@ -9,16 +9,22 @@ export interface KubeAnswer {
   readonly body: JsonObject;
 }
 
+interface KubeTable {
+  readonly columnDefinitions: readonly { readonly name: string }[];
+  readonly rows: readonly { readonly cells: readonly unknown[] }[];
+}
+
 /** The API as another program would use it: no code under test between the tests and the server. */
 export class KubeApi {
   readonly #server: string;
   readonly #token: string;
   readonly #agent: Agent;
 
-  constructor(context: string) {
-    const { server, ca, token } = accessOf(context);
+  /** As the user of the context, or as whoever has `token`. */
+  constructor(context: string, token?: string) {
+    const { server, ca, token: own } = accessOf(context);
     this.#server = server;
-    this.#token = token;
+    this.#token = token ?? own;
     this.#agent = new Agent({ connect: { ca } });
   }
 
@@ -43,6 +49,20 @@ export class KubeApi {
     const { status, body } = await this.send(...args);
     if (status >= 300) throw new Error(`${args[0]} ${args[1]}: ${status} ${JSON.stringify(body)}`);
     return body;
+  }
+
+  /** What `kubectl get` prints of an object or a collection. */
+  async table(path: string): Promise<KubeTable> {
+    const answer = await this.#agent.request({
+      origin: this.#server,
+      method: 'GET',
+      path,
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
+      },
+    });
+    return (await answer.body.json()) as KubeTable;
   }
 
   /** Every object under a collection's path, those there and those to come, until the signal aborts. */

@@ -75,6 +75,22 @@ const rows: readonly FaultRow[] = [
     says: /generateName/,
   },
   {
+    name: 'a ttl in days',
+    text: `${head}${meta}spec: {${steps}, ttl: ¦7d}\n`,
+    code: 'BadDuration',
+    path: 'spec.ttl',
+    says: /no days/,
+    suggestion: '168h',
+  },
+  {
+    name: 'a user in place of a service account',
+    text: `${head}${meta}spec: {${steps}, serviceAccountName: ¦'system:admin'}\n`,
+    code: 'BadName',
+    path: 'spec.serviceAccountName',
+    says: /no name of a ServiceAccount/,
+    suggestion: 'system-admin',
+  },
+  {
     name: 'name as number',
     text: `${head}metadata: {name: ¦12}\n${spec}`,
     code: 'WrongType',
@@ -286,6 +302,14 @@ describe('what is fine', () => {
       mode: { steps: 'DAG', subSteps: 'StepByStep' },
       timeoutMs: 5_400_000,
     });
+  });
+
+  test('ttl and serviceAccountName reach the plan, and are absent where they were', async () => {
+    const plan = await planOf(`${head}${meta}spec: {${steps}, ttl: 24h, serviceAccountName: deployer.v2}\n`);
+    expect(plan).toMatchObject({ ttlMs: 86_400_000, serviceAccountName: 'deployer.v2' });
+    expect(Object.keys(await planOf(`${head}${meta}${spec}`))).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/ttlMs|serviceAccountName/)]),
+    );
   });
 
   test('more than a thousand steps are refused, sub-steps counted', async () => {

@@ -1,14 +1,21 @@
 import type { JsonObject } from '../json.ts';
 import { requireAnnotation, workflowApiVersion } from '../workflow.ts';
-import { anyObject, constant, duration, fields, list, stringMap, text } from './schema-parts.ts';
+import {
+  anyObject,
+  constant,
+  duration,
+  fields,
+  list,
+  objectNamePattern,
+  stringMap,
+  text,
+} from './schema-parts.ts';
 import { modeSchema, stepSchema } from './step-schema.ts';
-
-const namePattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
 
 const metadata = (annotations: string, required: JsonObject): JsonObject =>
   anyObject('Standard object metadata.', {
     properties: {
-      name: text('Name of the object.', { maxLength: 253, pattern: namePattern }),
+      name: text('Name of the object.', { maxLength: 253, pattern: objectNamePattern }),
       generateName: text('Prefix of a name that is made when the object is created.'),
       namespace: text('Namespace of the object; `default` without it.', { maxLength: 63 }),
       labels: stringMap('Labels.'),
@@ -41,6 +48,13 @@ export const runSpecSchema: JsonObject = fields(
     workflowSpec: workflowSpecSchema,
     workflowRef: text('Name of a Workflow in the same namespace.', { minLength: 1 }),
     timeout: duration('Extension: how long the whole run may take.'),
+    ttl: duration(
+      'Extension: how long after its end the controller deletes the run. Without it the run stays.',
+    ),
+    serviceAccountName: text(
+      "Extension: the ServiceAccount of the run's namespace in whose name the controller carries out what steps do to the cluster. Without it, the controller's `--default-service-account`.",
+      { maxLength: 253, pattern: objectNamePattern },
+    ),
   },
   [],
   { anyOf: [{ required: ['workflowSpec'] }, { required: ['workflowRef'] }] },

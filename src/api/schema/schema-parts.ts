@@ -1,7 +1,10 @@
 import type { Json, JsonObject } from '../json.ts';
 
 /** A Go duration, as `parseDuration` reads it. */
-const durationPattern = '^(0|\\+?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$';
+export const durationPattern = '^(0|\\+?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)$';
+
+/** Name of a Kubernetes object. */
+export const objectNamePattern = '^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$';
 
 export function text(description: string, rest: JsonObject = {}): JsonObject {
   return { type: 'string', description, ...rest };

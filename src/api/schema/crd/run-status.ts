@@ -1,0 +1,56 @@
+import type { JsonObject } from '../../json.ts';
+import { list, text } from '../schema-parts.ts';
+import { openObject } from './structural-schema.ts';
+import { conditions, flag, observedGeneration, record, time } from './status-parts.ts';
+
+const stepFields: JsonObject = {
+  id: text('Identity of the step in this run.'),
+  name: text('Name of the step.'),
+  type: text('Step type.'),
+  phase: text('`pending`, `running`, `suspending`, `succeeded`, `failed` or `skipped`.'),
+  reason: text('Why the step is in this phase, in one word.'),
+  message: text('Why, for people.'),
+  firstExecuteTime: time('When the step began.'),
+  lastExecuteTime: time('When the step was worked on last.'),
+};
+
+/** The status of a WorkflowRun: KubeVela's fields, then ours. */
+export const runStatusSchema: JsonObject = record('How far the run is.', {
+  status: text(
+    'Phase of the run: `initializing`, `executing`, `suspending`, `succeeded`, `failed` or `terminated`.',
+  ),
+  message: text('Why the run is in this phase, for people.'),
+  mode: record('How steps are ordered in this run.', {
+    steps: text('Order of the steps.'),
+    subSteps: text('Order of the sub-steps of a group.'),
+  }),
+  suspend: flag('The run is to be suspended, or is.'),
+  suspendState: text('Kept for KubeVela; not used.'),
+  terminated: flag('The run is to be terminated, or was.'),
+  finished: flag('The run has ended.'),
+  startTime: time('When the run started.'),
+  endTime: time('When the run ended.'),
+  conditions,
+  contextBackend: {
+    ...record("Where KubeVela's controller keeps the run's context: this run is carried out by it.", {
+      apiVersion: text('API version of the object.'),
+      kind: text('Kind of the object.'),
+      name: text('Name of the object.'),
+      namespace: text('Namespace of the object.'),
+      uid: text('UID of the object.'),
+      resourceVersion: text('Version of the object.'),
+      fieldPath: text('Part of the object.'),
+    }),
+    'x-kubernetes-map-type': 'atomic',
+  },
+  steps: list(
+    'The steps that have begun or were decided on.',
+    record('One step.', {
+      ...stepFields,
+      subSteps: list('The sub-steps of a group.', record('One sub-step.', stepFields)),
+    }),
+  ),
+  progress: text('Extension: steps that have ended, of all; such as `2/3`.'),
+  observedGeneration,
+  sluice: openObject('Extension: what the controller needs to go on after a restart.'),
+});
