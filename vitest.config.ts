@@ -16,12 +16,13 @@ const long = [
   'test/yaml/fuzz.test.ts',
   'test/plan/fuzz.test.ts',
 ];
-const apart = ['test/crash/**', 'test/cluster/**'];
+const apart = ['test/crash/**', 'test/crash-cluster/**', 'test/cluster/**'];
 
 const files: Readonly<Record<string, { include: string[]; exclude: string[] }>> = {
   unit: { include: ['test/**/*.test.ts'], exclude: [...apart, ...long] },
   long: { include: long, exclude: [] },
   crash: { include: ['test/crash/**/*.test.ts'], exclude: [] },
+  'crash-cluster': { include: ['test/crash-cluster/**/*.test.ts'], exclude: [] },
   cluster: { include: ['test/cluster/**/*.test.ts'], exclude: [] },
 };
 

@@ -4,6 +4,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
+import { auditLogIn, auditFlags } from './audit-log.js';
 import { startProgram } from './child-program.js';
 import { freePorts } from './free-ports.js';
 import { kubeconfigOf, writeKubeconfig } from './kubeconfig.js';
@@ -22,15 +23,25 @@ const controllers = [
   'root-ca-certificate-publisher-controller',
 ];
 
-/** `{ name, server, ca, tokens: { admin, nobody }, stop }`: `admin` may do everything, `nobody` nothing. */
-export async function startCluster({ name, hasControllers, etcdUrl, programs, directory: parent, signal }) {
+/**
+ * `{ name, server, ca, tokens: { admin, nobody }, auditLog?, stop }`: `admin` may do everything, `nobody` nothing. With
+ * `hasAudit` the API server writes down who wrote what.
+ */
+export async function startCluster(options) {
+  const { name, hasControllers, hasAudit = false, etcdUrl, programs, directory: parent, signal } = options;
   const directory = join(parent, name);
   await mkdir(directory, { mode: 0o700 });
   const tokens = { admin: randomBytes(24).toString('hex'), nobody: randomBytes(24).toString('hex') };
   const [port] = await freePorts(1);
   const place = { name, directory, programs, tokens, server: `https://127.0.0.1:${port}`, signal };
-  const apiServer = await startApiServer({ ...place, etcdUrl, port });
-  const cluster = { name, server: place.server, ca: await readFile(certificateIn(directory)), tokens };
+  const apiServer = await startApiServer({ ...place, etcdUrl, port, hasAudit });
+  const cluster = {
+    name,
+    server: place.server,
+    ca: await readFile(certificateIn(directory)),
+    tokens,
+    ...(hasAudit ? { auditLog: auditLogIn(directory) } : {}),
+  };
   if (!hasControllers) return { ...cluster, stop: () => apiServer.stop() };
   try {
     const manager = await startControllerManager(place, cluster);
@@ -41,7 +52,8 @@ export async function startCluster({ name, hasControllers, etcdUrl, programs, di
   }
 }
 
-async function startApiServer({ name, directory, programs, tokens, server, signal, etcdUrl, port }) {
+async function startApiServer(place) {
+  const { name, directory, programs, tokens, server, signal, etcdUrl, port, hasAudit } = place;
   const tokenFile = join(directory, 'tokens.csv');
   const keyFile = serviceAccountKeyIn(directory);
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -68,6 +80,7 @@ async function startApiServer({ name, directory, programs, tokens, server, signa
       '--service-cluster-ip-range=10.0.0.0/24',
       // An endpoint on a loopback address is refused; nobody looks for one here.
       '--endpoint-reconciler-type=none',
+      ...(hasAudit ? await auditFlags(directory) : []),
     ],
     logFile: join(directory, 'kube-apiserver.log'),
     isReady: () => isOk(`${server}/readyz`, directory, tokens.admin),

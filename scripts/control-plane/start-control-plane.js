@@ -7,8 +7,11 @@ import { kubeconfigOf, withNobody, writeKubeconfig } from './kubeconfig.js';
 import { startCluster } from './start-cluster.js';
 import { startEtcd } from './start-etcd.js';
 
-/** `{ kubeconfig, stop }`; `stop` ends every process started here and removes the directory. */
-export async function startControlPlane({ programs, signal }) {
+/**
+ * `{ kubeconfig, auditLogs, stop }`; `stop` ends every process started here and removes the directory. `hasControllers`
+ * false leaves both clusters to the tests; with `hasAudit` the file of each cluster's audit log is in `auditLogs`, by name.
+ */
+export async function startControlPlane({ programs, hasControllers = true, hasAudit = false, signal }) {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-control-plane-'));
   const started = [];
   const stop = async () => {
@@ -18,9 +21,17 @@ export async function startControlPlane({ programs, signal }) {
   try {
     const etcd = await startEtcd({ programs, directory, signal });
     started.push(etcd);
-    const wanted = { main: programs.hasControllerManager, other: false };
-    const starting = Object.entries(wanted).map(async ([name, hasControllers]) => {
-      const place = { name, hasControllers, etcdUrl: etcd.url, programs, directory, signal };
+    const wanted = { main: hasControllers && programs.hasControllerManager, other: false };
+    const starting = Object.entries(wanted).map(async ([name, isControlled]) => {
+      const place = {
+        name,
+        hasControllers: isControlled,
+        hasAudit,
+        etcdUrl: etcd.url,
+        programs,
+        directory,
+        signal,
+      };
       const cluster = await startCluster(place);
       started.push(cluster);
       return cluster;
@@ -30,7 +41,8 @@ export async function startControlPlane({ programs, signal }) {
     const clusters = await Promise.all(starting);
     const kubeconfig = join(directory, 'kubeconfig');
     await writeKubeconfig(kubeconfig, withNobody(kubeconfigOf(clusters), clusters));
-    return { kubeconfig, stop };
+    const auditLogs = Object.fromEntries(clusters.map(({ name, auditLog }) => [name, auditLog]));
+    return { kubeconfig, auditLogs, stop };
   } catch (error) {
     await stop();
     throw error;
