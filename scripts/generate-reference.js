@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { cliPage } from './reference/cli.js';
 import { expressionsPage } from './reference/expressions.js';
 import { faultsPage } from './reference/faults.js';
+import { metricsPage } from './reference/metrics.js';
 import { opsPage } from './reference/ops.js';
 import { reasonsPage } from './reference/reasons.js';
 import { rulesPage } from './reference/rules.js';
@@ -14,6 +15,7 @@ const pages = new Map([
   ['cli.md', cliPage()],
   ['expressions.md', expressionsPage()],
   ['faults.md', faultsPage()],
+  ['metrics.md', metricsPage()],
   ['ops.md', opsPage()],
   ['reasons.md', reasonsPage()],
   ['rules.md', rulesPage()],
