@@ -1,7 +1,7 @@
 /** Times `work` in batches and gives min, median and max of the time per call. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ms' | 'µs' | 'runs/s' | 'MiB' | 'MB';
+  readonly unit: 'ms' | 'µs' | 'runs/s' | 'PUTs/s' | 'requests' | 'ratio' | 'MiB' | 'MB';
   readonly min: number;
   readonly median: number;
   readonly max: number;

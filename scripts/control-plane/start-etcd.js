@@ -2,8 +2,11 @@ import { join } from 'node:path';
 import { startProgram } from './child-program.js';
 import { freePorts } from './free-ports.js';
 
-/** One etcd on 127.0.0.1; `url` is for the API servers, which share it under prefixes of their own. */
-export async function startEtcd({ programs, directory, signal }) {
+/**
+ * One etcd on 127.0.0.1; `url` is for the API servers, which share it under prefixes of their own. With `isDurable` it
+ * waits for the disk before each answer, as a cluster's etcd does.
+ */
+export async function startEtcd({ programs, directory, isDurable = false, signal }) {
   const [clientPort, peerPort] = await freePorts(2);
   const [url, peerUrl] = [`http://127.0.0.1:${clientPort}`, `http://127.0.0.1:${peerPort}`];
   const args = [
@@ -14,7 +17,7 @@ export async function startEtcd({ programs, directory, signal }) {
     `--initial-advertise-peer-urls=${peerUrl}`,
     `--initial-cluster=default=${peerUrl}`,
     // Its data does not outlive the run.
-    '--unsafe-no-fsync',
+    ...(isDurable ? [] : ['--unsafe-no-fsync']),
     '--log-level=warn',
   ];
   const program = await startProgram({
