@@ -142,11 +142,25 @@ describe('requests', () => {
     const { server, realCluster } = await open();
     const ref = { apiVersion: 'example.com/v1', kind: 'Thing', name: 't' };
     await expect(realCluster.get(ref)).rejects.toMatchObject({
-      kind: 'terminal',
+      kind: 'transient',
       message: 'no matches for kind "Thing" in version "example.com/v1"',
     });
     server.kinds.set('example.com/v1', [{ kind: 'Thing', name: 'things', namespaced: true }]);
     expect(await realCluster.get(ref)).toBeUndefined();
+  });
+
+  test('a kind that is told of and not yet served is worth another try; one of Kubernetes itself never comes', async () => {
+    const { server, realCluster } = await open();
+    server.kinds.set('example.com/v1', [{ kind: 'Thing', name: 'things', namespaced: true }]);
+    server.intercept = ({ method }, response) => {
+      if (method !== 'PATCH') return false;
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');
+      return true;
+    };
+    const thing = { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 't' } };
+    await expect(realCluster.apply(thing)).rejects.toMatchObject({ kind: 'transient', code: 'NoSuchKind' });
+    const own = { ...thing, apiVersion: 'apps/v1' };
+    await expect(realCluster.apply(own)).rejects.toMatchObject({ kind: 'terminal', code: 'NoSuchKind' });
   });
 
   test('names are no way out of their path', async () => {

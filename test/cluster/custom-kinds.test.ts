@@ -44,7 +44,7 @@ test('a kind can be used once it is installed, in the same process', async () =>
   const clusters = await openKubernetesClusters({ kubeconfig: realClusters().kubeconfig, context: 'other' });
   try {
     const cluster = await clusters.get('');
-    await expect(cluster.apply(dolly)).rejects.toMatchObject({ code: 'NoSuchKind' });
+    await expect(cluster.apply(dolly)).rejects.toMatchObject({ kind: 'transient', code: 'NoSuchKind' });
     await cluster.apply(definition);
     const { apiVersion, kind } = definition;
     await untilSeen(cluster, { apiVersion, kind, name: 'sheep.farm.example' }, isEstablished);
@@ -64,7 +64,7 @@ async function applyOnceKnown(cluster: Cluster, object: KubeObject): Promise<Kub
     try {
       return await cluster.apply(object);
     } catch (error) {
-      if (!isSluiceError(error) || !['NoSuchKind', 'NotFound'].includes(error.code)) throw error;
+      if (!isSluiceError(error) || error.kind !== 'transient') throw error;
       await sleep(50);
     }
   }

@@ -1,3 +1,6 @@
+import type { LookupFunction } from 'node:net';
+import type { SluiceError } from '../../api/errors.ts';
+
 /** How to reach one API server: where, whom to trust, and as whom. */
 export interface Access {
   /** Such as `https://127.0.0.1:6443`, a path allowed, without a slash at the end. */
@@ -8,9 +11,17 @@ export interface Access {
   credentials(): Promise<Credentials>;
   /** The server did not accept the last ones: the next call finds new ones where there may be such. */
   forget(): void;
+  /** Told how requests end: with an answer, whatever it says, or without because the server was not there. */
+  seen?(end: 'answer' | SluiceError): void;
+  /** How the server's name becomes addresses; absent: as the system says. */
+  readonly lookup?: LookupFunction | undefined;
 }
 
 export interface Credentials {
+  /** What they are for, where that may change; absent: the server of the access. */
+  readonly server?: string;
+  /** In whose name requests are made, such as `system:serviceaccount:team:sluice-runner`; absent: in its own. */
+  readonly user?: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly tls: TlsMaterial;
   /** HTTP proxy in front of the server. */
@@ -34,5 +45,19 @@ export function staticAccess(server: string, label: string, credentials: Credent
     label,
     credentials: async () => credentials,
     forget() {},
+  };
+}
+
+/** The same way in, in another's name. */
+export function accessAs(access: Access, user: string): Access {
+  return {
+    get server() {
+      return access.server;
+    },
+    label: access.label,
+    lookup: access.lookup,
+    credentials: async () => ({ ...(await access.credentials()), user }),
+    forget: () => access.forget(),
+    seen: (end) => access.seen?.(end),
   };
 }

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { SluiceError } from '../../api/errors.ts';
 import { parseJson, type JsonObject } from '../../api/json.ts';
-import type { Access, Credentials } from './access.ts';
-import { answerFault } from './api-fault.ts';
+import { accessAs, type Access, type Credentials } from './access.ts';
+import { answerFault, type Actor, type BadAnswer } from './api-fault.ts';
 import { openDispatcher } from './dispatcher.ts';
 import { readText } from './read-text.ts';
 import { transportFault } from './transport-fault.ts';
@@ -23,8 +23,15 @@ export interface ApiClientOptions {
   readonly timeoutMs: number;
   /** An answer longer than this is refused. */
   readonly limitBytes: number;
-  /** Requests are made in the name of this user, such as `system:serviceaccount:team:sluice-runner`. */
-  readonly impersonate?: string;
+}
+
+interface Answered {
+  readonly answer: Dispatcher.ResponseData;
+  readonly credentials: Credentials;
+}
+
+interface ReadAnswer extends BadAnswer {
+  readonly actor: Actor;
 }
 
 /** Sends requests to one API server. Throws SluiceErrors as the cluster port says; connections are kept for the next. */
@@ -32,38 +39,46 @@ export class ApiClient {
   readonly #options: ApiClientOptions;
   readonly #closing = new AbortController();
   readonly #connections: Connections;
+  readonly #ownsConnections: boolean;
 
-  constructor(options: ApiClientOptions, connections: Connections = new Connections(options.access)) {
+  constructor(options: ApiClientOptions, connections?: Connections) {
     this.#options = options;
-    this.#connections = connections;
+    this.#connections = connections ?? new Connections(options.access);
+    this.#ownsConnections = connections === undefined;
   }
 
-  /** The same server and connections in another's name; closing this client closes that one's connections, too. */
+  /**
+   * The same server and connections in another's name. Closing this client closes that one's connections, too; closing
+   * that one ends its own requests alone.
+   */
   as(user: string): ApiClient {
-    return new ApiClient({ ...this.#options, impersonate: user }, this.#connections);
+    return this.through(accessAs(this.#options.access, user));
+  }
+
+  /** The same connections, with credentials of its own for the same server; closing is as with `as`. */
+  through(access: Access): ApiClient {
+    return new ApiClient({ ...this.#options, access }, this.#connections);
   }
 
   /** Undefined for 404. */
   async find(request: ApiRequest): Promise<JsonObject | undefined> {
-    const { statusCode, text, retryAfterMs } = await this.#sendAndRead(request);
-    if (statusCode === 404) return undefined;
-    if (statusCode >= 300) throw answerFault({ statusCode, body: text, retryAfterMs }, request.doing);
-    return this.#parse(text, request);
+    const answer = await this.#sendAndRead(request);
+    if (answer.statusCode === 404) return undefined;
+    return this.#accept(answer, request);
   }
 
   async send(request: ApiRequest): Promise<JsonObject> {
-    const { statusCode, text, retryAfterMs } = await this.#sendAndRead(request);
-    if (statusCode >= 300) throw answerFault({ statusCode, body: text, retryAfterMs }, request.doing);
-    return this.#parse(text, request);
+    return this.#accept(await this.#sendAndRead(request), request);
   }
 
   /** A GET whose body is read as it comes; no time limit. Whoever asked reads it or aborts. */
   async stream(path: string, doing: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
     const stop = AbortSignal.any([signal, this.#closing.signal]);
-    const answer = await this.#dispatch({ method: 'GET', path, doing }, stop);
+    const { answer, credentials } = await this.#dispatch({ method: 'GET', path, doing }, stop);
     if (answer.statusCode < 300) return answer.body;
     const body = await readText(answer.body, this.#options.limitBytes, doing);
-    throw answerFault({ statusCode: answer.statusCode, body, retryAfterMs: undefined }, doing);
+    const bad = { statusCode: answer.statusCode, body, retryAfterMs: undefined };
+    throw answerFault(bad, doing, this.#actor(credentials));
   }
 
   get server(): string {
@@ -72,54 +87,68 @@ export class ApiClient {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#connections.close();
+    if (this.#ownsConnections) await this.#connections.close();
   }
 
-  async #sendAndRead(request: ApiRequest): Promise<{
-    readonly statusCode: number;
-    readonly text: string;
-    readonly retryAfterMs: number | undefined;
-  }> {
-    const { timeoutMs, limitBytes } = this.#options;
+  async #sendAndRead(request: ApiRequest): Promise<ReadAnswer> {
+    const { access, timeoutMs, limitBytes } = this.#options;
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#closing.signal]);
     try {
-      const answer = await this.#dispatch(request, signal);
-      const text = await readText(answer.body, limitBytes, request.doing);
-      return { statusCode: answer.statusCode, text, retryAfterMs: readRetryAfter(answer.headers) };
+      const { answer, credentials } = await this.#dispatch(request, signal);
+      const body = await readText(answer.body, limitBytes, request.doing);
+      const retryAfterMs = readRetryAfter(answer.headers);
+      return { statusCode: answer.statusCode, body, retryAfterMs, actor: this.#actor(credentials) };
     } catch (error) {
-      throw transportFault(error, this.server, request.doing);
+      throw transportFault(error, this.server, request.doing, access.label);
     }
   }
 
+  #accept(answer: ReadAnswer, request: ApiRequest): JsonObject {
+    if (answer.statusCode >= 300) throw answerFault(answer, request.doing, answer.actor);
+    return this.#parse(answer.body, request);
+  }
+
+  #actor({ user }: Credentials): Actor {
+    return { user, place: this.#options.access.label };
+  }
+
   /** Once more with new credentials when the server did not take the first: nothing happened then. */
-  async #dispatch(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async #dispatch(request: ApiRequest, signal: AbortSignal): Promise<Answered> {
     const { access } = this.#options;
     const first = await this.#dispatchOnce(request, signal);
-    if (first.statusCode !== 401) return first;
-    await first.body.dump({ limit: 64 * 1024 }).catch(() => undefined);
+    if (first.answer.statusCode !== 401) return first;
+    await first.answer.body.dump({ limit: 64 * 1024 }).catch(() => undefined);
     access.forget();
     return this.#dispatchOnce(request, signal);
   }
 
-  async #dispatchOnce(request: ApiRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const { access, impersonate } = this.#options;
+  async #dispatchOnce(request: ApiRequest, signal: AbortSignal): Promise<Answered> {
+    const { access } = this.#options;
     const credentials = await access.credentials();
     const dispatcher = await this.#connections.with(credentials);
-    const url = new URL(access.server);
-    return dispatcher.request({
-      origin: url.origin,
-      path: `${url.pathname === '/' ? '' : url.pathname}${request.path}`,
-      method: request.method,
-      headers: {
-        accept: 'application/json',
-        'user-agent': 'sluice',
-        ...credentials.headers,
-        ...(impersonate === undefined ? {} : { 'impersonate-user': impersonate }),
-        ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
-      },
-      body: request.body ?? null,
-      signal,
-    });
+    const url = new URL(credentials.server ?? access.server);
+    try {
+      const answer = await dispatcher.request({
+        origin: url.origin,
+        path: `${url.pathname === '/' ? '' : url.pathname}${request.path}`,
+        method: request.method,
+        headers: {
+          accept: 'application/json',
+          'user-agent': 'sluice',
+          ...credentials.headers,
+          ...(credentials.user === undefined ? {} : { 'impersonate-user': credentials.user }),
+          ...(request.contentType === undefined ? {} : { 'content-type': request.contentType }),
+        },
+        body: request.body ?? null,
+        signal,
+      });
+      access.seen?.('answer');
+      return { answer, credentials };
+    } catch (error) {
+      const fault = transportFault(error, url.href, request.doing, access.label);
+      access.seen?.(fault);
+      throw fault;
+    }
   }
 
   #parse(text: string, request: ApiRequest): JsonObject {
@@ -137,12 +166,12 @@ export class ApiClient {
 
 /** The connections to one server. */
 class Connections {
-  readonly #server: string;
+  readonly #access: Access;
   #isClosed = false;
   #open: { readonly dispatcher: Dispatcher; readonly credentials: Credentials } | undefined;
 
-  constructor({ server }: Access) {
-    this.#server = server;
+  constructor(access: Access) {
+    this.#access = access;
   }
 
   /** Client certificates change with credentials; then new connections are needed. */
@@ -150,12 +179,16 @@ class Connections {
     const { tls, proxyUrl } = credentials;
     if (this.#open !== undefined && isSameWay(this.#open.credentials, credentials))
       return this.#open.dispatcher;
-    const dispatcher = await openDispatcher(tls, proxyUrl);
+    const dispatcher = await openDispatcher(tls, proxyUrl, this.#access.lookup);
     // Made meanwhile by another request, or closed: then that counts.
     if (this.#isClosed || (this.#open !== undefined && isSameWay(this.#open.credentials, credentials))) {
       void dispatcher.destroy();
       if (this.#open !== undefined && !this.#isClosed) return this.#open.dispatcher;
-      throw new SluiceError('environment', 'ClusterClosed', `The connection to ${this.#server} is closed.`);
+      throw new SluiceError(
+        'environment',
+        'ClusterClosed',
+        `The connection to ${this.#access.server} is closed.`,
+      );
     }
     // The former one finishes what it carries.
     void this.#open?.dispatcher.close();
@@ -170,9 +203,8 @@ class Connections {
 }
 
 function isSameWay(one: Credentials, other: Credentials): boolean {
-  return (
-    one === other || JSON.stringify([one.tls, one.proxyUrl]) === JSON.stringify([other.tls, other.proxyUrl])
-  );
+  if (one.tls === other.tls && one.proxyUrl === other.proxyUrl) return true;
+  return JSON.stringify([one.tls, one.proxyUrl]) === JSON.stringify([other.tls, other.proxyUrl]);
 }
 
 function readRetryAfter(

@@ -10,8 +10,16 @@ export interface BadAnswer {
   readonly retryAfterMs: number | undefined;
 }
 
+/** Who asked, and where. */
+export interface Actor {
+  /** In whose name, where it was another's. */
+  readonly user: string | undefined;
+  /** Such as `cluster prod`. */
+  readonly place: string;
+}
+
 /** The SluiceError for an answer; `doing` is for a server that says nothing itself, such as `list pods`. */
-export function answerFault(answer: BadAnswer, doing: string): SluiceError {
+export function answerFault(answer: BadAnswer, doing: string, actor: Actor): SluiceError {
   const status = readStatus(answer.body);
   const reason = textAt(status, 'reason') || `Http${answer.statusCode}`;
   const said = textAt(status, 'message') || answer.body.slice(0, 300).trim();
@@ -22,10 +30,20 @@ export function answerFault(answer: BadAnswer, doing: string): SluiceError {
   return new SluiceError(kind, /^[A-Z][A-Za-z0-9]*$/.test(reason) ? reason : 'KubernetesRefused', message, {
     details: { statusCode: answer.statusCode },
     ...(kind === 'transient' && retryAfterMs !== undefined ? { retryAfterMs } : {}),
-    ...(kind === 'denied'
-      ? { hint: 'Ask for the right in a Role or ClusterRole, or use other credentials.' }
-      : {}),
+    ...(kind === 'denied' ? { hint: hintOf(status, actor) } : {}),
   });
+}
+
+/** What a person can do about a refusal. */
+function hintOf(status: Json | undefined, { user, place }: Actor): string {
+  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user ?? '');
+  if (account === null) return 'Ask for the right in a Role or ClusterRole, or use other credentials.';
+  const [, namespace, name] = account;
+  const isAboutAccount =
+    textAt(status, 'details', 'kind') === 'serviceaccounts' && textAt(status, 'details', 'name') === name;
+  return isAboutAccount
+    ? `The way to ${place} must allow acting as service account ${namespace}/${name}: sluice install --namespace ${namespace} on that cluster.`
+    : `It was asked as service account ${namespace}/${name}: bind a Role or ClusterRole with this right to it on ${place}.`;
 }
 
 function kindOf(statusCode: number, reason: string): ErrorKind {

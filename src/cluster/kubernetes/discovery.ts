@@ -18,7 +18,7 @@ export class Discovery {
     this.#client = client;
   }
 
-  /** Throws SluiceError `terminal`/`NoSuchKind`. */
+  /** Throws SluiceError `NoSuchKind`. */
   async find(apiVersion: string, kind: string): Promise<Resource> {
     const known = findKnownKind(groupOf(apiVersion), kind);
     // Kubernetes' own kinds are called the same everywhere; asking would cost each process a request.
@@ -32,12 +32,12 @@ export class Discovery {
     fresh.catch(() => this.#versions.delete(apiVersion));
     const resource = (await fresh).get(kind);
     if (resource !== undefined) return resource;
-    throw new SluiceError(
-      'terminal',
-      'NoSuchKind',
-      `no matches for kind "${kind}" in version "${apiVersion}"`,
-      { hint: 'Install its CustomResourceDefinition first, or correct apiVersion and kind.' },
-    );
+    throw noSuchKind(apiVersion, kind);
+  }
+
+  /** The server may be another one from now on. */
+  forget(): void {
+    this.#versions.clear();
   }
 
   async #read(apiVersion: string): Promise<ReadonlyMap<string, Resource>> {
@@ -57,4 +57,20 @@ export class Discovery {
       ]);
     return new Map(resources);
   }
+}
+
+/**
+ * A server tells of a new kind a moment after its definition was applied, so a kind that may be defined is worth another
+ * try; the groups of Kubernetes itself only change with the server.
+ */
+export function noSuchKind(apiVersion: string, kind: string): SluiceError {
+  const errorKind = isOwnGroup(groupOf(apiVersion)) ? 'terminal' : 'transient';
+  return new SluiceError(
+    errorKind,
+    'NoSuchKind',
+    `no matches for kind "${kind}" in version "${apiVersion}"`,
+    {
+      hint: 'Install its CustomResourceDefinition first, or correct apiVersion and kind.',
+    },
+  );
 }

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { SluiceError } from '../../api/errors.ts';
 import type { TlsMaterial } from './access.ts';
@@ -7,17 +8,28 @@ const connectTimeoutMs = 10_000;
 const headersTimeoutMs = 70_000;
 
 /** Connections with this TLS material. Throws SluiceError `invalid` for a proxy that cannot be used. */
-export async function openDispatcher(tls: TlsMaterial, proxyUrl: string | undefined): Promise<Dispatcher> {
+export async function openDispatcher(
+  tls: TlsMaterial,
+  proxyUrl: string | undefined,
+  lookup: LookupFunction | undefined,
+): Promise<Dispatcher> {
   const { Agent, ProxyAgent } = await import('undici');
   // The time between two parts of a body is limited by who reads it.
   const limits = { headersTimeout: headersTimeoutMs, bodyTimeout: 0, allowH2: false };
-  if (proxyUrl === undefined) return new Agent({ ...limits, connect: { ...tls, timeout: connectTimeoutMs } });
+  const connect = { timeout: connectTimeoutMs, ...(lookup === undefined ? {} : { lookup }) };
+  if (proxyUrl === undefined) return new Agent({ ...limits, connect: { ...tls, ...connect } });
   if (!/^https?:\/\//.test(proxyUrl)) {
     throw new SluiceError(
       'invalid',
-      'Kubeconfig',
-      `The kubeconfig asks for the proxy ${proxyUrl}, and only HTTP proxies can be used.`,
+      'Proxy',
+      `The proxy ${proxyUrl.replace(/\/\/[^/@]*@/, '//')} cannot be used for a cluster, and only HTTP proxies can be used.`,
     );
   }
-  return new ProxyAgent({ ...limits, uri: proxyUrl, requestTls: { ...tls, timeout: connectTimeoutMs } });
+  // The proxy asks for the addresses of the server itself.
+  return new ProxyAgent({
+    ...limits,
+    uri: proxyUrl,
+    requestTls: { ...tls, timeout: connectTimeoutMs },
+    proxyTls: connect,
+  });
 }

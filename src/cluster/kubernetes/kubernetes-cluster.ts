@@ -1,4 +1,4 @@
-import { SluiceError } from '../../api/errors.ts';
+import { isSluiceError, SluiceError } from '../../api/errors.ts';
 import { stringifyJson, type JsonObject } from '../../api/json.ts';
 import type { KubeObject, ObjectRef } from '../../api/kube-object.ts';
 import { checkIsObject } from '../check-object.ts';
@@ -6,7 +6,7 @@ import { compareByPlace } from '../object-order.ts';
 import { objectsAt, textAt } from '../json-reading.ts';
 import type { Cluster, ListQuery } from '../port.ts';
 import type { ApiClient } from './api-client.ts';
-import { Discovery } from './discovery.ts';
+import { Discovery, noSuchKind } from './discovery.ts';
 import { ReadVersions } from './read-versions.ts';
 import { runWatchLoop, type WatchLimits } from './watch-loop.ts';
 
@@ -28,10 +28,16 @@ export class KubernetesCluster implements Cluster {
   readonly #watchLimits: WatchLimits;
   readonly #closing = new AbortController();
 
-  constructor(name: string, client: ApiClient, watchLimits: WatchLimits) {
+  /** Clusters of one server that differ in their credentials may share its `discovery`. */
+  constructor(
+    name: string,
+    client: ApiClient,
+    watchLimits: WatchLimits,
+    discovery: Discovery = new Discovery(client),
+  ) {
     this.name = name;
     this.#client = client;
-    this.#discovery = new Discovery(client);
+    this.#discovery = discovery;
     this.#watchLimits = watchLimits;
   }
 
@@ -112,7 +118,10 @@ export class KubernetesCluster implements Cluster {
   }
 
   async #write(ref: Ref, request: Parameters<ApiClient['send']>[0]): Promise<KubeObject> {
-    const stored = await this.#client.send(request);
+    const stored = await this.#client.send(request).catch((error: unknown) => {
+      // The server knows the kind already and does not serve it yet, or no longer: it says so in plain text.
+      throw isSluiceError(error) && error.code === 'Http404' ? noSuchKind(ref.apiVersion, ref.kind) : error;
+    });
     this.#versions.add(keyOf(ref), textAt(stored, 'metadata', 'resourceVersion'));
     return stored as unknown as KubeObject;
   }

@@ -14,7 +14,7 @@ const unreachable: ReadonlySet<string> = new Set([
  * The SluiceError for a request that got no whole answer: `environment` when the server cannot be reached, `transient`
  * when the connection broke on the way. Every request here may be repeated, so none is indeterminate.
  */
-export function transportFault(error: unknown, server: string, doing: string): SluiceError {
+export function transportFault(error: unknown, server: string, doing: string, place: string): SluiceError {
   if (isSluiceError(error)) return error;
   const { host } = new URL(server);
   const codes = codesOf(error);
@@ -24,11 +24,11 @@ export function transportFault(error: unknown, server: string, doing: string): S
     return new SluiceError(
       'environment',
       'ClusterUnreachable',
-      `The API server ${host} cannot be reached: ${why}.`,
+      `The API server ${host} of ${place} cannot be reached: ${why}.`,
       {
         cause: error,
         hint: isTls
-          ? 'See whether the kubeconfig has the certificate authority of this server.'
+          ? `See whether the certificate authority that is known for ${place} is that of this server.`
           : 'See whether the cluster runs and whether kubectl reaches it.',
       },
     );
@@ -37,7 +37,7 @@ export function transportFault(error: unknown, server: string, doing: string): S
   return new SluiceError(
     'transient',
     isTimeout ? 'ClusterTimeout' : 'ConnectionLost',
-    `The API server ${host} did not answer to ${doing}: ${isTimeout ? 'time ran out' : why}.`,
+    `The API server ${host} of ${place} did not answer to ${doing}: ${isTimeout ? 'time ran out' : why}.`,
     { cause: error },
   );
 }

@@ -27,6 +27,8 @@ export interface WatchLoopParts {
 }
 
 export interface WatchLimits {
+  /** A server ends a watch so often by itself; the next goes on where it was, with credentials as they are then. */
+  readonly serverSeconds: number;
   /** Silence after which a connection counts as dead. */
   readonly silenceMs: number;
   readonly firstRetryMs: number;
@@ -37,15 +39,13 @@ export interface WatchLimits {
 }
 
 export const watchLimits: WatchLimits = {
+  serverSeconds: 280,
   silenceMs: 100_000,
   firstRetryMs: 500,
   longestRetryMs: 10_000,
   lineLimitBytes: 16 * 1024 * 1024,
   jitter: Math.random,
 };
-
-/** A server ends a watch so often by itself; the next goes on where it was. */
-const serverTimeoutSeconds = 280;
 
 /** Watches until `signal` aborts; never throws. */
 export async function runWatchLoop(parts: WatchLoopParts): Promise<void> {
@@ -117,7 +117,7 @@ class WatchLoop {
         watch: 'true',
         allowWatchBookmarks: 'true',
         resourceVersion: this.#from ?? '',
-        timeoutSeconds: String(serverTimeoutSeconds),
+        timeoutSeconds: String(limits.serverSeconds),
       });
       const body = await client.stream(path, doing, stop);
       for await (const line of readLines(body, limits.lineLimitBytes, doing)) {
