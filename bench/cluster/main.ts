@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildCommandLine } from './build-command-line.ts';
 import { measure } from './measure-cluster.ts';
 import { help, readOptions } from './options.ts';
 import { report } from './report.ts';
@@ -10,10 +10,7 @@ const options = readOptions(process.argv.slice(2));
 if (options === 'help') {
   console.log(help);
 } else {
-  // What is measured is the built command line, which must be that of the source beside it.
-  const root = join(import.meta.dirname, '../..');
-  const built = spawnSync(process.execPath, [join(root, 'scripts/prepare.js')], { stdio: 'inherit' });
-  if (built.status !== 0) throw new Error('the command line does not build');
+  buildCommandLine();
   const results = await measure(options);
   if (results !== undefined) {
     console.log(report(results));
