@@ -1,4 +1,4 @@
-// Runs one suite of vitest against real API servers: finds or builds them, starts two clusters on 127.0.0.1, runs the
+// Runs one suite of vitest against real API servers: finds or builds them, starts clusters on 127.0.0.1, runs the
 // tests, ends what it started.
 import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
@@ -44,7 +44,7 @@ async function testClusters({ plane = {}, onSkipped, onEnd, ...suite }, say, sig
   const controlPlane = await startControlPlane({ ...plane, programs, signal });
   try {
     say(
-      `two clusters after ${((performance.now() - begun) / 1000).toFixed(1)} s, from ${programs.directory}` +
+      `clusters ${Object.keys(controlPlane.auditLogs).join(', ')} after ${((performance.now() - begun) / 1000).toFixed(1)} s, from ${programs.directory}` +
         (programs.hasControllerManager ? '' : '; no kube-controller-manager there'),
     );
     return await runTests(suite, { controlPlane, programs, signal });

@@ -1,5 +1,5 @@
-// Two real clusters in a temporary directory, separate API servers over one etcd: `main`, whose controllers make Pods of
-// Deployments, and `other`, where nothing happens that nobody asked for.
+// Real clusters in a temporary directory, separate API servers over one etcd: `main`, whose controllers make Pods of
+// Deployments, and others such as `other`, where nothing happens that nobody asked for.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,10 +8,17 @@ import { startCluster } from './start-cluster.js';
 import { startEtcd } from './start-etcd.js';
 
 /**
- * `{ kubeconfig, auditLogs, stop }`; `stop` ends every process started here and removes the directory. `hasControllers`
- * false leaves both clusters to the tests; with `hasAudit` the file of each cluster's audit log is in `auditLogs`, by name.
+ * `{ kubeconfig, auditLogs, stop }`; `stop` ends every process started here and removes the directory. `others` are the
+ * clusters beside `main`; `hasControllers` false leaves that one, too, to the tests; with `hasAudit` the file of each
+ * cluster's audit log is in `auditLogs`, by name.
  */
-export async function startControlPlane({ programs, hasControllers = true, hasAudit = false, signal }) {
+export async function startControlPlane({
+  programs,
+  others = ['other'],
+  hasControllers = true,
+  hasAudit = false,
+  signal,
+}) {
   const directory = await mkdtemp(join(tmpdir(), 'sluice-control-plane-'));
   const started = [];
   const stop = async () => {
@@ -21,11 +28,10 @@ export async function startControlPlane({ programs, hasControllers = true, hasAu
   try {
     const etcd = await startEtcd({ programs, directory, signal });
     started.push(etcd);
-    const wanted = { main: hasControllers && programs.hasControllerManager, other: false };
-    const starting = Object.entries(wanted).map(async ([name, isControlled]) => {
+    const starting = ['main', ...others].map(async (name) => {
       const place = {
         name,
-        hasControllers: isControlled,
+        hasControllers: name === 'main' && hasControllers && programs.hasControllerManager,
         hasAudit,
         etcdUrl: etcd.url,
         programs,

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 /** What `npm run test:cluster` started for these tests. */
 export interface RealClusters {
   /**
-   * A kubeconfig with the contexts `main` (current), `other` (another cluster, without controllers: nothing happens there
-   * that no test does) and `nobody` (main, without any rights).
+   * A kubeconfig with the contexts `main` (current), `other` and `prod` (other clusters, without controllers: nothing
+   * happens there that no test does) and `nobody` (main, without any rights).
    */
   readonly kubeconfig: string;
   /** Whether Deployments of `main` get Pods. */
