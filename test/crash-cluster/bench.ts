@@ -1,0 +1,177 @@
+import type { KubeObject } from '../../src/api/kube-object.ts';
+import { writeReadyStatus } from '../cluster/ready-status.ts';
+import { ControllerProcess } from './controller-process.ts';
+import { judge, type Kill, type Verdict } from './oracle.ts';
+import { Place, serviceAccount } from './place.ts';
+import { Provider } from './provider.ts';
+import { ApiProxy } from './proxy/api-proxy.ts';
+import type { Call } from './proxy/call.ts';
+import { isFinished } from './run-status.ts';
+import { RunWatch } from './run-watch.ts';
+import { untilSeen, type Scene } from './stuck.ts';
+import { placed, type PlacedWorkflow, type Workflow } from './workflows.ts';
+
+/** One controller behind a proxy, a provider, and a namespace for runs. */
+export class Bench implements Scene {
+  readonly place: Place;
+  readonly api: Place['api'];
+  readonly namespace: string;
+  readonly leaseNamespace: string;
+  readonly proxy: ApiProxy;
+  readonly proxies: readonly ApiProxy[];
+  readonly provider: Provider;
+  readonly runs: RunWatch;
+  readonly #stopping = new AbortController();
+  readonly #node: Promise<void>;
+  readonly #kubeconfig: string;
+  /** The one that was started last. */
+  controller: ControllerProcess | undefined;
+  /** Deaths of controllers that are followed by another one. */
+  readonly kills: Kill[] = [];
+  flags: readonly string[] = [];
+
+  private constructor(place: Place, namespace: string, proxy: ApiProxy, provider: Provider) {
+    this.place = place;
+    this.api = place.api;
+    this.namespace = namespace;
+    this.leaseNamespace = namespace;
+    this.proxy = proxy;
+    this.proxies = [proxy];
+    this.provider = provider;
+    this.runs = new RunWatch(place.api, namespace);
+    this.#node = this.#makeDeploymentsReady();
+    this.#kubeconfig = place.kubeconfig(proxy.url);
+  }
+
+  static async open(): Promise<Bench> {
+    const place = await Place.open();
+    const namespace = await place.newNamespace();
+    return new Bench(place, namespace, await ApiProxy.before(place.access), await Provider.start());
+  }
+
+  controllers(): readonly ControllerProcess[] {
+    return this.controller === undefined ? [] : [this.controller];
+  }
+
+  get user(): string {
+    return `system:serviceaccount:${this.namespace}:${serviceAccount}`;
+  }
+
+  async startController(): Promise<ControllerProcess> {
+    const { leaseNamespace, flags } = this;
+    this.controller = await ControllerProcess.start({ kubeconfig: this.#kubeconfig, leaseNamespace, flags });
+    return this.controller;
+  }
+
+  /** Starts one unless one lives. */
+  async ensureController(): Promise<void> {
+    if (this.controller === undefined || this.controller.ended !== undefined) await this.startController();
+  }
+
+  /** Another controller in the place of one that was killed. Its Lease is free at once: nobody holds it any more. */
+  async replaceKilled(atMs: number): Promise<void> {
+    const dead = this.controller;
+    await dead?.gone();
+    await this.#quiet();
+    await this.freeLease();
+    this.kills.push({ sinceMs: dead?.startedMs ?? 0, atMs, nextStartMs: performance.now() });
+    await this.startController();
+  }
+
+  async freeLease(): Promise<void> {
+    const path = `/apis/coordination.k8s.io/v1/namespaces/${this.leaseNamespace}/leases`;
+    const { items } = await this.api.do('GET', path);
+    for (const { metadata } of items as unknown as KubeObject[])
+      await this.api.send('DELETE', `${path}/${metadata.name}`);
+  }
+
+  /** What the dead had sent has come to its end. */
+  async #quiet(): Promise<void> {
+    while (this.proxy.inFlight > 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async create(workflow: Workflow, name: string): Promise<PlacedWorkflow> {
+    const one = placed(workflow, name, this.namespace, this.provider.url);
+    this.provider.script(name, one.expected.answers ?? {});
+    await this.api.do('POST', this.#runPath(''), one.run);
+    return one;
+  }
+
+  /** Resolves with the run when it has ended, or as soon as `look` finds something. */
+  async untilEnded(name: string): Promise<KubeObject> {
+    return this.until(`the end of ${name}`, () => this.finished(name));
+  }
+
+  until<T>(what: string, look: () => T | undefined): Promise<T> {
+    return untilSeen(this, what, look);
+  }
+
+  finished(name: string): KubeObject | undefined {
+    const run = this.runs.get(name);
+    return run !== undefined && isFinished(run) ? run : undefined;
+  }
+
+  /** Of a run that has ended: what became of it, judged by what happened since `sinceMs`. */
+  async judge(name: string, { expected }: PlacedWorkflow, sinceMs: number): Promise<Verdict> {
+    const objects = new Map<string, KubeObject | undefined>();
+    for (const place of Object.keys(expected.objects ?? {})) {
+      const [resource, object] = place.split('/');
+      const group = resource === 'deployments' ? '/apis/apps/v1' : '/api/v1';
+      const found = await this.api.send('GET', `${group}/namespaces/${this.namespace}/${resource}/${object}`);
+      objects.set(place, found.status === 200 ? (found.body as unknown as KubeObject) : undefined);
+    }
+    const finished = this.finished(name);
+    if (finished === undefined) throw new Error(`${name} has not ended`);
+    return judge({
+      run: name,
+      expected,
+      provider: this.provider.callsOf(name),
+      proxy: this.callsSince(sinceMs),
+      kills: this.kills.filter(({ nextStartMs }) => nextStartMs > sinceMs),
+      finished,
+      objects,
+      user: this.user,
+    });
+  }
+
+  callsSince(sinceMs: number): readonly Call[] {
+    const { calls } = this.proxy;
+    let first = calls.length;
+    while (first > 0 && (calls[first - 1]?.receivedMs ?? 0) >= sinceMs) first -= 1;
+    return calls.slice(first);
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.api.send('DELETE', this.#runPath(`/${name}`));
+  }
+
+  async close(): Promise<void> {
+    await this.controller?.stop();
+    this.#stopping.abort();
+    await Promise.all([this.#node, this.runs.stop(), this.proxy.close(), this.provider.close()]);
+    await this.place.close();
+  }
+
+  #runPath(rest: string): string {
+    return `/apis/core.oam.dev/v1alpha1/namespaces/${this.namespace}/workflowruns${rest}`;
+  }
+
+  /** Every Deployment is ready as soon as it is there: nobody else sees to it. */
+  async #makeDeploymentsReady(): Promise<void> {
+    const { signal } = this.#stopping;
+    const path = `/apis/apps/v1/namespaces/${this.namespace}/deployments`;
+    const seen = new Map<string, number>();
+    while (!signal.aborted) {
+      await this.api.follow(
+        path,
+        async (deployment) => {
+          const { name = '', generation = 0 } = deployment.metadata as { name?: string; generation?: number };
+          if (seen.get(name) === generation) return;
+          seen.set(name, generation);
+          await writeReadyStatus(this.api, deployment);
+        },
+        signal,
+      );
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { KubeObject } from '../../src/api/kube-object.ts';
+
+/** What a run's status tells, in KubeVela's fields. */
+interface SeenStatus {
+  readonly status?: string;
+  readonly finished?: boolean;
+  readonly message?: string;
+  readonly steps?: readonly SeenStep[] | null;
+}
+
+interface SeenStep {
+  readonly name: string;
+  readonly phase: string;
+  readonly reason?: string;
+  readonly subSteps?: readonly SeenStep[] | null;
+}
+
+export function statusOf(run: KubeObject): SeenStatus {
+  return (run['status'] ?? {}) as unknown as SeenStatus;
+}
+
+export function phaseOf(run: KubeObject): string {
+  return statusOf(run).status ?? '';
+}
+
+export function isFinished(run: KubeObject): boolean {
+  return statusOf(run).finished === true;
+}
+
+/** Steps of a run and their sub-steps, as `phase/reason` by name. */
+export function stepsOf(run: KubeObject): ReadonlyMap<string, string> {
+  return new Map(
+    allSteps(statusOf(run).steps).map(({ name, phase, reason = '' }) => [
+      name,
+      reason === '' ? phase : `${phase}/${reason}`,
+    ]),
+  );
+}
+
+export function describeRun(run: KubeObject): string {
+  const steps = [...stepsOf(run)].map((pair) => pair.join(' ')).join(', ');
+  return `${phaseOf(run)} {${steps}} ${statusOf(run).message ?? ''}`.trimEnd();
+}
+
+function allSteps(steps: readonly SeenStep[] | null | undefined): readonly SeenStep[] {
+  return (steps ?? []).flatMap((step) => [step, ...allSteps(step.subSteps)]);
+}
