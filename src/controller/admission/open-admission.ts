@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from '../../api/fault.ts';
+import { isObject, type Json, type JsonObject } from '../../api/json.ts';
+import type { KubeObject } from '../../api/kube-object.ts';
+import { definitionApiVersion, workflowApiVersion } from '../../api/workflow.ts';
+import { checkWorkflow, compilePlan, type PlanDependencies } from '../../plan/compile-plan.ts';
+import type { CompileParts } from '../../step-types/compile-step-type.ts';
+import type { StepTypeCatalog } from '../../step-types/step-type.ts';
+import { jsonDocument } from '../../yaml/json-document.ts';
+import { checkDefinition } from './check-definition.ts';
+
+export interface AdmissionParts extends CompileParts {
+  readonly expressions: PlanDependencies['expressions'];
+  /** Step types as a run of this namespace sees them. */
+  stepTypes(namespace: string): StepTypeCatalog;
+  /** The Workflow of that name; undefined when there is none. */
+  workflow(namespace: string, name: string): Promise<KubeObject | undefined>;
+  /** As in a plan; absent: a model can be reached. */
+  readonly model?: PlanDependencies['model'];
+  /**
+   * Something that is named and not there is looked for again after each of these pauses: it may have been applied a moment
+   * ago, and be on its way here. Default 100, 300 and 600 ms.
+   */
+  readonly pausesMs?: readonly number[];
+}
+
+/** The faults of an object as the API has it; empty for what is none of the three kinds. */
+export type Validate = (object: JsonObject, namespace: string) => Promise<readonly Fault[]>;
+
+const defaultPausesMs: readonly number[] = [100, 300, 600];
+
+/**
+ * Checks a WorkflowRun, Workflow or WorkflowStepDefinition as `sluice vet` does: every fault at once, warnings among them.
+ * Never throws for what an object holds; passes on what `workflow` throws.
+ */
+export function openAdmission(parts: AdmissionParts): Validate {
+  const pausesMs = parts.pausesMs ?? defaultPausesMs;
+  const check = async (object: JsonObject, namespace: string): Promise<readonly Fault[]> => {
+    switch (kindOf(object)) {
+      case `${workflowApiVersion} WorkflowRun`:
+        return checkRun(object, namespace, parts);
+      case `${workflowApiVersion} Workflow`:
+        return checkWorkflow(jsonDocument(object, 'Workflow'), dependencies(namespace, parts));
+      case `${definitionApiVersion} WorkflowStepDefinition`:
+        return checkDefinition(object, parts);
+      default:
+        return [];
+    }
+  };
+  return async (object, namespace) => {
+    let faults = await check(object, namespace);
+    for (const pauseMs of pausesMs) {
+      if (!faults.some(mayAppear)) break;
+      await sleep(pauseMs);
+      faults = await check(object, namespace);
+    }
+    return faults;
+  };
+}
+
+async function checkRun(
+  object: JsonObject,
+  namespace: string,
+  parts: AdmissionParts,
+): Promise<readonly Fault[]> {
+  const name = workflowRefOf(object);
+  const workflow = name === undefined ? undefined : await parts.workflow(namespace, name);
+  const compiled = await compilePlan(jsonDocument(object, 'WorkflowRun'), {
+    ...dependencies(namespace, parts),
+    workflows: new Map(
+      workflow === undefined || name === undefined
+        ? []
+        : [[name, jsonDocument(workflow as unknown as JsonObject, `Workflow ${name}`)]],
+    ),
+  });
+  return compiled.ok ? compiled.warnings : compiled.faults;
+}
+
+function dependencies(namespace: string, { expressions, model, ...parts }: AdmissionParts): PlanDependencies {
+  return {
+    expressions,
+    catalog: parts.stepTypes(namespace),
+    ...(model === undefined ? {} : { model }),
+  };
+}
+
+function kindOf({ apiVersion, kind }: JsonObject): string {
+  return `${text(apiVersion)} ${text(kind)}`;
+}
+
+function workflowRefOf({ spec }: JsonObject): string | undefined {
+  if (!isObject(spec) || isObject(spec['workflowSpec'])) return undefined;
+  const { workflowRef } = spec;
+  return typeof workflowRef === 'string' && workflowRef !== '' ? workflowRef : undefined;
+}
+
+function mayAppear({ code }: Fault): boolean {
+  return code === 'UnknownStepType' || code === 'UnknownWorkflow';
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
