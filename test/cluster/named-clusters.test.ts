@@ -4,6 +4,7 @@ import { openKubernetesClusters } from '../../src/cluster/kubernetes/open-kubern
 import type { Clusters } from '../../src/cluster/port.ts';
 import { KubeApi } from './kube-api.ts';
 import { accessOf, realClusters } from './real-clusters.ts';
+import { ensureNamespace } from './service-accounts.ts';
 
 const { kubeconfig } = realClusters();
 let clusters: Clusters;
@@ -64,7 +65,7 @@ test('a cluster joined with KubeVela’s gateway is found by its Secret', async 
   const api = new KubeApi('main');
   const { server, ca, token } = accessOf('other');
   try {
-    await api.do('POST', '/api/v1/namespaces', { metadata: { name: 'vela-system' } });
+    await ensureNamespace(api, 'vela-system');
     await api.do('POST', '/api/v1/namespaces/vela-system/secrets', {
       metadata: {
         name: 'joined',

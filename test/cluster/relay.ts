@@ -11,6 +11,7 @@ export async function closedPort(): Promise<number> {
 interface RelayState {
   isCut: boolean;
   onNext: ((release: () => void) => void) | undefined;
+  onIdle: (() => void) | undefined;
 }
 
 /** A wire to a server on 127.0.0.1 that can be cut: what the network does to a connection. */
@@ -30,7 +31,7 @@ export class Relay {
 
   static async to(target: string): Promise<Relay> {
     const sockets = new Set<Socket>();
-    const state: RelayState = { isCut: false, onNext: undefined };
+    const state: RelayState = { isCut: false, onNext: undefined, onIdle: undefined };
     const port = Number(new URL(target).port);
     const server = createServer((inner) => {
       if (state.isCut) {
@@ -48,6 +49,7 @@ export class Relay {
         socket.on('close', () => {
           sockets.delete(socket);
           peer.destroy();
+          if (sockets.size === 0) state.onIdle?.();
         });
         if (!isHeld) socket.pipe(peer);
       }
@@ -66,6 +68,16 @@ export class Relay {
 
   mend(): void {
     this.#state.isCut = false;
+  }
+
+  /** Both ends counted. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Resolves when nobody is connected any more. */
+  async untilIdle(): Promise<void> {
+    if (this.#sockets.size > 0) await new Promise<void>((resolve) => (this.#state.onIdle = resolve));
   }
 
   /** Lets nothing through the next connection. Resolves, once there is one, with what lets it go. */

@@ -45,14 +45,8 @@ export function clientWith(context: string, token: string): ApiClient {
   return new ApiClient({ access, timeoutMs: 30_000, limitBytes: 1_000_000 });
 }
 
-/** A namespace of the same name on several clusters; the name was used on none before. */
-export async function newSharedNamespace(first: KubeApi, ...others: readonly KubeApi[]): Promise<string> {
-  const name = await first.newNamespace();
-  for (const api of others) await api.do('POST', '/api/v1/namespaces', { metadata: { name } });
-  return name;
-}
-
-export async function hasNamespace(api: KubeApi, name: string): Promise<void> {
+/** Makes the namespace unless it is there. */
+export async function ensureNamespace(api: KubeApi, name: string): Promise<void> {
   const { status, body } = await api.send('POST', '/api/v1/namespaces', { metadata: { name } });
   if (status !== 201 && status !== 409) throw new Error(`namespace ${name}: ${JSON.stringify(body)}`);
 }
