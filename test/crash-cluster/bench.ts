@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeObject } from '../../src/api/kube-object.ts';
 import { writeReadyStatus } from '../cluster/ready-status.ts';
 import { ControllerProcess } from './controller-process.ts';
@@ -10,6 +11,9 @@ import { isFinished } from './run-status.ts';
 import { RunWatch } from './run-watch.ts';
 import { untilSeen, type Scene } from './stuck.ts';
 import { placed, type PlacedWorkflow, type Workflow } from './workflows.ts';
+
+/** Writes that follow the end of a run come within this time. */
+const quietMs = 150;
 
 /** One controller behind a proxy, a provider, and a namespace for runs. */
 export class Bench implements Scene {
@@ -72,7 +76,7 @@ export class Bench implements Scene {
   async replaceKilled(atMs: number): Promise<void> {
     const dead = this.controller;
     await dead?.gone();
-    await this.#quiet();
+    await this.#settled();
     await this.freeLease();
     this.kills.push({ sinceMs: dead?.startedMs ?? 0, atMs, nextStartMs: performance.now() });
     await this.startController();
@@ -86,8 +90,26 @@ export class Bench implements Scene {
   }
 
   /** What the dead had sent has come to its end. */
-  async #quiet(): Promise<void> {
-    while (this.proxy.inFlight > 0) await new Promise((resolve) => setImmediate(resolve));
+  async #settled(): Promise<void> {
+    while (this.proxy.inFlight > 0) await sleep(1);
+  }
+
+  /** Nothing has been written for a moment. */
+  async quiet(): Promise<void> {
+    const lastMs = (): number => this.proxy.calls.findLast((call) => call.isWrite)?.receivedMs ?? 0;
+    while (this.proxy.inFlight > 0 || performance.now() - Math.max(lastMs(), this.runs.changedMs) < quietMs)
+      await sleep(10);
+  }
+
+  /** After a case that went wrong: no controller, and nothing of that run. */
+  async startAfresh(name: string): Promise<void> {
+    await this.controller?.stop();
+    this.proxy.onCall = () => undefined;
+    this.proxy.watchRules = {};
+    this.provider.onArrival = () => undefined;
+    this.provider.onAnswered = () => undefined;
+    await this.remove(name);
+    await this.freeLease();
   }
 
   async create(workflow: Workflow, name: string): Promise<PlacedWorkflow> {

@@ -20,7 +20,7 @@ export class RunWatch {
     const take = async (run: KubeObject): Promise<void> => {
       this.changedMs = performance.now();
       this.#runs.set(run.metadata.name ?? '', run);
-      for (const tell of this.#listeners) tell();
+      this.lookAgain();
     };
     // The server ends a watch after a while.
     while (!signal.aborted) await api.follow(path, take, signal);
@@ -28,6 +28,11 @@ export class RunWatch {
 
   get(name: string): KubeObject | undefined {
     return this.#runs.get(name);
+  }
+
+  /** Something else has changed that somebody may wait for. */
+  lookAgain(): void {
+    for (const tell of this.#listeners) tell();
   }
 
   /** Resolves with what `look` finds, now or after a change; rejects when the signal aborts. */

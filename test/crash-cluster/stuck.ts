@@ -76,3 +76,20 @@ async function dump(scene: Scene, what: string): Promise<string> {
       ]),
   ].join('\n');
 }
+
+/** What was seen of one run, in order: calls of the provider and writes of the controllers. */
+export function story({ provider, proxies }: Scene, run: string): string {
+  const calls = provider.callsOf(run).map((call) => ({
+    atMs: call.arrivedMs,
+    text: `provider ${call.method} ${call.step} ${call.key.slice(0, 12)} answered +${Math.round(call.answeredMs ?? 0)}`,
+  }));
+  const writes = proxies.flatMap((proxy, i) =>
+    proxy.calls
+      .filter((call) => call.name.startsWith(run) || call.body.includes(`"${run}`))
+      .map((call) => ({ atMs: call.receivedMs, text: `proxy ${i}: ${describeCall(call)}` })),
+  );
+  return [...calls, ...writes]
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map(({ atMs, text }) => `    +${Math.round(atMs)} ${text}`)
+    .join('\n');
+}

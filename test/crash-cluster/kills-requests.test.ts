@@ -1,0 +1,3 @@
+import { describeKills } from './kill-suite.ts';
+
+describeKills(['posts', 'post-between', 'retry', 'retry-exhausted', 'timeout']);
