@@ -1,3 +1,4 @@
+import type { ClusterSession, ClusterSessionOptions } from '../runner/cluster-session.ts';
 import type { Session } from '../runner/session.ts';
 import type { SessionOptions } from '../runner/open-session.ts';
 import type { CliIo } from './io.ts';
@@ -5,13 +6,20 @@ import type { Style } from './terminal/style.ts';
 
 export type OpenSession = (options: SessionOptions) => Session | Promise<Session>;
 
-/** What a command works with: its io, how to paint on each stream, and the door to the engine. */
-export interface CommandContext {
+export type OpenCluster = (options: ClusterSessionOptions) => Promise<ClusterSession>;
+
+/** The doors to the engine, and to the workflows of clusters. */
+export interface Doors {
+  readonly openSession: OpenSession;
+  readonly openCluster: OpenCluster;
+}
+
+/** What a command works with: its io, how to paint on each stream, and the doors to what it acts on. */
+export interface CommandContext extends Doors {
   readonly io: CliIo;
   readonly out: Style;
   readonly err: Style;
   readonly isDebug: boolean;
-  readonly openSession: OpenSession;
 }
 
 /** Options that every command with a session takes. */

@@ -1,9 +1,10 @@
 import { SluiceError } from '../api/errors.ts';
 import type { InputFile } from '../runner/session.ts';
-import type { CommandContext, SessionFlags } from './command-context.ts';
+import type { CommandContext } from './command-context.ts';
 import { readDefinitionFiles } from './input-files.ts';
+import type { BackendFlags } from './with-backend.ts';
 
-export interface DefFilesFlags extends SessionFlags {
+export interface DefFilesFlags extends BackendFlags {
   readonly file?: readonly string[];
   readonly output: 'text' | 'json' | 'yaml';
 }

@@ -25,6 +25,7 @@ export function combineExitCodes(codes: readonly number[]): number {
 
 export function exitCodeOfRun({ end, view }: RunResult, signal: StopSignal | undefined): number {
   if (end === 'stopped') return exitCodes[signal ?? 'SIGTERM'];
+  if (end === 'left') return signal === undefined ? exitCodes.deadline : exitCodes[signal];
   if (end === 'waiting') return exitCodes.waiting;
   if (view.isOverdue) return exitCodes.deadline;
   if (view.unmet.length > 0 || view.steps.some(isClosedGate)) return exitCodes.gateClosed;

@@ -18,9 +18,15 @@ process.once('beforeExit', () => {
 });
 
 const cuePool = startCueEarly(argv);
-const code = await runCli(argv, io, async (options) => {
-  const { openSession } = await import('../runner/open-session.ts');
-  return openSession(cuePool === undefined ? options : { ...options, cuePool });
+const code = await runCli(argv, io, {
+  async openSession(options) {
+    const { openSession } = await import('../runner/open-session.ts');
+    return openSession(cuePool === undefined ? options : { ...options, cuePool });
+  },
+  async openCluster(options) {
+    const { openClusterSession } = await import('../runner/cluster-session.ts');
+    return openClusterSession(options);
+  },
 });
 await flush();
 process.exit(code);

@@ -1,5 +1,5 @@
 import { exitCodes } from './exit-code.ts';
-import type { CommandContext, OpenSession } from './command-context.ts';
+import type { CommandContext, Doors } from './command-context.ts';
 import type { CliIo } from './io.ts';
 import { reportError } from './report-error.ts';
 import { styleFor } from './terminal/capabilities.ts';
@@ -7,9 +7,9 @@ import { versionText } from './version.ts';
 
 /**
  * The whole command line: runs the command that `argv` (without node and the script) names and returns the exit code.
- * Never throws. The process it runs in comes in as `io`, the engine as `openSession`.
+ * Never throws. The process it runs in comes in as `io`, what it acts on behind `doors`.
  */
-export async function runCli(argv: readonly string[], io: CliIo, openSession: OpenSession): Promise<number> {
+export async function runCli(argv: readonly string[], io: CliIo, doors: Doors): Promise<number> {
   const isDebug = argv.includes('--debug');
   const isColorWanted = !argv.includes('--no-color');
   try {
@@ -23,7 +23,7 @@ export async function runCli(argv: readonly string[], io: CliIo, openSession: Op
       out: styleFor(io.stdout, io.env, isColorWanted),
       err: styleFor(io.stderr, io.env, isColorWanted),
       isDebug,
-      openSession,
+      ...doors,
     };
     const { runProgram } = await import('./program.ts');
     return await runProgram(argv, context);

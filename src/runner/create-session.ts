@@ -8,8 +8,7 @@ import { progressOf } from '../engine/status.ts';
 import { viewOf } from '../engine/view.ts';
 import type { HttpClient } from '../net/http-client.ts';
 import type { Op } from '../ops/op.ts';
-import { checkOpParams, opSpecs } from '../ops/registry.ts';
-import type { JsonObject } from '../api/json.ts';
+import { checkControlOp } from '../ops/registry.ts';
 import type { Command, DefinitionStore, RunRef, RunStore, StoredRun } from '../store/port.ts';
 import {
   changeOf,
@@ -20,6 +19,8 @@ import {
   type HeldRun,
   needsPerson,
 } from './execution.ts';
+import type { RunReading } from './backend.ts';
+import { debugSteps, mustBeInDebugMode } from './debug-steps.ts';
 import { definitionMethods } from './definitions.ts';
 import { followLogs } from './follow-logs.ts';
 import { openModelRouting } from './model-routing.ts';
@@ -27,6 +28,7 @@ import { openOutputSchemas } from './output-schemas.ts';
 import { prepare, type PreparePorts, type ReadyRun } from './prepare.ts';
 import { findRun } from './find-run.ts';
 import { reviveRun } from './stored-run.ts';
+import { watchRun } from './watch-run.ts';
 import type { PreparedRun, RunObserver, RunResult, Session } from './session.ts';
 
 /** What a session stands on. Everything is opened by the caller and closed with the session. */
@@ -56,8 +58,7 @@ export function createSession(parts: SessionParts): Session {
     options: Parameters<Session['execute']>[2],
   ): Promise<RunResult> {
     notice = (text) => observer.onNotice(text);
-    const mask = new SecretMask();
-    for (const secret of held.stored.secrets) mask.add(secret);
+    const mask = maskOf(held.stored);
     const offlineAllowed = parts.offline || clusters.kind === 'memory';
     const models = openModelRouting({ env: parts.env, offlineAllowed, clusters, now, newId });
     const ports: ExecutionPorts = {
@@ -67,7 +68,7 @@ export function createSession(parts: SessionParts): Session {
       evaluators: {
         expressions: parts.expressions,
         schemas: openOutputSchemas(),
-        checkControlOp: checkControl,
+        checkControlOp,
       },
       surroundings: {
         ops: parts.ops,
@@ -116,7 +117,19 @@ export function createSession(parts: SessionParts): Session {
     return { stored, plan: run.plan, state, document: run.document, stepTypes: run.stepTypes };
   }
 
+  async function read(ref: RunRef): Promise<RunReading> {
+    const stored = await mustGet(ref);
+    const held = await reviveRun(stored, parts);
+    const mask = maskOf(stored);
+    return {
+      view: maskView(viewOf(held.plan, held.state), mask),
+      object: runObject(held.plan, held.document, held.state, mask),
+      isLive: await store.isLive(stored.id),
+    };
+  }
+
   const session: Session = {
+    kind: 'local',
     place: parts.describe,
     clusters,
     definitions: parts.definitions,
@@ -179,18 +192,19 @@ export function createSession(parts: SessionParts): Session {
       return 'applied';
     },
     find: (name, namespace) => findRun(store, name, namespace),
-    async get(ref) {
+    get: read,
+    watch: (ref, signal) => watchRun(store, ref, read, signal),
+    async debug(ref) {
       const stored = await mustGet(ref);
-      const held = await reviveRun(stored, parts);
-      const mask = new SecretMask();
-      for (const secret of stored.secrets) mask.add(secret);
-      return {
-        view: maskView(viewOf(held.plan, held.state), mask),
-        object: runObject(held.plan, held.document, held.state, mask),
-        isLive: await store.isLive(stored.id),
-      };
+      const { plan, state } = await reviveRun(stored, parts);
+      mustBeInDebugMode(ref.name, plan.run.annotations);
+      const mask = maskOf(stored);
+      return debugSteps(maskView(viewOf(plan, state), mask), state, (value) => mask.maskJson(value));
     },
-    list: () => store.list(),
+    async list(namespace) {
+      const all = await store.list();
+      return namespace === undefined ? all : all.filter(({ ref }) => ref.namespace === namespace);
+    },
     delete: (ref) => store.delete(ref),
     logs: (ref, options) => followLogs(store, ref, options),
     ...definitionMethods(parts),
@@ -214,10 +228,10 @@ export function createSession(parts: SessionParts): Session {
   }
 }
 
-/** Every other op checks its own params before it does anything. */
-function checkControl(op: string, params: JsonObject): readonly string[] {
-  const spec = opSpecs.get(op);
-  return spec?.needs === 'control' ? checkOpParams(spec, params) : [];
+function maskOf({ secrets }: StoredRun): SecretMask {
+  const mask = new SecretMask();
+  for (const secret of secrets) mask.add(secret);
+  return mask;
 }
 
 const silent: RunObserver = { onView: () => undefined, onLog: () => undefined, onNotice: () => undefined };

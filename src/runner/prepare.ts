@@ -15,7 +15,7 @@ import type { CueCompiler } from '../step-types/cue-compiler.ts';
 import type { StepType, StepTypeSource } from '../step-types/step-type.ts';
 import { finishPlan, modelAvailability } from './finish-plan.ts';
 import { readInput, type FileDocument, type InputDocuments } from './input-documents.ts';
-import { generatedName, withOptions } from './run-document.ts';
+import { generatedName, otherNamespace, withOptions } from './run-document.ts';
 import type { Prepared, PreparedRun, RunRequest } from './session.ts';
 
 export interface PreparePorts {
@@ -65,11 +65,13 @@ export async function prepare(
       ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
       ...(request.context.length === 0 ? {} : { set: request.context }),
       ...(name === undefined ? {} : { name }),
+      ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
       ...(ports.env.OPENAI_MODEL ? { model: ports.env.OPENAI_MODEL } : {}),
       ...ports.place,
     };
     const planned = await planRun(file, input, catalog, options, ports);
-    faults.push(...planned.faults);
+    const wrong = otherNamespace(file.document, request.namespace);
+    faults.push(...(wrong === undefined ? [] : [wrong]), ...planned.faults);
     if (planned.run !== undefined) runs.push({ ...planned.run, seeds: input.seeds });
   }
   faults.push(...(await definitionFaults([...input.definitions, ...defined.definitions], catalog)));

@@ -2,14 +2,10 @@ import type { Fault } from '../api/fault.ts';
 import type { JsonObject } from '../api/json.ts';
 import type { Clusters } from '../cluster/port.ts';
 import type { RunView } from '../engine/view.ts';
-import type { Command, DefinitionStore, LogRecord, RunRef, RunSummary } from '../store/port.ts';
-import type { Compiled, StepTypeOrigin } from '../step-types/step-type.ts';
+import type { DefinitionStore, LogRecord, RunRef } from '../store/port.ts';
+import type { Backend, InputFile } from './backend.ts';
 
-/** A file as the user named it, already read; `-` is standard input. */
-export interface InputFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
+export type { InputFile } from './backend.ts';
 
 export interface RunRequest {
   /** Runs, Workflows, step types (YAML or `.cue`), Secrets and ConfigMaps. */
@@ -27,6 +23,8 @@ export interface RunRequest {
   }[];
   /** Warnings count as errors. */
   readonly strict: boolean;
+  /** `--namespace`: of runs that name none; one that names another is a fault. */
+  readonly namespace?: string;
 }
 
 /** What vet found; `runs` is how many WorkflowRuns the files hold. Nothing ran. */
@@ -54,8 +52,11 @@ export interface RunResult {
   readonly view: RunView;
   /** The WorkflowRun with spec and status, secrets masked. */
   readonly object: JsonObject;
-  /** `waiting`: it waits for a person and nobody is there; `stopped`: the signal aborted. Both are stored and can be resumed. */
-  readonly end: 'finished' | 'waiting' | 'stopped';
+  /**
+   * `waiting`: it waits for a person and nobody is there; `stopped`: the signal aborted. Both are stored and can be resumed.
+   * `left`: a controller goes on with it, and nobody here waits any more.
+   */
+  readonly end: 'finished' | 'waiting' | 'stopped' | 'left';
 }
 
 export interface ExecuteOptions {
@@ -64,16 +65,9 @@ export interface ExecuteOptions {
   readonly signal: AbortSignal;
 }
 
-export interface FoundStepType {
-  readonly name: string;
-  readonly origin: StepTypeOrigin;
-  readonly compiled: Compiled;
-}
-
 /** The local engine with its state directory: everything the command line does locally goes through it. */
-export interface Session {
-  /** For the first line on standard error, such as `in-memory cluster, state in DIR`. */
-  readonly place: string;
+export interface Session extends Backend {
+  readonly kind: 'local';
   readonly clusters: Clusters;
   readonly definitions: DefinitionStore;
   /** Checks everything, runs nothing. */
@@ -89,34 +83,4 @@ export interface Session {
     observer: RunObserver,
     options: ExecuteOptions,
   ): Promise<RunResult>;
-  /** Asks the live runner, or, when there is none, changes the stored state. Throws `invalid` when it makes no sense. */
-  command(ref: RunRef, command: Command): Promise<'sent' | 'applied'>;
-  /** Throws `invalid`/`NoSuchRun` with the names there are. A bare name is looked up in every namespace. */
-  find(name: string, namespace: string | undefined): Promise<RunRef>;
-  get(
-    ref: RunRef,
-  ): Promise<{ readonly view: RunView; readonly object: JsonObject; readonly isLive: boolean }>;
-  list(): Promise<readonly RunSummary[]>;
-  delete(ref: RunRef): Promise<boolean>;
-  /** Logs so far and, with `follow`, until the run ends. */
-  logs(
-    ref: RunRef,
-    options: { readonly follow: boolean; readonly signal: AbortSignal },
-  ): AsyncIterable<LogRecord>;
-  /** Every step type there is, the winner of each name, sorted by name. */
-  stepTypes(definitions: readonly InputFile[]): Promise<readonly FoundStepType[]>;
-  /** Compiles step-type files without installing them. */
-  vetDefinitions(files: readonly InputFile[]): Promise<{
-    readonly faults: readonly Fault[];
-    readonly names: readonly { readonly name: string; readonly file: string }[];
-  }>;
-  /** Checks and installs; nothing is installed when one of them has an error. */
-  applyDefinitions(files: readonly InputFile[]): Promise<{
-    readonly faults: readonly Fault[];
-    readonly applied: readonly {
-      readonly name: string;
-      readonly change: 'created' | 'updated' | 'unchanged';
-    }[];
-  }>;
-  close(): Promise<void>;
 }

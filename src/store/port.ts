@@ -29,6 +29,8 @@ export interface PinnedDocument {
 export interface RunOptions {
   /** The name that generateName came to. */
   readonly name?: string;
+  /** `--namespace`, for a run that names none. */
+  readonly namespace?: string;
   /** `--set`: written into spec.context. */
   readonly set?: readonly { readonly path: readonly (string | number)[]; readonly value: Json }[];
   /** OPENAI_MODEL at the start: for model steps whose run names none. */

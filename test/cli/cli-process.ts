@@ -1,6 +1,7 @@
 import { runCli } from '../../src/cli/run-cli.ts';
 import type { CliIo, Output, StopSignal } from '../../src/cli/io.ts';
-import { fakeSession, type FakeWorld } from './fake-session.ts';
+import type { ClusterSessionOptions } from '../../src/runner/cluster-session.ts';
+import { fakeClusterSession as fakeCluster, fakeSession, type FakeWorld } from './fake-session.ts';
 
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -23,6 +24,8 @@ export interface CliEnd {
   readonly world: FakeWorld;
   /** Directories that the engine was opened with. */
   readonly stateDirs: readonly string[];
+  /** Clusters that were opened. */
+  readonly clusters: readonly ClusterSessionOptions[];
 }
 
 /** Runs the command line in this process, over a world that is written down. */
@@ -35,6 +38,7 @@ export async function cli(
   const whole: FakeWorld = { calls: [], requests: [], ...world };
   const exits: number[] = [];
   const stateDirs: string[] = [];
+  const clusters: ClusterSessionOptions[] = [];
   const stdout = memoryOutput(columns);
   const stderr = memoryOutput(columns);
   const io: CliIo = {
@@ -55,11 +59,17 @@ export async function cli(
     },
     exit: (code) => void exits.push(code),
   };
-  const code = await runCli(argv, io, ({ stateDir }) => {
-    stateDirs.push(stateDir);
-    return fakeSession(whole);
+  const code = await runCli(argv, io, {
+    openSession({ stateDir }) {
+      stateDirs.push(stateDir);
+      return fakeSession(whole);
+    },
+    async openCluster(place) {
+      clusters.push(place);
+      return fakeCluster(whole);
+    },
   });
-  return { code, stdout: stdout.text(), stderr: stderr.text(), exits, world: whole, stateDirs };
+  return { code, stdout: stdout.text(), stderr: stderr.text(), exits, world: whole, stateDirs, clusters };
 }
 
 export function memoryOutput(columns?: number): Output & { text(): string } {

@@ -157,6 +157,24 @@ describe('workflow', () => {
     expect(stderr).toContain('Successfully restart workflow: demo from step a\n');
   });
 
+  test('debug shows what is known of each step', async () => {
+    const debug = [
+      { path: 'a', type: 'request', phase: 'running', attempt: 2, recorded: [] },
+      { path: 'b', type: 'request', phase: 'pending', cue: 'x: 1' },
+    ] as const;
+    const all = await cli(['workflow', 'debug', 'demo'], { runs: [finished], debug });
+    expect(all.stdout).toBe(
+      'a\n  type: request\n  phase: running\n  attempt: 2\n  recorded: []\nb\n  type: request\n  phase: pending\n  x: 1\n',
+    );
+    const one = await cli(['workflow', 'debug', 'demo', '-s', 'b', '-o', 'json'], {
+      runs: [finished],
+      debug,
+    });
+    expect(JSON.parse(one.stdout)).toEqual([debug[1]]);
+    const none = await cli(['workflow', 'debug', 'demo', '-s', 'c'], { runs: [finished], debug });
+    expect([none.code, none.stderr.includes('Its steps are: a, b')]).toEqual([2, true]);
+  });
+
   test('run takes files with -f', async () => {
     const { code, world } = await cli(
       ['workflow', 'run', '-f', '-'],
@@ -170,13 +188,111 @@ describe('workflow', () => {
 describe('a command pointed at a cluster', () => {
   test.each([
     [['workflow', 'list', '--context', 'prod'], {}],
-    [['workflow', 'status', 'x', '--kubeconfig', 'f'], {}],
+    [['workflow', 'status', 'live', '--kubeconfig', 'f'], {}],
     [['def', 'list'], { env: { SLUICE_CONTEXT: 'prod' } }],
     [['workflow', 'list'], { programName: 'kubectl-sluice' }],
-  ])('%j is refused before anything is opened', async (words, options) => {
-    const { code, stderr, stateDirs } = await cli(words, {}, options);
-    expect([code, stateDirs]).toEqual([2, []]);
-    expect(stderr).toContain('only knows those of the local engine');
+  ])('%j opens that cluster alone', async (words, options) => {
+    const { code, stderr, stateDirs, clusters } = await cli(words, { runs: [live] }, options);
+    expect([code, stateDirs, clusters.length]).toEqual([0, [], 1]);
+    expect(stderr.split('\n')[0]).toBe('cluster: context main, namespace default');
+  });
+
+  test.each([
+    [['--context', 'prod', '--kubeconfig', 'f'], { context: 'prod', kubeconfig: 'f' }],
+    [['--context', 'prod', '-n', 'team'], { context: 'prod', namespace: 'team' }],
+    [['--kubeconfig', 'f'], { kubeconfig: 'f' }],
+  ])('%j says which', async (words, expected) => {
+    const { clusters } = await cli(['workflow', 'list', ...words]);
+    expect(clusters).toEqual([expect.objectContaining(expected)]);
+  });
+
+  test.each([
+    [['suspend', 'live'], 'suspend live', 'Successfully suspend workflow: live\n'],
+    [['resume', 'live', '-s', 'a'], 'resume live a', 'Successfully resume workflow: live from step a\n'],
+    [['terminate', 'live'], 'terminate live', 'Successfully terminate workflow: live\n'],
+    [['restart', 'live', '-s', 'a'], 'restart live a', 'Successfully restart workflow: live from step a\n'],
+  ])('%j asks and does not drive', async (words, call, expected) => {
+    const end = await cli(['workflow', ...words, '--context', 'x'], { runs: [live] });
+    expect([end.code, end.stdout, end.world.calls]).toEqual([0, expected, [call, 'close']]);
+  });
+
+  test('status of a run names who drives it', async () => {
+    const run: FakeRun = { ...live, driver: "by Sluice's controller" };
+    const { stdout } = await cli(['workflow', 'status', 'live', '--context', 'x'], { runs: [run] });
+    expect(stdout).toContain("driven    by Sluice's controller\n");
+  });
+
+  describe('workflow run', () => {
+    const words = ['workflow', 'run', '-', '--context', 'x'];
+    const stdin = 'kind: WorkflowRun\n';
+
+    test('creates the runs and is done', async () => {
+      const { code, stdout, world } = await cli(words, { runs: [live] }, { stdin });
+      expect([code, stdout, world.calls]).toEqual([
+        0,
+        'workflowrun live created\n',
+        ['create live', 'close'],
+      ]);
+    });
+
+    test('-o json is the object alone', async () => {
+      const { stdout } = await cli([...words, '-o', 'json'], { runs: [live] }, { stdin });
+      expect(JSON.parse(stdout)).toMatchObject({ kind: 'WorkflowRun', metadata: { name: 'live' } });
+    });
+
+    test('creates nothing when there is a fault, and says what it leaves out', async () => {
+      const notes = ['the step type mine is not installed here'];
+      const end = await cli(words, { runs: [live], faults: [error], notes }, { stdin });
+      expect([end.code, end.world.calls]).toEqual([2, ['close']]);
+      expect(end.stderr).toContain('note: the step type mine is not installed here\n');
+    });
+
+    test.each([
+      [runView({ name: 'live' }), 0, 'live succeeded in 1.2s'],
+      [runView({ name: 'live', phase: 'failed' }), 1, 'live failed in 1.2s'],
+      [runView({ name: 'live', unmet: ['apply'] }), 3, 'required but not passed: apply'],
+      [runView({ name: 'live', phase: 'failed', isOverdue: true }), 4, 'its deadline passed'],
+      [
+        runView({ name: 'live', phase: 'suspending', endedAtMs: undefined }),
+        5,
+        'go on with: sluice workflow resume live -n default --context x\n',
+      ],
+    ])('--wait %#', async (view, code, line) => {
+      const end = await cli([...words, '--wait'], { runs: [{ result: runResult(view) }] }, { stdin });
+      expect([end.code, end.stdout.includes(line)]).toEqual([code, true]);
+      expect(end.stderr).toContain('workflowrun live created\n');
+    });
+
+    test('a signal leaves the run running and says how to look at it', async () => {
+      const end = await cli(
+        [...words, '--wait'],
+        { runs: [{ ...live, isEndless: true }] },
+        { stdin, onListening: (send) => send('SIGINT') },
+      );
+      expect(end.code).toBe(130);
+      expect(end.stdout).toContain(
+        'live goes on and is executing; look at it: sluice workflow status live -n default --context x\n',
+      );
+    });
+
+    test.each(['--defs=d', '--offline', '--cluster-file=f', '--ca-file=f'])(
+      '%s is refused: the controller would not see it',
+      async (flag) => {
+        const { code, stderr, clusters } = await cli([...words, flag], {}, { stdin });
+        expect([code, clusters]).toEqual([2, []]);
+        expect(stderr).toContain('has no meaning for the runs of a cluster');
+      },
+    );
+  });
+
+  test('kubectl sluice is what hints call it', async () => {
+    const result = runResult(runView({ name: 'live', phase: 'suspending', endedAtMs: undefined }));
+    const { stdout } = await cli(
+      ['workflow', 'run', '-', '--wait'],
+      { runs: [{ result }] },
+      { stdin: 'kind: WorkflowRun\n', programName: 'kubectl-sluice' },
+    );
+    expect(stdout).toContain('go on with: kubectl sluice workflow resume live -n default\n');
   });
 
   test('KUBECONFIG alone changes nothing, and run takes a context', async () => {
@@ -199,7 +315,7 @@ describe('config', () => {
     ]);
     expect((await cli(['config', 'use-context', 'prod'], {}, { env })).code).toBe(0);
     expect((await cli(['config', 'current'], {}, { env })).stdout).toBe('prod\n');
-    expect((await cli(['workflow', 'list'], {}, { env })).stderr).toContain('the remembered context prod');
+    expect((await cli(['workflow', 'list'], {}, { env })).clusters).toMatchObject([{ context: 'prod' }]);
     expect((await cli(['config', 'unset'], {}, { env })).code).toBe(0);
     expect((await cli(['config', 'view'], {}, { env })).stdout).toBe('');
     expect((await cli(['workflow', 'list'], {}, { env })).code).toBe(0);

@@ -1,8 +1,11 @@
+import { once } from 'node:events';
 import type { Fault } from '../../src/api/fault.ts';
 import type { KubeObject } from '../../src/api/kube-object.ts';
 import { SluiceError } from '../../src/api/errors.ts';
 import type { Cluster } from '../../src/cluster/port.ts';
 import type { RunView, StepView } from '../../src/engine/view.ts';
+import type { Backend, StepDebug } from '../../src/runner/backend.ts';
+import type { ClusterSession } from '../../src/runner/cluster-session.ts';
 import type { PreparedRun, RunObserver, RunRequest, RunResult, Session } from '../../src/runner/session.ts';
 import type { LogRecord, RunSummary } from '../../src/store/port.ts';
 
@@ -56,6 +59,7 @@ export interface FakeRun {
   /** The run goes on until its signal aborts. */
   readonly isEndless?: boolean;
   readonly isLive?: boolean;
+  readonly driver?: string;
   readonly error?: Error;
 }
 
@@ -63,6 +67,8 @@ export interface FakeWorld {
   readonly runs?: readonly FakeRun[];
   readonly faults?: readonly Fault[];
   readonly objects?: readonly KubeObject[];
+  readonly notes?: readonly string[];
+  readonly debug?: readonly StepDebug[];
   /** What was asked of the session, in order. */
   readonly calls: string[];
   readonly requests: RunRequest[];
@@ -71,11 +77,6 @@ export interface FakeWorld {
 /** A session over runs whose course is written down. */
 export function fakeSession(world: FakeWorld): Session {
   const runs = world.runs ?? [];
-  const runOf = (name: string): FakeRun => {
-    const found = runs.find(({ result }) => result.ref.name === name);
-    if (found === undefined) throw new SluiceError('invalid', 'NoSuchRun', `there is no run ${name}`);
-    return found;
-  };
   async function drive(run: FakeRun, observer: RunObserver, signal: AbortSignal): Promise<RunResult> {
     if (run.error !== undefined) throw run.error;
     for (const view of run.views ?? []) observer.onView(view);
@@ -89,7 +90,8 @@ export function fakeSession(world: FakeWorld): Session {
     throw new Error('not part of this test');
   };
   return {
-    place: 'in-memory cluster, state in /state',
+    ...fakeBackend(world),
+    kind: 'local',
     clusters: {
       kind: 'memory',
       get: async () => fakeCluster(world.objects ?? []),
@@ -103,32 +105,56 @@ export function fakeSession(world: FakeWorld): Session {
     },
     async execute(run: PreparedRun, observer, { signal }) {
       world.calls.push(`execute ${run.ref.name}`);
-      return drive(runOf(run.ref.name), observer, signal);
+      return drive(runOf(world, run.ref.name), observer, signal);
     },
     async resume(ref, observer, { signal }) {
       world.calls.push(`resume ${ref.name}`);
-      return drive(runOf(ref.name), observer, signal);
+      return drive(runOf(world, ref.name), observer, signal);
     },
     async restart(ref, step, observer, { signal }) {
       world.calls.push(`restart ${ref.name} ${step ?? ''}`.trimEnd());
-      return drive(runOf(ref.name), observer, signal);
+      return drive(runOf(world, ref.name), observer, signal);
     },
+  };
+}
+
+function runOf({ runs = [] }: FakeWorld, name: string): FakeRun {
+  const found = runs.find(({ result }) => result.ref.name === name);
+  if (found === undefined) throw new SluiceError('invalid', 'NoSuchRun', `there is no run ${name}`);
+  return found;
+}
+
+/** What a local and a cluster's session have in common. */
+function fakeBackend(world: FakeWorld): Backend {
+  return {
+    place: 'in-memory cluster, state in /state',
+    async *watch(ref, signal) {
+      const { result, views = [], isEndless = false } = runOf(world, ref.name);
+      for (const view of [...views, result.view]) yield { view, object: result.object, isLive: true };
+      if (isEndless && !signal.aborted) await once(signal, 'abort');
+    },
+    async debug() {
+      return world.debug ?? [];
+    },
+    deleteDefinition: async () => false,
+    definition: async () => undefined,
     async command(ref, { kind, step }) {
       world.calls.push(`${kind} ${ref.name} ${step ?? ''}`.trimEnd());
-      return runOf(ref.name).isLive === true ? 'sent' : 'applied';
+      return runOf(world, ref.name).isLive === true ? 'sent' : 'applied';
     },
-    find: async (name) => runOf(name).result.ref,
+    find: async (name) => runOf(world, name).result.ref,
     async get(ref) {
-      const { result, isLive = false } = runOf(ref.name);
-      return { view: result.view, object: result.object, isLive };
+      const { result, isLive = false, driver } = runOf(world, ref.name);
+      const driven = driver === undefined ? {} : { driver };
+      return { view: result.view, object: result.object, isLive, ...driven };
     },
-    list: async () => runs.map(summary),
+    list: async () => (world.runs ?? []).map(summary),
     async delete(ref) {
       world.calls.push(`delete ${ref.name}`);
       return true;
     },
     async *logs(ref) {
-      yield* runOf(ref.name).logs ?? [];
+      yield* runOf(world, ref.name).logs ?? [];
     },
     stepTypes: async () => [],
     vetDefinitions: async () => ({
@@ -143,6 +169,28 @@ export function fakeSession(world: FakeWorld): Session {
     }),
     async close() {
       world.calls.push('close');
+    },
+  };
+}
+
+/** The same runs, on a cluster. */
+export function fakeClusterSession(world: FakeWorld): ClusterSession {
+  return {
+    ...fakeBackend(world),
+    kind: 'cluster',
+    place: 'context main, namespace default',
+    namespace: 'default',
+    async prepare(request) {
+      world.requests.push(request);
+      const runs = (world.runs ?? []).map(({ result }) => result.object as unknown as KubeObject);
+      return { faults: world.faults ?? [], notes: world.notes ?? [], runs };
+    },
+    async create({ metadata: { name = '' } }) {
+      world.calls.push(`create ${name}`);
+      return runOf(world, name).result.ref;
+    },
+    async restart(ref, step) {
+      world.calls.push(`restart ${ref.name} ${step ?? ''}`.trimEnd());
     },
   };
 }

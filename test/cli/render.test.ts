@@ -200,7 +200,7 @@ test('status says since when, until when and the next try', () => {
     style,
     nowMs: 3000,
     columns: 80,
-    isLive: false,
+    driven: 'by no process; go on with: RESUME',
     resumeCommand: 'RESUME',
   });
   expect(text).toMatch(/^workflowrun default\/demo\n {2}phase {5}executing\n {2}started {3}\S+, 2s ago\n/);

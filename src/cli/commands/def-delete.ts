@@ -1,24 +1,22 @@
-import type { Session } from '../../runner/session.ts';
-import type { CommandContext, SessionFlags } from '../command-context.ts';
+import type { Backend } from '../../runner/backend.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
-import { refuseCluster } from '../place.ts';
-import { withSession } from '../with-session.ts';
+import { withBackend, type BackendFlags } from '../with-backend.ts';
 
 /** Removes installed step types; a built-in of the same name counts again. */
 export async function defDelete(
   names: readonly string[],
-  flags: SessionFlags,
+  flags: BackendFlags,
   context: CommandContext,
 ): Promise<number> {
   const { io } = context;
-  await refuseCluster(context, flags);
-  return withSession(context, flags, async (session) => {
+  return withBackend(context, flags, async (place) => {
     let code: number = exitCodes.succeeded;
     for (const name of names) {
-      if (await session.definitions.delete(name)) {
+      if (await place.deleteDefinition(name)) {
         io.stdout.write(`WorkflowStepDefinition ${name} deleted\n`);
       } else {
-        io.stderr.write(`error: ${await absence(name, session)}\n`);
+        io.stderr.write(`error: ${await absence(name, place)}\n`);
         code = exitCodes.failed;
       }
     }
@@ -26,9 +24,10 @@ export async function defDelete(
   });
 }
 
-async function absence(name: string, session: Session): Promise<string> {
-  const found = (await session.stepTypes([])).find((stepType) => stepType.name === name);
-  return found === undefined
-    ? `no step type ${name} is installed`
-    : `step type ${name} is ${found.origin} and cannot be deleted`;
+async function absence(name: string, backend: Backend): Promise<string> {
+  const found = (await backend.stepTypes([])).find((stepType) => stepType.name === name);
+  if (found === undefined) return `no step type ${name} is installed`;
+  return found.namespace === undefined
+    ? `step type ${name} is ${found.origin} and cannot be deleted`
+    : `step type ${name} is in namespace ${found.namespace}: name it with -n`;
 }

@@ -1,14 +1,13 @@
-import type { FoundStepType } from '../../runner/session.ts';
-import type { CommandContext, SessionFlags } from '../command-context.ts';
+import type { FoundStepType } from '../../runner/backend.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { readDefinitionFiles } from '../input-files.ts';
-import { refuseCluster } from '../place.ts';
 import { objectText } from '../render/object-output.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { wrappedTable } from '../terminal/table.ts';
-import { withSession } from '../with-session.ts';
+import { withBackend, type BackendFlags } from '../with-backend.ts';
 
-export interface DefListFlags extends SessionFlags {
+export interface DefListFlags extends BackendFlags {
   readonly defs?: readonly string[];
   readonly output: 'text' | 'json' | 'yaml';
 }
@@ -16,24 +15,31 @@ export interface DefListFlags extends SessionFlags {
 /** The step types that a run could name, the winner of each name. */
 export async function defList(flags: DefListFlags, context: CommandContext): Promise<number> {
   const { io } = context;
-  await refuseCluster(context, flags);
   const definitions = await readDefinitionFiles(flags.defs ?? [], io);
-  return withSession(context, flags, async (session) => {
-    const found = await session.stepTypes(definitions);
+  return withBackend(context, flags, async (place) => {
+    const found = await place.stepTypes(definitions);
     if (flags.output === 'text') {
-      const rows = found.map((stepType) => [stepType.name, stepType.origin, description(stepType)]);
+      const rows = found.map((stepType) => [stepType.name, originText(stepType), description(stepType)]);
       const columns = io.stdout.size()?.columns ?? Number.POSITIVE_INFINITY;
       io.stdout.write(wrappedTable([['NAME', 'ORIGIN', 'DESCRIPTION'], ...rows], columns));
     } else {
       const plain = found.map((stepType) => ({
         name: stepType.name,
         origin: stepType.origin,
+        ...(stepType.namespace === undefined ? {} : { namespace: stepType.namespace }),
+        ...(stepType.over.length === 0 ? {} : { over: stepType.over }),
         description: description(stepType),
       }));
       io.stdout.write(await objectText(plain, flags.output));
     }
     return exitCodes.succeeded;
   });
+}
+
+/** Where it comes from, and which others of that name it wins over. */
+function originText({ origin, namespace, over }: FoundStepType): string {
+  const own = namespace ?? origin;
+  return over.length === 0 ? own : `${own} (over ${over.join(', ')})`;
 }
 
 function description({ compiled }: FoundStepType): string {

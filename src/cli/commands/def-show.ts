@@ -1,22 +1,20 @@
 import { SluiceError } from '../../api/errors.ts';
-import type { FoundStepType } from '../../runner/session.ts';
+import type { FoundStepType } from '../../runner/backend.ts';
 import { nearest } from '../../step-types/nearest.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { readDefinitionFiles } from '../input-files.ts';
-import { refuseCluster } from '../place.ts';
 import { objectText } from '../render/object-output.ts';
 import { stepTypeObject, stepTypeText } from '../render/step-type-text.ts';
-import { withSession } from '../with-session.ts';
+import { withBackend } from '../with-backend.ts';
 import type { DefListFlags } from './def-list.ts';
 
 /** What a step type takes and gives. Exit code 2 when it has errors. */
 export async function defShow(name: string, flags: DefListFlags, context: CommandContext): Promise<number> {
   const { io, out } = context;
-  await refuseCluster(context, flags);
   const definitions = await readDefinitionFiles(flags.defs ?? [], io);
-  return withSession(context, flags, async (session) => {
-    const found = await session.stepTypes(definitions);
+  return withBackend(context, flags, async (place) => {
+    const found = await place.stepTypes(definitions);
     const { compiled, origin } = pick(name, found);
     if (!compiled.ok) {
       const told = compiled.faults.map(({ line, column, message }) => `${line}:${column}: ${message}`);

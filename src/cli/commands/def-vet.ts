@@ -1,11 +1,10 @@
 import type { CommandContext } from '../command-context.ts';
 import { namedDefinitionFiles, type DefFilesFlags } from '../definition-files.ts';
 import { exitCodes } from '../exit-code.ts';
-import { refuseCluster } from '../place.ts';
 import { printFaults } from '../print-faults.ts';
 import { counted, faultCount } from '../render/fault-text.ts';
 import { objectText } from '../render/object-output.ts';
-import { withSession } from '../with-session.ts';
+import { withBackend } from '../with-backend.ts';
 
 /** Checks step types and installs nothing. */
 export async function defVet(
@@ -14,10 +13,9 @@ export async function defVet(
   context: CommandContext,
 ): Promise<number> {
   const { io } = context;
-  await refuseCluster(context, flags);
   const files = await namedDefinitionFiles(named, flags, context, 'def vet');
-  return withSession(context, flags, async (session) => {
-    const { faults, names } = await session.vetDefinitions(files);
+  return withBackend(context, flags, async (place) => {
+    const { faults, names } = await place.vetDefinitions(files);
     const isGood = faults.every(({ severity }) => severity !== 'error');
     if (flags.output === 'text') {
       printFaults(context, faults, files, 'stdout');

@@ -10,12 +10,14 @@ import { listObject, objectText } from '../render/object-output.ts';
 import { reportError } from '../report-error.ts';
 import { parseSetOption } from '../set-option.ts';
 import { withSession } from '../with-session.ts';
+import { localCommand } from '../workflow-command.ts';
 
 export interface RunFlags extends SessionFlags, DriveFlags {
   readonly defs?: readonly string[];
   readonly timeout?: string;
   readonly set?: readonly string[];
   readonly strict?: boolean;
+  readonly namespace?: string;
 }
 
 /** Checks the files, then runs their runs one after the other. Nothing runs when one of them has an error. */
@@ -36,7 +38,7 @@ export async function run(
 
 export async function readRequest(
   files: readonly string[],
-  flags: Pick<RunFlags, 'defs' | 'timeout' | 'set' | 'require' | 'strict'>,
+  flags: Pick<RunFlags, 'defs' | 'timeout' | 'set' | 'require' | 'strict' | 'namespace'>,
   { io }: CommandContext,
 ): Promise<RunRequest> {
   return {
@@ -44,6 +46,7 @@ export async function readRequest(
     context: (flags.set ?? []).map((text) => parseSetOption(text)),
     require: stepList(flags.require ?? []),
     strict: flags.strict === true,
+    ...(flags.namespace === undefined ? {} : { namespace: flags.namespace }),
     files: await readInputFiles(files, io),
     definitions: await readDefinitionFiles(flags.defs ?? [], io),
   };
@@ -85,7 +88,8 @@ async function runOne(
   context: CommandContext,
 ): Promise<Done> {
   try {
-    const driven = await driveRun(context, session, flags, (observer, options) =>
+    const driving = { place: session, command: localCommand(flags) };
+    const driven = await driveRun(context, driving, flags, (observer, options) =>
       session.execute(prepared, observer, options),
     );
     if (driven === undefined) throw new Error('a new run is driven by nobody else');
@@ -103,7 +107,7 @@ function stepList(values: readonly string[]): readonly string[] {
     .filter((name) => name !== '');
 }
 
-function nothingToRun(files: readonly string[]): SluiceError {
+export function nothingToRun(files: readonly string[]): SluiceError {
   return new SluiceError('invalid', 'NothingToRun', `there is no WorkflowRun in ${files.join(', ')}`, {
     hint: 'A run is a document with kind: WorkflowRun.',
   });

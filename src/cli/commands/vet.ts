@@ -9,7 +9,8 @@ import { allSteps } from '../render/plain-lines.ts';
 import { withSession } from '../with-session.ts';
 import { readRequest, type RunFlags } from './run.ts';
 
-export interface VetFlags extends SessionFlags, Pick<RunFlags, 'defs' | 'set' | 'require' | 'strict'> {
+export interface VetFlags
+  extends SessionFlags, Pick<RunFlags, 'defs' | 'set' | 'require' | 'strict' | 'namespace'> {
   readonly output: 'text' | 'json' | 'yaml';
 }
 

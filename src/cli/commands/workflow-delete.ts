@@ -1,25 +1,19 @@
-import type { CommandContext, SessionFlags } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
-import { refuseCluster } from '../place.ts';
-import { withSession } from '../with-session.ts';
-
-export interface WorkflowDeleteFlags extends SessionFlags {
-  readonly namespace?: string;
-}
+import { withBackend, type BackendFlags } from '../with-backend.ts';
 
 /** Deletes runs with their logs; what they deployed stays. */
 export async function workflowDelete(
   names: readonly string[],
-  flags: WorkflowDeleteFlags,
+  flags: BackendFlags,
   context: CommandContext,
 ): Promise<number> {
-  await refuseCluster(context, flags);
-  return withSession(context, flags, async (session) => {
+  return withBackend(context, flags, async (place) => {
     const refs = [];
     // All names are looked up first: a misspelt one deletes nothing.
-    for (const name of names) refs.push(await session.find(name, flags.namespace));
+    for (const name of names) refs.push(await place.find(name, flags.namespace));
     for (const ref of refs) {
-      await session.delete(ref);
+      await place.delete(ref);
       context.io.stdout.write(`workflowrun ${ref.namespace}/${ref.name} deleted\n`);
     }
     return exitCodes.succeeded;

@@ -1,36 +1,42 @@
 import type { RunSummary } from '../../store/port.ts';
-import type { CommandContext, SessionFlags } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
-import { refuseCluster } from '../place.ts';
 import { age, elapsed } from '../render/elapsed.ts';
 import { objectText } from '../render/object-output.ts';
 import { paintPhase } from '../render/phase-symbol.ts';
 import { table } from '../terminal/table.ts';
-import { withSession } from '../with-session.ts';
+import { withBackend, type BackendFlags, type Place } from '../with-backend.ts';
 
-export interface WorkflowListFlags extends SessionFlags {
-  readonly namespace?: string;
+export interface WorkflowListFlags extends BackendFlags {
+  readonly allNamespaces?: boolean;
   readonly output: 'text' | 'json' | 'yaml';
 }
 
-/** The stored runs, the newest first. */
+/** The runs there are, the newest first. */
 export async function workflowList(flags: WorkflowListFlags, context: CommandContext): Promise<number> {
   const { io, out } = context;
-  await refuseCluster(context, flags);
-  return withSession(context, flags, async (session) => {
-    const all = await session.list();
-    const { namespace } = flags;
-    const runs = namespace === undefined ? all : all.filter(({ ref }) => ref.namespace === namespace);
+  return withBackend(context, flags, async (place) => {
+    // Local runs are few, and most people never name a namespace; a cluster's are looked at as kubectl does.
+    const wanted = flags.namespace ?? (place.kind === 'cluster' ? place.namespace : undefined);
+    const namespace = flags.allNamespaces === true ? undefined : wanted;
+    const runs = await place.list(namespace);
     if (flags.output !== 'text') {
       io.stdout.write(await objectText(runs.map(plainRun), flags.output));
     } else if (runs.length === 0) {
-      io.stderr.write('There are no runs yet. Start one: sluice run FILE\n');
+      io.stderr.write(`${nothingThere(place, namespace)}\n`);
     } else {
       const head = ['NAME', 'NAMESPACE', 'PHASE', 'STEPS', 'AGE', 'DURATION'];
       io.stdout.write(table([head, ...runs.map((run) => runRow(run, io.now(), out))]));
     }
     return exitCodes.succeeded;
   });
+}
+
+function nothingThere({ kind }: Place, namespace: string | undefined): string {
+  const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
+  return kind === 'local'
+    ? `There are no runs yet${where}. Start one: sluice run FILE`
+    : `There are no runs${where}. Start one: sluice workflow run FILE`;
 }
 
 function runRow(run: RunSummary, nowMs: number, style: CommandContext['out']): readonly string[] {

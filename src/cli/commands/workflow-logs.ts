@@ -1,15 +1,13 @@
 import { SluiceError } from '../../api/errors.ts';
-import type { CommandContext, SessionFlags } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { stopOnSignal } from '../drive/stop-on-signal.ts';
-import { refuseCluster } from '../place.ts';
 import { logLines, type LogFormat } from '../render/log-lines.ts';
 import { allSteps } from '../render/plain-lines.ts';
-import { withSession } from '../with-session.ts';
+import { withBackend, type BackendFlags } from '../with-backend.ts';
 import type { StepView } from '../../engine/view.ts';
 
-export interface WorkflowLogsFlags extends SessionFlags {
-  readonly namespace?: string;
+export interface WorkflowLogsFlags extends BackendFlags {
   readonly step?: string;
   readonly follow?: boolean;
   readonly timestamps?: boolean;
@@ -23,10 +21,9 @@ export async function workflowLogs(
   context: CommandContext,
 ): Promise<number> {
   const { io, out } = context;
-  await refuseCluster(context, flags);
-  return withSession(context, flags, async (session) => {
-    const ref = await session.find(name, flags.namespace);
-    const steps = allSteps((await session.get(ref)).view.steps);
+  return withBackend(context, flags, async (place) => {
+    const ref = await place.find(name, flags.namespace);
+    const steps = allSteps((await place.get(ref)).view.steps);
     if (flags.step !== undefined) refuseUnknownStep(flags.step, steps, name);
     const stop = stopOnSignal(io, () => undefined);
     const signal = AbortSignal.any([stop.signal, io.stdout.closed]);
@@ -39,7 +36,7 @@ export async function workflowLogs(
     };
     let count = 0;
     try {
-      for await (const record of session.logs(ref, { follow, signal })) {
+      for await (const record of place.logs(ref, { follow, signal })) {
         if (!belongsTo(record.step, flags.step, steps)) continue;
         count += 1;
         io.stdout.write(logLines(record, ref, options));

@@ -1,30 +1,33 @@
 import type { CommandContext } from '../command-context.ts';
 import { driveRun } from '../drive/drive-run.ts';
-import { refuseCluster } from '../place.ts';
 import { objectText } from '../render/object-output.ts';
-import { withSession } from '../with-session.ts';
-import type { WorkflowResumeFlags } from './workflow-resume.ts';
+import { withBackend } from '../with-backend.ts';
+import { sayAsked, type WorkflowResumeFlags } from './workflow-resume.ts';
 
-/** Runs a finished run anew, or from one of its failed steps, and drives it to its end. */
+/** Runs a finished run anew, or from one of its failed steps. A local one is driven to its end. */
 export async function workflowRestart(
   name: string,
   flags: WorkflowResumeFlags,
   context: CommandContext,
 ): Promise<number> {
   const { io } = context;
-  await refuseCluster(context, flags);
-  return withSession(context, flags, async (session) => {
-    const ref = await session.find(name, flags.namespace);
+  return withBackend(context, flags, async (place, command) => {
+    const ref = await place.find(name, flags.namespace);
+    const said = `Successfully restart workflow: ${ref.name}${from(flags.step)}\n`;
+    if (place.kind === 'cluster') {
+      await place.restart(ref, flags.step);
+      return sayAsked(said, ref, place, flags, context);
+    }
     let isSaid = false;
-    const driven = await driveRun(context, session, flags, (observer, options) =>
-      session.restart(
+    const driven = await driveRun(context, { place, command }, flags, (observer, options) =>
+      place.restart(
         ref,
         flags.step,
         {
           ...observer,
           onView(view) {
             // The first view is the proof that it was restarted.
-            if (!isSaid) io.stderr.write(`Successfully restart workflow: ${ref.name}${from(flags.step)}\n`);
+            if (!isSaid) io.stderr.write(said);
             isSaid = true;
             observer.onView(view);
           },

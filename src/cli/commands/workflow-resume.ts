@@ -1,21 +1,20 @@
-import type { ExecuteOptions, RunObserver, RunResult, Session } from '../../runner/session.ts';
+import type { Backend } from '../../runner/backend.ts';
+import type { ExecuteOptions, RunObserver, RunResult } from '../../runner/session.ts';
 import type { RunRef } from '../../store/port.ts';
-import type { CommandContext, SessionFlags } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { driveRun, type DriveFlags } from '../drive/drive-run.ts';
 import { printResult } from '../drive/print-result.ts';
 import { exitCodeOfRun, exitCodes } from '../exit-code.ts';
-import { refuseCluster } from '../place.ts';
 import { objectText } from '../render/object-output.ts';
-import { resumeCommand } from '../resume-command.ts';
-import { withSession } from '../with-session.ts';
+import { withBackend, type BackendFlags } from '../with-backend.ts';
+import type { RunCommand } from '../workflow-command.ts';
 
-export interface WorkflowResumeFlags extends SessionFlags, DriveFlags {
-  readonly namespace?: string;
+export interface WorkflowResumeFlags extends BackendFlags, DriveFlags {
   readonly step?: string;
 }
 
 /**
- * Tells the process that drives the run to go on. When there is none (it was stopped, or died), this one drives the run
+ * Tells whoever drives the run to go on. When no process drives a local one (it was stopped, or died), this one drives it
  * to its end.
  */
 export async function workflowResume(
@@ -23,39 +22,55 @@ export async function workflowResume(
   flags: WorkflowResumeFlags,
   context: CommandContext,
 ): Promise<number> {
-  await refuseCluster(context, flags);
-  return withSession(context, flags, async (session) => {
-    const ref = await session.find(name, flags.namespace);
-    const before = await session.get(ref);
-    const { stdout, stderr } = context.io;
-    if (!before.isLive && flags.step === undefined) {
-      stderr.write(`Successfully resume workflow: ${ref.name}\n`);
-      const resume = (observer: RunObserver, options: ExecuteOptions) =>
-        session.resume(ref, observer, options);
-      const driven = await driveRun(context, session, flags, resume, before.view);
+  return withBackend(context, flags, async (place, command) => {
+    const ref = await place.find(name, flags.namespace);
+    const before = await place.get(ref);
+    const { step } = flags;
+    const said = `Successfully resume workflow: ${ref.name}${step === undefined ? '' : ` from step ${step}`}\n`;
+    if (place.kind === 'local' && !before.isLive && step === undefined) {
+      context.io.stderr.write(said);
+      const resume = (observer: RunObserver, options: ExecuteOptions) => place.resume(ref, observer, options);
+      const driven = await driveRun(context, { place, command }, flags, resume, before.view);
       if (driven !== undefined) return finish(context, flags, driven.result, driven.code);
       // Another process took it in between: it is told.
     }
-    const { step } = flags;
-    const sent = await session.command(ref, { kind: 'resume', ...(step === undefined ? {} : { step }) });
-    const from = step === undefined ? '' : ` from step ${step}`;
-    (sent === 'sent' ? stdout : stderr).write(`Successfully resume workflow: ${ref.name}${from}\n`);
-    return sent === 'sent' ? exitCodes.succeeded : showWhereItStands(session, ref, flags, context);
+    const sent = await place.command(ref, { kind: 'resume', ...(step === undefined ? {} : { step }) });
+    if (sent === 'sent') return sayAsked(said, ref, place, flags, context);
+    context.io.stderr.write(said);
+    return showWhereItStands(place, ref, command, flags, context);
   });
+}
+
+/** Somebody else carries it out. With `-o` the object is the result, and what was done is said beside it. */
+export async function sayAsked(
+  said: string,
+  ref: RunRef,
+  backend: Backend,
+  { output }: WorkflowResumeFlags,
+  { io }: CommandContext,
+): Promise<number> {
+  if (output === 'text') {
+    io.stdout.write(said);
+  } else {
+    io.stderr.write(said);
+    io.stdout.write(await objectText((await backend.get(ref)).object, output));
+  }
+  return exitCodes.succeeded;
 }
 
 /** The command was carried out here: the run has ended, or waits for somebody again. */
 async function showWhereItStands(
-  session: Session,
+  backend: Backend,
   ref: RunRef,
+  command: RunCommand,
   flags: WorkflowResumeFlags,
   context: CommandContext,
 ): Promise<number> {
-  const { view, object } = await session.get(ref);
+  const { view, object } = await backend.get(ref);
   const result: RunResult = { ref, view, object, end: view.endedAtMs === undefined ? 'waiting' : 'finished' };
-  await printResult(context, session, result, {
+  await printResult(context, backend, result, {
     output: flags.output,
-    resumeCommand: resumeCommand(ref, flags.stateDir),
+    command,
     isRequiring: false,
   });
   return finish(context, flags, result, exitCodeOfRun(result, undefined));

@@ -1,19 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Session } from '../../runner/session.ts';
+import type { Backend, RunReading } from '../../runner/backend.ts';
 import type { RunRef } from '../../store/port.ts';
-import type { CommandContext, SessionFlags } from '../command-context.ts';
+import type { CommandContext } from '../command-context.ts';
 import { openRunDisplay } from '../drive/run-display.ts';
 import { stopOnSignal } from '../drive/stop-on-signal.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { StopSignal } from '../io.ts';
-import { refuseCluster } from '../place.ts';
 import { objectText } from '../render/object-output.ts';
 import { runStatus } from '../render/run-status.ts';
-import { resumeCommand } from '../resume-command.ts';
-import { withSession } from '../with-session.ts';
+import { withBackend, type BackendFlags } from '../with-backend.ts';
+import type { RunCommand } from '../workflow-command.ts';
 
-export interface WorkflowStatusFlags extends SessionFlags {
-  readonly namespace?: string;
+export interface WorkflowStatusFlags extends BackendFlags {
   readonly watch?: boolean;
   readonly output: 'text' | 'json' | 'yaml';
 }
@@ -25,14 +22,14 @@ export async function workflowStatus(
   context: CommandContext,
 ): Promise<number> {
   const { io, out } = context;
-  await refuseCluster(context, flags);
-  return withSession(context, flags, async (session) => {
-    const ref = await session.find(name, flags.namespace);
+  return withBackend(context, flags, async (place, command) => {
+    const ref = await place.find(name, flags.namespace);
     if (flags.watch === true) {
-      const received = await watch(session, ref, flags, context);
+      const received = await watch(place, ref, command, context);
       if (received !== undefined) return exitCodes[received];
     }
-    const { view, object, isLive } = await session.get(ref);
+    const reading = await place.get(ref);
+    const { view, object } = reading;
     if (flags.output !== 'text') {
       io.stdout.write(await objectText(object, flags.output));
       return exitCodes.succeeded;
@@ -41,31 +38,32 @@ export async function workflowStatus(
       style: out,
       nowMs: io.now(),
       columns: io.stdout.size()?.columns ?? 100,
-      isLive,
-      resumeCommand: resumeCommand(ref, flags.stateDir),
+      driven: drivenText(reading, command('resume', ref)),
+      resumeCommand: command('resume', ref),
     });
     io.stdout.write(text);
     return exitCodes.succeeded;
   });
 }
 
-const pollMs = 250;
+function drivenText({ isLive, driver }: RunReading, resume: string): string {
+  if (driver !== undefined) return driver;
+  return isLive ? 'by a running process' : `by no process; go on with: ${resume}`;
+}
 
 /** Shows the steps live until the run ends. Returns the signal that ended it before. */
 async function watch(
-  session: Session,
+  backend: Backend,
   ref: RunRef,
-  { stateDir }: WorkflowStatusFlags,
+  command: RunCommand,
   context: CommandContext,
 ): Promise<StopSignal | undefined> {
-  const display = openRunDisplay(context, () => resumeCommand(ref, stateDir));
+  const display = openRunDisplay(context, () => command('resume', ref));
   const stop = stopOnSignal(context.io, () => undefined);
   try {
-    while (!stop.signal.aborted) {
-      const { view } = await session.get(ref);
+    for await (const { view } of backend.watch(ref, stop.signal)) {
       display.onView(view);
       if (view.endedAtMs !== undefined) break;
-      await sleep(pollMs, undefined, { signal: stop.signal }).catch(() => undefined);
     }
   } finally {
     stop.release();

@@ -1,17 +1,16 @@
 import type { RunView } from '../../engine/view.ts';
-import type { ExecuteOptions, RunObserver, RunResult, Session } from '../../runner/session.ts';
-import type { RunRef } from '../../store/port.ts';
+import type { ExecuteOptions, RunObserver, RunResult } from '../../runner/session.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodeOfRun } from '../exit-code.ts';
 import type { StopSignal } from '../io.ts';
-import { resumeCommand } from '../resume-command.ts';
 import { isInteractive } from '../terminal/capabilities.ts';
 import { printResult } from './print-result.ts';
 import { openRunDisplay } from './run-display.ts';
+import type { Place } from '../with-backend.ts';
+import type { RunCommand } from '../workflow-command.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
 export interface DriveFlags {
-  readonly stateDir?: string;
   readonly waitSuspended?: boolean;
   readonly require?: readonly string[];
   readonly output: 'text' | 'json' | 'yaml';
@@ -23,21 +22,29 @@ export interface Driven {
   readonly stoppedBy: StopSignal | undefined;
 }
 
+/** Where the run is, and how the user comes back to it. */
+export interface Driving {
+  readonly place: Place;
+  readonly command: RunCommand;
+}
+
 /**
- * Drives one run with its progress on standard error and, as text, its result on standard output. Undefined when `drive`
+ * Drives one run, or waits for it, with its progress on standard error and, as text, its result on standard output. Undefined when `drive`
  * finds that another process drives it. `left` is what a resumed run had come to.
  */
 export async function driveRun(
   context: CommandContext,
-  session: Session,
+  { place, command }: Driving,
   flags: DriveFlags,
   drive: (observer: RunObserver, options: ExecuteOptions) => Promise<RunResult | undefined>,
   left?: RunView,
 ): Promise<Driven | undefined> {
   const { io } = context;
-  const resume = (ref: RunRef | RunView): string => resumeCommand(ref, flags.stateDir);
-  const display = openRunDisplay(context, resume, left);
-  const stop = stopOnSignal(io, () => display.say('stopping; once more ends it at once'));
+  const display = openRunDisplay(context, (view) => command('resume', view), left);
+  const stop = stopOnSignal(io, () => {
+    // The run of a cluster is not ours to stop.
+    if (place.kind === 'local') display.say('stopping; once more ends it at once');
+  });
   // A run that waits for a person has nothing else that would keep the process alive.
   const alive = setInterval(() => undefined, 60_000);
   let result: RunResult | undefined;
@@ -51,9 +58,9 @@ export async function driveRun(
     display.end(result !== undefined && flags.output === 'text' && io.stdout.isTTY);
   }
   if (result === undefined) return undefined;
-  await printResult(context, session, result, {
+  await printResult(context, place, result, {
     output: flags.output,
-    resumeCommand: resume(result.ref),
+    command,
     isRequiring: (flags.require ?? []).length > 0,
   });
   const stoppedBy = stop.received();

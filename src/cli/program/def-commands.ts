@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import type { DefFilesFlags } from '../definition-files.ts';
 import type { DefListFlags } from '../commands/def-list.ts';
-import type { SessionFlags } from '../command-context.ts';
+import type { DefGetFlags } from '../commands/def-get.ts';
+import type { BackendFlags } from '../with-backend.ts';
 import {
   collect,
   outputOption,
@@ -39,6 +40,15 @@ export function addDefCommands(program: Command, context: CommandContext, regist
       ),
     );
 
+  const get = subcommand(def, 'get', 'a step type as a WorkflowStepDefinition')
+    .argument('<name>', 'name of a step type')
+    .addOption(outputOption(['yaml', 'json', 'cue']))
+    .action(
+      register(async (name: string, flags: DefGetFlags) =>
+        (await import('../commands/def-get.ts')).defGet(name, flags, context),
+      ),
+    );
+
   const vet = subcommand(def, 'vet', 'check step types without installing them')
     .argument('[files...]', 'YAML or CUE files, or directories of them')
     .addOption(outputOption())
@@ -63,10 +73,20 @@ export function addDefCommands(program: Command, context: CommandContext, regist
     .alias('del')
     .argument('<names...>', 'names of installed step types')
     .action(
-      register(async (names: readonly string[], flags: SessionFlags) =>
+      register(async (names: readonly string[], flags: BackendFlags) =>
         (await import('../commands/def-delete.ts')).defDelete(names, flags, context),
       ),
     );
 
-  for (const command of [list, show, vet, apply, remove]) withGeneralOptions(withPlace(command));
+  for (const command of [list, show, get])
+    command.option(
+      '-n, --namespace <namespace>',
+      'on a cluster: the namespace of the runs that would use them',
+    );
+  for (const command of [vet, apply, remove])
+    command.option(
+      '-n, --namespace <namespace>',
+      'on a cluster: where they are installed (default: vela-system)',
+    );
+  for (const command of [list, show, get, vet, apply, remove]) withGeneralOptions(withPlace(command));
 }

@@ -37,6 +37,7 @@ export function addRunCommands(program: Command, context: CommandContext, regist
 export function withRunOptions(command: Command): Command {
   command
     .addOption(outputOption())
+    .option('-n, --namespace <namespace>', 'the namespace of runs that name none')
     .option('--timeout <duration>', 'deadline of each run, such as 90s or 5m (exit code 4)')
     .option('--wait-suspended', 'wait for a person also where nobody sits at the terminal');
   return withGeneralOptions(withStateDir(withEngineOptions(withCheckOptions(command))));

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import type { RunFlags } from '../commands/run.ts';
-import type { WorkflowDeleteFlags } from '../commands/workflow-delete.ts';
+import type { WorkflowDebugFlags } from '../commands/workflow-debug.ts';
 import type { WorkflowListFlags } from '../commands/workflow-list.ts';
 import type { WorkflowLogsFlags } from '../commands/workflow-logs.ts';
 import type { WorkflowResumeFlags } from '../commands/workflow-resume.ts';
 import type { WorkflowSignalFlags } from '../commands/workflow-signal.ts';
 import type { WorkflowStatusFlags } from '../commands/workflow-status.ts';
+import type { ClusterRunFlags } from '../commands/workflow-run-cluster.ts';
+import type { BackendFlags } from '../with-backend.ts';
 import {
   collect,
   outputOption,
@@ -17,15 +18,18 @@ import {
 } from './register.ts';
 import { withRunOptions } from './run-commands.ts';
 
+type RunFileFlags = ClusterRunFlags & { readonly file?: readonly string[] };
+
 export function addWorkflowCommands(program: Command, context: CommandContext, register: Register): void {
   const workflow = subcommand(program, 'workflow', 'look at runs and steer them').alias('wf');
 
   withRunOptions(
-    subcommand(workflow, 'run', 'the same as sluice run')
+    subcommand(workflow, 'run', 'the same as sluice run; on a cluster, create the runs there')
       .argument('[files...]', 'YAML or JSON files, directories of them, or - for standard input')
       .option('-f, --file <file>', 'one of the files; repeatable', collect)
+      .option('--wait', 'on a cluster: wait until each run has ended, and exit as it ended')
       .action(
-        register(async (files: readonly string[], flags: RunFlags & { readonly file?: readonly string[] }) =>
+        register(async (files: readonly string[], flags: RunFileFlags) =>
           (await import('../commands/workflow-run.ts')).workflowRun(files, flags, context),
         ),
       ),
@@ -34,6 +38,7 @@ export function addWorkflowCommands(program: Command, context: CommandContext, r
   const list = subcommand(workflow, 'list', 'the runs there are, newest first')
     .alias('ls')
     .addOption(outputOption())
+    .option('-A, --all-namespaces', 'those of all namespaces')
     .action(
       register(async (flags: WorkflowListFlags) =>
         (await import('../commands/workflow-list.ts')).workflowList(flags, context),
@@ -99,18 +104,31 @@ export function addWorkflowCommands(program: Command, context: CommandContext, r
       ),
     );
 
+  const debug = subcommand(workflow, 'debug', 'what is known of each step of a run in debug mode')
+    .argument('<name>', 'name of a run, or NAMESPACE/NAME')
+    .option('-s, --step <step>', 'only this step')
+    .addOption(outputOption())
+    .action(
+      register(async (name: string, flags: WorkflowDebugFlags) =>
+        (await import('../commands/workflow-debug.ts')).workflowDebug(name, flags, context),
+      ),
+    );
+
   const remove = subcommand(workflow, 'delete', 'delete runs and their logs; what they deployed stays')
     .argument('<names...>', 'names of runs, or NAMESPACE/NAME')
     .action(
-      register(async (names: readonly string[], flags: WorkflowDeleteFlags) =>
+      register(async (names: readonly string[], flags: BackendFlags) =>
         (await import('../commands/workflow-delete.ts')).workflowDelete(names, flags, context),
       ),
     );
 
   for (const command of [resume, restart])
     command.option('--ca-file <file>', 'certificates (PEM) to trust besides the usual ones');
-  for (const command of [list, status, logs, ...signals, resume, restart, remove]) {
-    command.option('-n, --namespace <namespace>', 'the namespace of the run (default: any)');
+  for (const command of [list, status, logs, ...signals, resume, restart, debug, remove]) {
+    command.option(
+      '-n, --namespace <namespace>',
+      'the namespace of the run (default: any; on a cluster, that of the context)',
+    );
     withGeneralOptions(withPlace(command));
   }
 }

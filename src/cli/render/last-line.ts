@@ -10,12 +10,16 @@ export interface LastLineOptions {
   readonly namesGates: boolean;
   /** How to go on with a run that is left. */
   readonly resumeCommand: string;
+  /** How to look at a run that goes on without us. */
+  readonly statusCommand?: string;
 }
 
 /** The one sentence a run ends with. */
-export function lastLine({ view, end }: RunResult, { namesGates, resumeCommand }: LastLineOptions): string {
+export function lastLine({ view, end }: RunResult, options: LastLineOptions): string {
+  const { namesGates, resumeCommand, statusCommand = '' } = options;
   const run = `workflowrun ${view.namespace}/${view.name}`;
   if (end === 'stopped') return `${run} was stopped and can go on: ${resumeCommand}`;
+  if (end === 'left') return `${run} goes on and is ${view.phase}; look at it: ${statusCommand}`;
   if (end === 'waiting') return `${run} waits for a person${whereHeld(view)}; go on with: ${resumeCommand}`;
   const took = elapsed(view.startedAtMs, view.endedAtMs, view.endedAtMs ?? view.startedAtMs);
   const gates = namesGates ? gatedSteps(view).map((step) => fate(step)) : [];

@@ -12,8 +12,8 @@ export interface StatusOptions {
   readonly style: Style;
   readonly nowMs: number;
   readonly columns: number;
-  /** Some process drives the run. */
-  readonly isLive: boolean;
+  /** Who drives an unfinished run, such as `by a running process`. */
+  readonly driven: string;
   readonly resumeCommand: string;
 }
 
@@ -32,7 +32,7 @@ export function runStatus(view: RunView, options: StatusOptions): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-function fields(view: RunView, { style, nowMs, isLive, resumeCommand }: StatusOptions): readonly string[] {
+function fields(view: RunView, { style, nowMs, driven }: StatusOptions): readonly string[] {
   const rows: (readonly [string, string])[] = [
     ['phase', paintPhase(view.phase, view.phase, style)],
     ['started', `${clock(view.startedAtMs, nowMs)}, ${formatDuration(nowMs - view.startedAtMs)} ago`],
@@ -42,7 +42,7 @@ function fields(view: RunView, { style, nowMs, isLive, resumeCommand }: StatusOp
     rows.push(['ended', `${clock(view.endedAtMs, nowMs)}, after ${took}`]);
   } else {
     if (view.deadlineAtMs !== undefined) rows.push(['deadline', until(view.deadlineAtMs, nowMs)]);
-    rows.push(['driven', isLive ? 'by a running process' : `by no process; go on with: ${resumeCommand}`]);
+    rows.push(['driven', driven]);
   }
   return rows.map(([name, value]) => `  ${style.dim(name.padEnd(9))} ${value}`);
 }

@@ -1,4 +1,5 @@
 import type { RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { messageOf, SluiceError } from '../../api/errors.ts';
 import type { Access, Credentials } from './access.ts';
 
@@ -9,43 +10,24 @@ export interface Kubeconfig {
   readonly currentContext: string;
   /** Of a context there is. Throws SluiceError `invalid` for one whose cluster is missing. */
   access(context: string): Access;
+  /** What the context says, else `default`. */
+  namespace(context: string): string;
 }
 
 /** Credentials are taken to be good so long; plugins that know better are asked again then. */
 const goodForMs = 20_000;
 
-/**
- * Reads a kubeconfig, `file` or where kubectl finds it. The client library, which knows credential plugins, is loaded only
- * now: it costs more than starting the whole program. Throws SluiceError `invalid`.
- */
+/** Reads a kubeconfig, `file` or where kubectl finds it. Throws SluiceError `invalid`. */
 export async function readKubeconfig(file: string | undefined, now: () => number): Promise<Kubeconfig> {
-  const { KubeConfig } = await import('@kubernetes/client-node');
-  const load = (): InstanceType<typeof KubeConfig> => {
-    const config = new KubeConfig();
-    try {
-      if (file === undefined) config.loadFromDefault();
-      else config.loadFromFile(file);
-    } catch (error) {
-      throw new SluiceError(
-        'invalid',
-        'Kubeconfig',
-        `The kubeconfig ${file ?? 'of this machine'} cannot be read: ${messageOf(error)}.`,
-        { hint: 'Name another with --kubeconfig.', cause: error },
-      );
-    }
-    // The library refuses plain HTTP, such as that of `kubectl proxy`, unless TLS is not to be verified: there is none.
-    config.clusters = config.clusters.map((cluster) =>
-      cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
-    );
-    return config;
-  };
+  const load = await kubeconfigLoader(file);
   const first = load();
   return {
     contexts: first.getContexts().map(({ name }) => name),
     currentContext: first.getCurrentContext() ?? '',
+    namespace: (context) => first.getContextObject(context)?.namespace ?? 'default',
     access(context) {
       // One object for each context: the library keeps the current one in it.
-      let config: InstanceType<typeof KubeConfig> | undefined = load();
+      let config: KubeConfig | undefined = load();
       config.setCurrentContext(context);
       const cluster = config.getCurrentCluster();
       if (cluster === null)
@@ -86,6 +68,33 @@ export async function readKubeconfig(file: string | undefined, now: () => number
         },
       };
     },
+  };
+}
+
+/**
+ * Reads the file each time it is called. The client library, which knows credential plugins, is loaded only now: it costs
+ * more than starting the whole program.
+ */
+export async function kubeconfigLoader(file: string | undefined): Promise<() => KubeConfig> {
+  const { KubeConfig: Library } = await import('@kubernetes/client-node');
+  return () => {
+    const config = new Library();
+    try {
+      if (file === undefined) config.loadFromDefault();
+      else config.loadFromFile(file);
+    } catch (error) {
+      throw new SluiceError(
+        'invalid',
+        'Kubeconfig',
+        `The kubeconfig ${file ?? 'of this machine'} cannot be read: ${messageOf(error)}.`,
+        { hint: 'Name another with --kubeconfig.', cause: error },
+      );
+    }
+    // The library refuses plain HTTP, such as that of `kubectl proxy`, unless TLS is not to be verified: there is none.
+    config.clusters = config.clusters.map((cluster) =>
+      cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
+    );
+    return config;
   };
 }
 

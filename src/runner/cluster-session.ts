@@ -1,0 +1,300 @@
+import { SluiceError } from '../api/errors.ts';
+import { isObject, parseJson, stringifyJson, type Json, type JsonObject } from '../api/json.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { objectsAt, textAt, textsAt, valueAt } from '../cluster/json-reading.ts';
+import type { ApiClient } from '../cluster/kubernetes/api-client.ts';
+import type { RunView } from '../engine/view.ts';
+import { openCueEngine } from '../cue/engine.ts';
+import { ops } from '../ops/registry.ts';
+import { readBuiltInSources } from '../step-types/built-in-files.ts';
+import type { CompileCache } from '../step-types/catalog.ts';
+import { openCueCompiler } from '../step-types/cue-compiler.ts';
+import {
+  ClusterDefinitions,
+  plainDefinition,
+  systemNamespace,
+  type ClusterStepType,
+} from '../store/cluster/cluster-definitions.ts';
+import { ClusterRuns } from '../store/cluster/cluster-runs.ts';
+import { inlineState, keptLogs, keptState } from '../store/cluster/kept-record.ts';
+import { recordOf } from '../store/cluster/run-record.ts';
+import { refOf, viewOfObject } from '../store/cluster/run-view.ts';
+import { WorkflowApi } from '../store/cluster/workflow-api.ts';
+import type { LogRecord, RunRef } from '../store/port.ts';
+import type { Backend, RunReading, StepDebug } from './backend.ts';
+import { prepareForCluster, type ClusterPrepared } from './cluster-prepare.ts';
+import { debugSteps, mustBeInDebugMode } from './debug-steps.ts';
+import { definitionObject } from './definition-object.ts';
+import { vetStepTypes, winners, type PlacedSource } from './definitions.ts';
+import { readInput } from './input-documents.ts';
+import type { RunRequest } from './session.ts';
+
+export interface ClusterSessionOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** `--namespace`; absent: that of the context. */
+  readonly namespace?: string;
+  /** For one request with its whole answer. */
+  readonly requestMs: number;
+  readonly now: () => number;
+}
+
+/** The workflows of a cluster: a controller there carries them out, this only reads and asks. */
+export interface ClusterSession extends Backend {
+  readonly kind: 'cluster';
+  /** Of what names none. */
+  readonly namespace: string;
+  /** Checks everything, creates nothing. */
+  prepare(request: RunRequest): Promise<ClusterPrepared>;
+  /** Creates a run. A finished one of its name goes first, and `onNotice` is told; an unfinished one is `invalid`/`RunExists`. */
+  create(run: KubeObject, onNotice: (text: string) => void): Promise<RunRef>;
+  /** Has a finished run begin anew, or from one of its failed steps. */
+  restart(ref: RunRef, step: string | undefined): Promise<void>;
+}
+
+/** Opens a cluster. Throws SluiceError `invalid` for a kubeconfig or context that cannot be used; no server is asked yet. */
+export async function openClusterSession(options: ClusterSessionOptions): Promise<ClusterSession> {
+  // Reading a kubeconfig costs more than starting the whole program; only those who have one pay for it.
+  const { openContext } = await import('../cluster/kubernetes/open-context.ts');
+  const { kubeconfig, context } = options;
+  const opened = await openContext({
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(context === undefined ? {} : { context }),
+    requestMs: options.requestMs,
+    answerBytes: largestAnswer,
+    now: options.now,
+  });
+  const namespace = options.namespace ?? opened.namespace;
+  return clusterSession(opened.client, {
+    place: `context ${opened.context}, namespace ${namespace}`,
+    namespace,
+    ...(options.namespace === undefined ? {} : { given: options.namespace }),
+  });
+}
+
+/** A page of runs with all their statuses. */
+const largestAnswer = 64 * 1024 * 1024;
+
+interface Place {
+  readonly place: string;
+  readonly namespace: string;
+  /** The namespace that the user named. */
+  readonly given?: string;
+}
+
+function clusterSession(client: ApiClient, { place, namespace, given }: Place): ClusterSession {
+  const api = new WorkflowApi(client);
+  const runs = new ClusterRuns(api);
+  const definitions = new ClusterDefinitions(api);
+  const engine = openCueEngine({ ops });
+  const cue = openCueCompiler(engine);
+  const compiled: CompileCache = new Map();
+  const types = { ops, cue, compiled };
+  const definitionNamespace = given ?? systemNamespace;
+
+  async function reading(run: KubeObject): Promise<RunReading> {
+    return {
+      view: viewOfObject(run, { workflow: await runs.workflowOf(run), state: inlineState(run) }),
+      object: shownObject(run),
+      isLive: true,
+      driver: driverOf(run),
+      logs: recordOf(run['status'] as Json | undefined)?.logs ?? [],
+    };
+  }
+
+  async function seen(): Promise<readonly PlacedSource[]> {
+    const own: readonly ClusterStepType[] = await definitions.seenFrom(namespace);
+    return [...own, ...(await readBuiltInSources()).map((source) => ({ source }))];
+  }
+
+  return {
+    kind: 'cluster',
+    place,
+    namespace,
+    async find(name, wanted) {
+      const slash = name.indexOf('/');
+      const ref =
+        slash < 0
+          ? { namespace: wanted ?? namespace, name }
+          : { namespace: name.slice(0, slash), name: name.slice(slash + 1) };
+      return refOf(await runs.get(ref));
+    },
+    get: async (ref) => reading(await runs.get(ref)),
+    async *watch(ref, signal) {
+      for await (const run of runs.watch(ref, signal)) yield reading(run);
+    },
+    list: (wanted) => runs.list(wanted),
+    delete: (ref) => runs.delete(ref),
+    logs: (ref, how) => followLogs(runs, client, ref, how),
+    async command(ref, command) {
+      await runs.command(ref, command);
+      return 'sent';
+    },
+    restart: (ref, step) => runs.restart(ref, step),
+    async debug(ref) {
+      const run = await runs.get(ref);
+      mustBeInDebugMode(ref.name, run.metadata.annotations ?? {});
+      const view = viewOfObject(run, { workflow: await runs.workflowOf(run) });
+      if (recordOf(run['status'] as Json | undefined) === undefined) return foreignDebug(run, view, client);
+      // A state that holds a secret is in a Secret: what its ops answered stays there.
+      const isSecret = recordOf(run['status'] as Json | undefined)?.stateIn?.kind === 'Secret';
+      return debugSteps(view, await keptState(run, client), (value) => (isSecret ? '***' : value));
+    },
+    prepare: (request) =>
+      prepareForCluster(request, {
+        ...types,
+        cache: compiled,
+        api,
+        definitions,
+        expressions: engine,
+        namespace,
+        builtIn: () => readBuiltInSources(),
+      }),
+    async create(run, onNotice) {
+      const { name } = run.metadata;
+      const ref = { namespace: run.metadata.namespace ?? namespace, name: name ?? '' };
+      const existing = name === undefined ? undefined : await runs.find(ref);
+      if (existing !== undefined) {
+        const { phase, endedAtMs } = viewOfObject(existing);
+        if (endedAtMs === undefined) throw runExists(ref, phase);
+        onNotice(`the run ${ref.namespace}/${ref.name}, which ${phase}, is replaced`);
+        await runs.remove(existing);
+      }
+      return refOf(await runs.create(run));
+    },
+    async stepTypes(files) {
+      const own = readInput(files, 'directory').definitions.map((source) => ({ source }));
+      return winners([...own, ...(await seen())], types);
+    },
+    async vetDefinitions(files) {
+      const { faults, sources } = await vetStepTypes(files, types);
+      return { faults, names: sources.map(({ name, file }) => ({ name, file })) };
+    },
+    async applyDefinitions(files) {
+      const { faults, sources } = await vetStepTypes(files, types);
+      if (faults.some(({ severity }) => severity === 'error')) return { faults, applied: [] };
+      const objects = [];
+      for (const source of sources)
+        objects.push(placed(await definitionObject(source, cue), given, source.file));
+      const applied = [];
+      for (const object of objects) {
+        const { name = '', namespace: where = '' } = object.metadata;
+        applied.push({ name, change: await definitions.put(object), namespace: where });
+      }
+      return { faults, applied };
+    },
+    deleteDefinition: (name) => definitions.delete(definitionNamespace, name),
+    async definition(name) {
+      const own = await definitions.find(namespace, name);
+      const found = own ?? (await definitions.find(systemNamespace, name));
+      if (found !== undefined) return plainDefinition(found);
+      const builtIn = (await readBuiltInSources()).find((source) => source.name === name);
+      return builtIn === undefined ? undefined : definitionObject(builtIn, cue);
+    },
+    async close() {
+      await Promise.allSettled([engine.close(), client.close()]);
+    },
+  };
+}
+
+/** Logs so far and, with `follow`, until the run ends. */
+async function* followLogs(
+  runs: ClusterRuns,
+  client: ApiClient,
+  ref: RunRef,
+  { follow, signal }: { readonly follow: boolean; readonly signal: AbortSignal },
+): AsyncGenerator<LogRecord> {
+  const said = new Set<string>();
+  const versions = follow ? runs.watch(ref, signal) : [await runs.get(ref)];
+  for await (const run of versions) {
+    const records = await keptLogs(run, client);
+    if (records === undefined && isBegun(run)) throw foreignLogs(run);
+    for (const record of records ?? []) {
+      const key = `${record.step}\n${record.key}\n${record.timeMs}`;
+      if (said.has(key)) continue;
+      said.add(key);
+      yield record;
+    }
+    if (valueAt(run, 'status', 'finished') === true) return;
+  }
+}
+
+function isBegun(run: KubeObject): boolean {
+  return textAt(run, 'status', 'status') !== '';
+}
+
+function driverOf(run: KubeObject): string {
+  if (recordOf(run['status'] as Json | undefined) !== undefined) return "by Sluice's controller";
+  return isBegun(run) ? "by KubeVela's controller" : 'by no controller yet';
+}
+
+/** As kubectl shows it: without what only controllers and the server read. */
+function shownObject({ metadata, status, ...rest }: KubeObject): JsonObject {
+  const { managedFields: _managed, ...shown } = metadata;
+  const { sluice: _record, ...told } = isObject(status) ? status : {};
+  return { ...rest, metadata: shown, ...(status === undefined ? {} : { status: told }) } as JsonObject;
+}
+
+/** What KubeVela's controller keeps for a run that is annotated for it: the CUE text of each step. */
+async function foreignDebug(
+  run: KubeObject,
+  view: RunView,
+  client: ApiClient,
+): Promise<readonly StepDebug[]> {
+  const statuses = objectsAt(run, 'status', 'steps').flatMap((step) => [
+    step,
+    ...objectsAt(step, 'subSteps'),
+  ]);
+  const steps: StepDebug[] = [];
+  for (const step of debugSteps(view, undefined, (value) => value)) {
+    const name = step.path.split('/').at(-1);
+    const id = textAt(
+      statuses.find((status) => textAt(status, 'name') === name),
+      'id',
+    );
+    const cue = id === '' ? '' : await debugText(run, id, client);
+    steps.push(cue === '' ? step : { ...step, cue });
+  }
+  return steps;
+}
+
+async function debugText({ metadata }: KubeObject, id: string, client: ApiClient): Promise<string> {
+  const { namespace = 'default', name = '', uid = '' } = metadata;
+  const configMap = `${name}-${id}-debug-${uid.slice(-5)}`;
+  const object = await client.find({
+    method: 'GET',
+    path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(configMap)}`,
+    doing: `get configmaps ${configMap}`,
+  });
+  return textsAt(object, 'data')['debug'] ?? '';
+}
+
+/** The definition in the namespace where it is installed: the one given, its own, or that which every namespace sees. */
+function placed(definition: JsonObject, given: string | undefined, file: string): KubeObject {
+  const object = parseJson(stringifyJson(definition)) as unknown as KubeObject;
+  const { namespace: own } = object.metadata;
+  if (given !== undefined && own !== undefined && own !== given) {
+    const what = `the step type ${object.metadata.name} in ${file} names the namespace ${own}, and --namespace says ${given}`;
+    throw new SluiceError('invalid', 'OtherNamespace', what);
+  }
+  const { status: _status, ...rest } = object;
+  return { ...rest, metadata: { ...object.metadata, namespace: given ?? own ?? systemNamespace } };
+}
+
+function runExists({ namespace, name }: RunRef, phase: string): SluiceError {
+  return new SluiceError(
+    'invalid',
+    'RunExists',
+    `run ${namespace}/${name} has not finished: it is ${phase}`,
+    {
+      hint: `Look at it with sluice workflow status ${name}, end it with sluice workflow terminate ${name}.`,
+    },
+  );
+}
+
+function foreignLogs({ metadata }: KubeObject): SluiceError {
+  const what = `run ${metadata.namespace}/${metadata.name} is driven by KubeVela's controller, which keeps no logs with a run`;
+  return new SluiceError('invalid', 'NoLogsKept', what, {
+    hint: `They are in the log of its Pod, if anywhere: vela workflow logs ${metadata.name} -n ${metadata.namespace}`,
+  });
+}

@@ -1,0 +1,54 @@
+import { SluiceError } from '../api/errors.ts';
+import { isObject, type JsonObject } from '../api/json.ts';
+import { definitionApiVersion } from '../api/workflow.ts';
+import type { CueCompiler } from '../step-types/cue-compiler.ts';
+import type { StepTypeSource } from '../step-types/step-type.ts';
+import { readDocuments } from '../yaml/read-documents.ts';
+
+/**
+ * A step type as a WorkflowStepDefinition. A CUE file becomes what KubeVela makes of it: its template, and its header as
+ * annotations and labels.
+ */
+export async function definitionObject(source: StepTypeSource, cue: CueCompiler): Promise<JsonObject> {
+  if (source.format === 'yaml') {
+    const [document] = readDocuments(source.text, source.file).documents;
+    if (isObject(document?.value)) return document.value;
+    throw new SluiceError('invalid', 'BadDefinition', `${source.file} holds no WorkflowStepDefinition`);
+  }
+  const read = await cue.readDefinitionFile(source.text, source.file);
+  if (!read.ok) {
+    const why = read.faults[0]?.message ?? 'unknown fault';
+    throw new SluiceError('invalid', 'BadDefinition', `${source.file} cannot be read: ${why}`);
+  }
+  const { header, description, name, template } = read;
+  const alias = typeof header['alias'] === 'string' ? header['alias'] : '';
+  const annotations = {
+    ...texts(header['annotations']),
+    ...(description === '' ? {} : { 'definition.oam.dev/description': description }),
+    ...(alias === '' ? {} : { 'definition.oam.dev/alias': alias }),
+  };
+  const labels = texts(header['labels']);
+  return {
+    apiVersion: definitionApiVersion,
+    kind: 'WorkflowStepDefinition',
+    metadata: {
+      name,
+      ...(Object.keys(labels).length === 0 ? {} : { labels }),
+      ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
+    },
+    spec: { schematic: { cue: { template: unindented(template) } } },
+  };
+}
+
+function texts(value: unknown): Readonly<Record<string, string>> {
+  const fields = isObject(value) ? Object.entries(value) : [];
+  return Object.fromEntries(
+    fields.filter((field): field is [string, string] => typeof field[1] === 'string'),
+  );
+}
+
+/** Blanks stand where the header stood, so that places are those of the file; nobody needs them in an object. */
+function unindented(template: string): string {
+  const text = template.replace(/^\s*\n/, '').replace(/(?<=^|\n)(?:[ \t]*\n){2,}/, '\n');
+  return `${text.trim()}\n`;
+}
