@@ -6,6 +6,7 @@ import { faultsPage } from './reference/faults.js';
 import { metricsPage } from './reference/metrics.js';
 import { opsPage } from './reference/ops.js';
 import { reasonsPage } from './reference/reasons.js';
+import { rightsPage } from './reference/rights.js';
 import { rulesPage } from './reference/rules.js';
 import { runFilesPage } from './reference/run-files.js';
 import { stepTypesPage } from './reference/step-types.js';
@@ -18,6 +19,7 @@ const pages = new Map([
   ['metrics.md', metricsPage()],
   ['ops.md', opsPage()],
   ['reasons.md', reasonsPage()],
+  ['rights.md', rightsPage()],
   ['rules.md', rulesPage()],
   ['step-types.md', await stepTypesPage()],
   ['workflowrun.md', runFilesPage()],

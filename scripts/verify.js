@@ -8,6 +8,7 @@ const checks = [
   ['dead code', 'knip'],
   ['schemas', 'node', 'scripts/generate-schemas.js', '--check'],
   ['CRDs', 'node', 'scripts/generate-crds.js', '--check'],
+  ['install', 'node', 'scripts/generate-install.js', '--check'],
   ['reference', 'node', 'scripts/generate-reference.js', '--check'],
 ];
 

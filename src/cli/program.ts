@@ -3,6 +3,7 @@ import type { CommandContext } from './command-context.ts';
 import { combineExitCodes, exitCodes } from './exit-code.ts';
 import { addClusterCommands } from './program/cluster-commands.ts';
 import { addDefCommands } from './program/def-commands.ts';
+import { addInstallCommand } from './program/install-command.ts';
 import { addOwnCommands } from './program/own-commands.ts';
 import { addRunCommands } from './program/run-commands.ts';
 import { addWorkflowCommands } from './program/workflow-commands.ts';
@@ -54,6 +55,7 @@ export function buildProgram(context: CommandContext, register: Register): Comma
   addWorkflowCommands(program, context, register);
   addDefCommands(program, context, register);
   addClusterCommands(program, context, register);
+  addInstallCommand(program, context, register);
   addOwnCommands(program, context, register);
   return program;
 }
