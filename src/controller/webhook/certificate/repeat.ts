@@ -1,0 +1,17 @@
+/** Calls `act` again and again, `everyMs` after the call before has ended, until it is stopped. Keeps no process alive. */
+export function repeat(everyMs: number, act: () => Promise<void>): { stop(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  const later = (): void => {
+    if (isStopped) return;
+    timer = setTimeout(() => void act().finally(later), everyMs);
+    timer.unref();
+  };
+  later();
+  return {
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
