@@ -20,6 +20,7 @@ const controllers = [
   'garbage-collector-controller',
   'namespace-controller',
   'serviceaccount-controller',
+  'serviceaccount-token-controller',
   'root-ca-certificate-publisher-controller',
 ];
 

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import type { ClusterGetFlags } from '../commands/cluster-get.ts';
 import type { ClusterFlags } from '../cluster-flags.ts';
+import { addJoinedClusterCommands } from './joined-cluster-commands.ts';
 import { outputOption, subcommand, withGeneralOptions, withStateDir, type Register } from './register.ts';
 
 export function addClusterCommands(program: Command, context: CommandContext, register: Register): void {
-  const cluster = subcommand(program, 'cluster', 'look into the in-memory cluster, or a real one');
+  const cluster = subcommand(program, 'cluster', 'look into a cluster, or join others to one');
 
   const get = subcommand(cluster, 'get', 'objects of a kind, as kubectl get shows them')
     .argument('<kind>', 'singular, plural or short name, such as deploy')
@@ -37,4 +38,5 @@ export function addClusterCommands(program: Command, context: CommandContext, re
       .option('--context <name>', 'the context in the kubeconfig');
     withGeneralOptions(withStateDir(command));
   }
+  addJoinedClusterCommands(cluster, context, register);
 }

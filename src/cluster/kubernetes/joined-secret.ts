@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../api/json.ts';
+import type { KubeObject } from '../../api/kube-object.ts';
 import { SluiceError } from '../../api/errors.ts';
 import { textAt, textsAt } from '../json-reading.ts';
 import type { Credentials } from './access.ts';
@@ -22,6 +23,63 @@ export interface JoinedSecret {
   readonly credentials: Credentials & { readonly server: string };
   readonly namespaces: '*' | readonly string[];
   readonly impersonates: boolean;
+}
+
+/** What a joined cluster's Secret is made of. */
+export interface JoinedParts {
+  readonly endpoint: string;
+  /** PEM; absent: the certificate authorities of the machine count. */
+  readonly ca: string | undefined;
+  readonly proxyUrl: string | undefined;
+  readonly credential: StoredCredential;
+  readonly namespaces: '*' | readonly string[];
+  readonly impersonates: boolean;
+}
+
+export type StoredCredential =
+  | { readonly type: 'ServiceAccountToken'; readonly token: string }
+  | { readonly type: 'X509Certificate'; readonly cert: string; readonly key: string };
+
+/** Keys of the data that hold a credential or say where it goes. */
+export const joinedKeys: readonly string[] = [
+  'endpoint',
+  'ca.crt',
+  'ca',
+  'proxy-url',
+  'token',
+  'tls.crt',
+  'tls.key',
+];
+
+/** The Secret of a joined cluster, which KubeVela's cluster gateway reads, too. */
+export function joinedSecret(name: string, parts: JoinedParts): KubeObject {
+  const { endpoint, ca, proxyUrl, credential, namespaces, impersonates } = parts;
+  const values: Readonly<Record<string, string | undefined>> = {
+    endpoint,
+    'ca.crt': ca,
+    'proxy-url': proxyUrl,
+    ...(credential.type === 'ServiceAccountToken'
+      ? { token: credential.token }
+      : { 'tls.crt': credential.cert, 'tls.key': credential.key }),
+  };
+  const data = Object.entries(values).flatMap(([key, value]) =>
+    value === undefined || value === '' ? [] : [[key, Buffer.from(value, 'utf8').toString('base64')]],
+  );
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name,
+      namespace: joinedNamespace,
+      labels: { [credentialLabel]: credential.type },
+      annotations: {
+        [namespacesAnnotation]: namespaces === '*' ? '*' : namespaces.join(','),
+        [impersonateAnnotation]: String(impersonates),
+      },
+    },
+    type: 'Opaque',
+    data: Object.fromEntries(data) as JsonObject,
+  };
 }
 
 /** What may be told of a joined cluster to anyone who may read the Secret's metadata. */
