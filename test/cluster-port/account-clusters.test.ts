@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ApiClient } from '../../src/cluster/kubernetes/api-client.ts';
 import { openAccountClusters, type AccountClusters } from '../../src/cluster/kubernetes/account-clusters.ts';
@@ -43,6 +44,14 @@ async function open(): Promise<Place> {
     () => clusters.close(),
   );
   return { hub, hubCluster: memory.cluster, clusters, clock };
+}
+
+/** Where a server was, and is no more. */
+async function deadServer(): Promise<{ readonly url: string; readonly port: number }> {
+  const server = await ApiServer.over((await openMemory()).cluster);
+  const { url, port } = server;
+  await server.close();
+  return { url, port };
 }
 
 const users = (server: ApiServer): readonly unknown[] =>
@@ -277,11 +286,37 @@ describe('a Secret that changes', () => {
   });
 });
 
+test('an endpoint may be a name', async () => {
+  const { hubCluster, clusters } = await open();
+  const prod = await serve();
+  await hubCluster.apply(joinedSecret('prod', { endpoint: `http://localhost:${prod.port}`, token: 't' }));
+  expect(await (await clusters.for(account).get('prod')).get(ref)).toBeUndefined();
+  expect(users(prod)).toEqual([user]);
+});
+
+test('a cluster that is back is used again after the pause, by one call first', async () => {
+  const { hubCluster, clusters, clock } = await open();
+  const { url, port } = await deadServer();
+  await hubCluster.apply(joinedSecret('prod', { endpoint: url, token: 't' }));
+  const cluster = await clusters.for(account).get('prod');
+  await expect(cluster.get(ref)).rejects.toMatchObject({ code: 'ClusterUnreachable' });
+  let requests = 0;
+  const back = createServer((_request, response) => {
+    requests++;
+    answerStatus(response, 404, 'NotFound', 'not found');
+  });
+  await new Promise<void>((done) => back.listen(port, '127.0.0.1', done));
+  closers.push(() => back.close().closeAllConnections());
+  await expect(cluster.get(ref)).rejects.toMatchObject({ code: 'ClusterUnreachable' });
+  expect(requests).toBe(0);
+  clock.advance(1000);
+  expect(await cluster.get(ref)).toBeUndefined();
+  expect(await cluster.get(ref)).toBeUndefined();
+});
+
 test('a cluster that is down fails its own calls alone, with its name and address', async () => {
   const { hubCluster, clusters, clock } = await open();
-  const [prod, dead] = [await serve(), await ApiServer.over((await openMemory()).cluster)];
-  const { url, port } = dead;
-  await dead.close();
+  const [prod, { url, port }] = [await serve(), await deadServer()];
   await hubCluster.apply(joinedSecret('dead', { endpoint: url, token: 't' }));
   await hubCluster.apply(joinedSecret('prod', { endpoint: prod.url, token: 't' }));
   const mine = clusters.for(account);

@@ -19,7 +19,7 @@ export interface ServiceAccount {
 export interface AccountClusters {
   /** '' and `local` are the hub. Costs nothing until a cluster is asked for. */
   for(account: ServiceAccount): Clusters;
-  /** What is known of a joined cluster, for messages. Throws as `Clusters.get` does: `invalid` when there is none, `denied`. */
+  /** Whether runs of the namespace may use a cluster, before one does. Throws as `Clusters.get` does: `invalid`, `denied`. */
   check(namespace: string, name: string): Promise<void>;
   /** Ends watches and the connections to joined clusters; the hub's client stays its owner's. */
   close(): Promise<void>;
@@ -177,7 +177,7 @@ function checkNamespace({ name, namespaces }: JoinedSecret, namespace: string): 
     'ClusterNotAllowed',
     `Runs of namespace ${namespace} may not use cluster ${name}.`,
     {
-      hint: `An administrator can add the namespace to the annotation ${namespacesAnnotation} of the cluster's Secret: sluice cluster join ${name} --namespaces …,${namespace}.`,
+      hint: `An administrator can add it to the annotation ${namespacesAnnotation} of the cluster's Secret in vela-system.`,
     },
   );
 }
