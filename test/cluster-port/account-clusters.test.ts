@@ -114,6 +114,16 @@ describe('in an account’s name', () => {
     });
   });
 
+  test.each(['', 'a:b', 'a\r\nimpersonate-group: system:masters', 'Admin'])(
+    'that is %j is none',
+    async (name) => {
+      const { hub, clusters } = await open();
+      const asked = clusters.for({ namespace: 'team', serviceAccount: name }).get('');
+      await expect(asked).rejects.toMatchObject({ kind: 'invalid', code: 'BadServiceAccount' });
+      expect(hub.seen).toHaveLength(0);
+    },
+  );
+
   test('closing ends nothing of the hub’s own client', async () => {
     const { hub, clusters } = await open();
     await clusters.for(account).get('');

@@ -109,6 +109,7 @@ class OneAccount implements Clusters {
   }
 
   async get(name: string): Promise<Cluster> {
+    checkAccount(this.#account);
     if (isHub(name)) return this.#hub;
     const joined = await this.#shared.joined.find(name);
     checkNamespace(await joined.read(), this.#account.namespace);
@@ -164,6 +165,19 @@ class AccountAccess implements Access {
   seen(end: 'answer' | SluiceError): void {
     this.#joined.access.seen?.(end);
   }
+}
+
+/** Another text would be another kind of user to an API server, or no header at all. */
+function checkAccount({ serviceAccount }: ServiceAccount): void {
+  if (serviceAccount.length <= 253 && /^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(serviceAccount)) return;
+  throw new SluiceError(
+    'invalid',
+    'BadServiceAccount',
+    `${JSON.stringify(serviceAccount)} is no service account's name.`,
+    {
+      hint: 'Correct spec.serviceAccountName.',
+    },
+  );
 }
 
 function userOf({ namespace, serviceAccount }: ServiceAccount): string {
