@@ -4,6 +4,8 @@ import {
   ownRights,
   runnerRights,
   systemRights,
+  webhookClusterRights,
+  webhookOwnRights,
 } from '../../src/controller/install/rights.ts';
 import { runnerAccount } from '../../src/controller/install/names.ts';
 import { code, page, table } from './markdown.js';
@@ -25,6 +27,10 @@ export function rightsPage() {
     '## In an enabled namespace',
     `Role \`sluice-impersonator\`. The accounts are those that the namespace was enabled for, \`${runnerAccount}\` by default.`,
     rightsTable(enabledRights([runnerAccount])),
+    '## Of the webhook',
+    'Only where the chart turns it on and cert-manager makes no certificate for it: everywhere, and in its own namespace.',
+    rightsTable(webhookClusterRights),
+    rightsTable(webhookOwnRights),
     `## Of ${runnerAccount}`,
     'Role `sluice-runner` in an enabled namespace: what steps may do there unless the run names another account.',
     rightsTable(runnerRights),

@@ -88,6 +88,20 @@ describe('deploy/install.yaml', () => {
     expect(reading).not.toContain('watch');
   });
 
+  test('its Pods pass the strictest of the pod security standards', async () => {
+    const spec = objects.find(({ kind }) => kind === 'Deployment')?.['spec'];
+    const { template } = (spec ?? {}) as unknown as { template: { spec: JsonObject } };
+    const namespace = await admin.newNamespace();
+    const path = `/api/v1/namespaces/${namespace}`;
+    const level = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+    await admin.do('PATCH', path, { metadata: { labels: level } });
+    await admin.do('POST', `${path}/serviceaccounts`, { metadata: { name: 'sluice-controller' } });
+    await admin.do('POST', `${path}/pods?dryRun=All`, {
+      metadata: { name: 'controller' },
+      spec: template.spec,
+    });
+  });
+
   test('applied again, nothing changes', async () => {
     const path = '/apis/apps/v1/namespaces/vela-system/deployments/sluice-controller';
     const generation = async (): Promise<unknown> =>
@@ -314,11 +328,8 @@ describe('the chart', () => {
     { what: 'as it is', flags: [] },
     { what: 'with shards', flags: ['--set', 'shards=3,concurrency=4,allowOfflineModel=true'] },
     {
-      what: 'with a webhook that has a certificate of its own',
-      flags: [
-        '--set',
-        'webhook.enabled=true,webhook.certManager.enabled=false,webhook.secret=tls,webhook.caBundle=x',
-      ],
+      what: 'with a webhook whose certificate the controller signs',
+      flags: ['--set', 'webhook.enabled=true'],
     },
     {
       what: 'with everything that can be set',
@@ -353,6 +364,18 @@ describe('the chart', () => {
       );
     const plain = objectsIn(readFileSync(join(root, 'deploy/install.yaml'), 'utf8'));
     expect(rights(await template([]))).toEqual(rights(plain));
+  });
+
+  test('has cert-manager make the certificate of the webhook when asked for', async (context) => {
+    if (helm === '') return context.skip();
+    const objects = await template(['--set', 'webhook.enabled=true,webhook.certManager.enabled=true']);
+    expect(objects.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['Issuer', 'Certificate']));
+    const configuration = objects.find(({ kind }) => kind === 'ValidatingWebhookConfiguration');
+    expect(configuration?.metadata.annotations).toEqual({
+      'cert-manager.io/inject-ca-from': 'vela-system/sluice-webhook',
+    });
+    // The controller then has nothing to do with Secrets of certificates.
+    expect(JSON.stringify(objects)).not.toContain('sluice-webhook-certificate');
   });
 
   test('brings a ServiceMonitor when asked for', async (context) => {

@@ -4,10 +4,9 @@ import { enabledNamespace } from '../../controller/install/enabled-namespace.ts'
 import { runnerAccount } from '../../controller/install/names.ts';
 import { imageOf, wholeInstallation } from '../../controller/install/whole-installation.ts';
 import type { CommandContext } from '../command-context.ts';
-import { readConfig } from '../config-file.ts';
 import { exitCodes } from '../exit-code.ts';
+import { clusterPlace } from '../place.ts';
 import { listObject, objectText } from '../render/object-output.ts';
-import { stateDirectory } from '../state-directory.ts';
 import { versionText } from '../version.ts';
 
 export interface InstallFlags {
@@ -84,15 +83,12 @@ async function applyAll(
 ): Promise<readonly KubeObject[]> {
   const { io, err } = context;
   const { openKubernetesClusters } = await import('../../cluster/kubernetes/open-kubernetes-clusters.ts');
-  const chosen =
-    flags.context ?? (flags.kubeconfig === undefined ? await usualContext(flags, context) : undefined);
-  const clusters = await openKubernetesClusters({
-    ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
-    ...(chosen === undefined ? {} : { context: chosen }),
-  });
+  // Without any pointer, it is the cluster that kubectl would take.
+  const place = (await clusterPlace(flags, io)) ?? {};
+  const clusters = await openKubernetesClusters(place);
   try {
     const cluster = await clusters.get('');
-    io.stderr.write(`${err.dim(`cluster: ${chosen ?? 'the current context of the kubeconfig'}`)}\n`);
+    io.stderr.write(`${err.dim(`cluster: ${place.context ?? 'the current context of the kubeconfig'}`)}\n`);
     const stored: KubeObject[] = [];
     for (const object of objects) {
       // oxlint-disable-next-line no-await-in-loop -- one needs the other
@@ -103,13 +99,6 @@ async function applyAll(
   } finally {
     await clusters.close();
   }
-}
-
-/** Where `workflow` and `def` would act, too. */
-async function usualContext(flags: InstallFlags, { io }: CommandContext): Promise<string | undefined> {
-  const { SLUICE_CONTEXT: fromEnv } = io.env;
-  if (fromEnv !== undefined && fromEnv !== '') return fromEnv;
-  return (await readConfig(stateDirectory(flags.stateDir, io))).context;
 }
 
 function titleOf({ kind, metadata }: KubeObject): string {

@@ -11,7 +11,16 @@ export const impersonatorRole = 'sluice-impersonator';
 export const modelSecret = 'sluice-openai';
 export const modelVariables = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'OPENAI_MODEL'] as const;
 
-export const ports = { metrics: 8080, health: 8081 } as const;
+export const ports = { metrics: 8080, health: 8081, webhook: 9443 } as const;
+
+/** What the webhook has in a cluster, where the chart turns it on. */
+export const webhookNames = {
+  service: 'sluice-webhook',
+  /** Of the ValidatingWebhookConfiguration. */
+  configuration: 'sluice',
+  /** The Secret with the certificate that the controller has signed itself. */
+  certificate: 'sluice-webhook-certificate',
+} as const;
 
 /** On everything but what outlives an installation: the namespace and the CRDs. */
 export const labels: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { crdObjects } from '../../api/schema/crd/crd-objects.ts';
+import { webhookNames } from './names.ts';
 
 /** One rule of RBAC, and what it is for. */
 export interface Right {
@@ -90,6 +91,34 @@ export const systemRights: readonly Right[] = [
     resources: ['secrets'],
     verbs: ['get'],
     why: 'to read the credentials of a joined cluster, by its name',
+  },
+];
+
+/** Beside the others, in its own namespace, where the controller signs the certificate of its webhook. */
+export const webhookOwnRights: readonly Right[] = [
+  {
+    group: '',
+    resources: ['secrets'],
+    verbs: ['get', 'update'],
+    names: [webhookNames.certificate],
+    why: 'to share and renew the certificate',
+  },
+  {
+    group: '',
+    resources: ['secrets'],
+    verbs: ['create'],
+    why: 'to make it: a name cannot be asked for here',
+  },
+];
+
+/** The same, for the whole cluster. */
+export const webhookClusterRights: readonly Right[] = [
+  {
+    group: 'admissionregistration.k8s.io',
+    resources: ['validatingwebhookconfigurations'],
+    verbs: ['get', 'patch'],
+    names: [webhookNames.configuration],
+    why: 'to have API servers trust the certificate',
   },
 ];
 

@@ -23,10 +23,11 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
   namespace: {{ .Release.Namespace }}
 {{- end }}
 
-{{- define "sluice.webhookSecret" -}}
-{{- if .Values.webhook.certManager.enabled -}}
-sluice-webhook
-{{- else -}}
-{{ required "webhook.secret is needed without cert-manager" .Values.webhook.secret }}
-{{- end -}}
+{{/* Who has the certificate of the webhook made. */}}
+{{- define "sluice.signsItself" -}}
+{{- if and .Values.webhook.enabled (not .Values.webhook.certManager.enabled) }}true{{ end }}
+{{- end }}
+
+{{- define "sluice.mountsCertificate" -}}
+{{- if and .Values.webhook.enabled .Values.webhook.certManager.enabled }}true{{ end }}
 {{- end }}

@@ -185,3 +185,31 @@
     - list
     - watch
 {{- end }}
+{{- define "sluice.webhookOwnRules" -}}
+- apiGroups:
+    - ""
+  resources:
+    - secrets
+  resourceNames:
+    - sluice-webhook-certificate
+  verbs:
+    - get
+    - update
+- apiGroups:
+    - ""
+  resources:
+    - secrets
+  verbs:
+    - create
+{{- end }}
+{{- define "sluice.webhookClusterRules" -}}
+- apiGroups:
+    - admissionregistration.k8s.io
+  resources:
+    - validatingwebhookconfigurations
+  resourceNames:
+    - sluice
+  verbs:
+    - get
+    - patch
+{{- end }}
