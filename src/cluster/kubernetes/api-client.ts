@@ -23,6 +23,11 @@ export interface ApiClientOptions {
   readonly timeoutMs: number;
   /** An answer longer than this is refused. */
   readonly limitBytes: number;
+  /**
+   * Told of each request when its answer was read, with the HTTP status, undefined where none came. Without `ms`: a stream has
+   * begun. Must not throw.
+   */
+  readonly observe?: (request: ApiRequest, statusCode: number | undefined, ms?: number) => void;
 }
 
 interface Answered {
@@ -74,7 +79,9 @@ export class ApiClient {
   /** A GET whose body is read as it comes; no time limit. Whoever asked reads it or aborts. */
   async stream(path: string, doing: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
     const stop = AbortSignal.any([signal, this.#closing.signal]);
-    const { answer, credentials } = await this.#dispatch({ method: 'GET', path, doing }, stop);
+    const request: ApiRequest = { method: 'GET', path, doing };
+    const { answer, credentials } = await this.#dispatch(request, stop);
+    this.#options.observe?.(request, answer.statusCode);
     if (answer.statusCode < 300) return answer.body;
     const body = await readText(answer.body, this.#options.limitBytes, doing);
     const bad = { statusCode: answer.statusCode, body, retryAfterMs: undefined };
@@ -91,15 +98,20 @@ export class ApiClient {
   }
 
   async #sendAndRead(request: ApiRequest): Promise<ReadAnswer> {
-    const { access, timeoutMs, limitBytes } = this.#options;
+    const { access, timeoutMs, limitBytes, observe } = this.#options;
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#closing.signal]);
+    const begunMs = performance.now();
+    let statusCode: number | undefined;
     try {
       const { answer, credentials } = await this.#dispatch(request, signal);
       const body = await readText(answer.body, limitBytes, request.doing);
+      statusCode = answer.statusCode;
       const retryAfterMs = readRetryAfter(answer.headers);
       return { statusCode: answer.statusCode, body, retryAfterMs, actor: this.#actor(credentials) };
     } catch (error) {
       throw transportFault(error, this.server, request.doing, access.label);
+    } finally {
+      observe?.(request, statusCode, performance.now() - begunMs);
     }
   }
 
