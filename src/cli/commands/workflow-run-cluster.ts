@@ -86,7 +86,7 @@ async function createOne(
   const isResult = flags.wait !== true && flags.output === 'text';
   (isResult ? stdout : stderr).write(`workflowrun ${ref.name} created\n`);
   if (flags.wait !== true) {
-    const { object } = await place.get(ref);
+    const object = flags.output === 'text' ? {} : (await place.get(ref)).object;
     return { code: exitCodes.succeeded, object, isLast: false };
   }
   const driven = await driveRun(context, { place, command }, flags, (observer, options) =>
@@ -121,8 +121,7 @@ async function waitForEnd(
     if (reading.view.endedAtMs !== undefined) return { ref, ...reading, end: 'finished' };
     if (leaveWhenSuspended && needsPerson(reading.view)) return { ref, ...reading, end: 'waiting' };
   }
-  const found = last ?? (await place.get(ref));
-  if (stop.aborted) return { ref, ...found, end: 'left' };
+  if (stop.aborted) return { ref, ...(last ?? (await place.get(ref))), end: 'left' };
   const what = `run ${ref.namespace}/${ref.name} was deleted before it ended`;
   throw new SluiceError('terminal', 'RunDeleted', what);
 }

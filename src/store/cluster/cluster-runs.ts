@@ -69,11 +69,12 @@ export class ClusterRuns {
     let change = Promise.withResolvers<void>();
     const wake = (): void => change.resolve();
     ended.addEventListener('abort', wake, { once: true });
+    const versions = new ReadVersions();
     void runWatchLoop({
       client: this.#api.client,
       collection: async () => collectionOf(ref),
       name: ref.name,
-      versions: new ReadVersions(),
+      versions,
       versionKey: ref.name,
       limits: watchLimits,
       onChange: wake,
@@ -85,6 +86,8 @@ export class ClusterRuns {
       while (!ended.aborted) {
         change = Promise.withResolvers<void>();
         const run = await this.find(ref);
+        // What was read here and what the watch begins with may differ: it tells by comparing the two.
+        versions.add(ref.name, run?.metadata.resourceVersion ?? '');
         if (run === undefined) return;
         if (run.metadata.resourceVersion !== last) yield run;
         last = run.metadata.resourceVersion;
