@@ -12,23 +12,29 @@ const finishedField = Buffer.from('"finished":true');
 
 /** One watch over the runs of the bench's namespace; it reads as little of an event as it can. */
 export class RunWatch {
+  readonly #api: Api;
+  /** Of the last event. */
+  #version: string;
   readonly #closing = new AbortController();
   readonly #waiting = new Map<string, (finish: Finish) => void>();
   /** Those that nobody asked for yet. */
   readonly #early = new Map<string, Finish>();
-  #events = 0;
   #failure: Error | undefined;
 
   /** Resolves when the watch stands. */
   static async open(api: Api): Promise<RunWatch> {
     const { metadata } = (await api.json('GET', `${runsPath}?limit=1`)) as unknown as KubeObject;
-    const watch = new RunWatch();
-    const path = `${runsPath}?watch=true&resourceVersion=${metadata.resourceVersion}`;
-    const body = await api.stream(path, watch.#closing.signal);
-    void watch.#read(body).catch((error: unknown) => {
+    const watch = new RunWatch(api, metadata.resourceVersion ?? '');
+    const body = await watch.#ask();
+    void watch.#follow(body).catch((error: unknown) => {
       if (!watch.#closing.signal.aborted) watch.#failure = error as Error;
     });
     return watch;
+  }
+
+  private constructor(api: Api, resourceVersion: string) {
+    this.#api = api;
+    this.#version = resourceVersion;
   }
 
   /** When the run of this name has finished, and how. Throws when that takes longer than `timeoutMs`. */
@@ -50,13 +56,17 @@ export class RunWatch {
     });
   }
 
-  /** Events so far. */
-  get events(): number {
-    return this.#events;
-  }
-
   close(): void {
     this.#closing.abort();
+  }
+
+  #ask(): Promise<AsyncIterable<Buffer>> {
+    return this.#api.stream(`${runsPath}?watch=true&resourceVersion=${this.#version}`, this.#closing.signal);
+  }
+
+  /** The server ends a watch that reads too slowly for its buffer; a new one goes on where that ended. */
+  async #follow(first: AsyncIterable<Buffer>): Promise<void> {
+    for (let body = first; ; body = await this.#ask()) await this.#read(body);
   }
 
   async #read(body: AsyncIterable<Buffer>): Promise<void> {
@@ -71,11 +81,10 @@ export class RunWatch {
       }
       if (from < chunk.length) rest.push(chunk.subarray(from));
     }
-    throw new Error('the watch over the runs has ended');
   }
 
   #take(line: Buffer): void {
-    this.#events += 1;
+    this.#version = versionOf(line) ?? this.#version;
     if (!line.includes(finishedField)) return;
     const at = performance.now();
     const { type, object } = JSON.parse(line.toString()) as { type: string; object: KubeObject };
@@ -86,4 +95,14 @@ export class RunWatch {
     if (waiting === undefined) this.#early.set(name, { at, run: object });
     else waiting({ at, run: object });
   }
+}
+
+const versionField = '"resourceVersion":"';
+
+/** Cheaper than reading the whole event, of which there are many. */
+function versionOf(line: Buffer): string | undefined {
+  const at = line.indexOf(versionField);
+  if (at < 0) return undefined;
+  const from = at + versionField.length;
+  return line.toString('latin1', from, line.indexOf(0x22, from));
 }
