@@ -16,7 +16,7 @@ const long = [
   'test/yaml/fuzz.test.ts',
   'test/plan/fuzz.test.ts',
 ];
-const apart = ['test/crash/**', 'test/crash-cluster/**', 'test/cluster/**'];
+const apart = ['test/crash/**', 'test/crash-cluster/**', 'test/cluster/**', 'test/controller-cluster/**'];
 
 const files: Readonly<Record<string, { include: string[]; exclude: string[] }>> = {
   unit: { include: ['test/**/*.test.ts'], exclude: [...apart, ...long] },
@@ -24,6 +24,7 @@ const files: Readonly<Record<string, { include: string[]; exclude: string[] }>> 
   crash: { include: ['test/crash/**/*.test.ts'], exclude: [] },
   'crash-cluster': { include: ['test/crash-cluster/**/*.test.ts'], exclude: [] },
   cluster: { include: ['test/cluster/**/*.test.ts'], exclude: [] },
+  controller: { include: ['test/controller-cluster/**/*.test.ts'], exclude: [] },
 };
 
 export default defineConfig({
@@ -32,6 +33,8 @@ export default defineConfig({
     testTimeout: suite === 'unit' ? 20_000 : 120_000,
     // Two cores: more workers only contend with the CUE worker that each file may start.
     maxWorkers: 2,
+    // A controller drives the runs of a whole cluster: two of them would get in each other's way.
+    fileParallelism: suite !== 'controller',
     // No module keeps state, so files may share a worker; a worker for each file costs a third of the time.
     isolate: false,
     ...(results === undefined

@@ -20,11 +20,17 @@ const rawJson = (JSON as unknown as { rawJSON: (this: void, text: string) => unk
 
 /** The JSON text of a value, bigints as plain integers. `indent` is the number of spaces, none by default. */
 export function stringifyJson(value: Json | object, indent?: number): string {
-  return JSON.stringify(
-    value,
-    (_key, item: unknown) => (typeof item === 'bigint' ? rawJson(String(item)) : item),
-    indent,
-  );
+  try {
+    // Several times faster than with a function that looks at every value, and almost nothing holds a bigint.
+    return JSON.stringify(value, undefined, indent);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return JSON.stringify(
+      value,
+      (_key, item: unknown) => (typeof item === 'bigint' ? rawJson(String(item)) : item),
+      indent,
+    );
+  }
 }
 
 export function isObject(value: unknown): value is JsonObject {

@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { combineExitCodes, exitCodes } from './exit-code.ts';
 import { addClusterCommands } from './program/cluster-commands.ts';
+import { addControllerCommand } from './program/controller-command.ts';
 import { addDefCommands } from './program/def-commands.ts';
 import { addInstallCommand } from './program/install-command.ts';
 import { addOwnCommands } from './program/own-commands.ts';
 import { addRunCommands } from './program/run-commands.ts';
 import { addWorkflowCommands } from './program/workflow-commands.ts';
+import { isPlugin } from './place.ts';
 import type { Register } from './program/register.ts';
 
 /** Runs the command that `argv` names. Wrong use exits 2 with what is near to it. */
@@ -35,7 +37,7 @@ export async function runProgram(argv: readonly string[], context: CommandContex
 /** The tree of commands with their options; what a command does is loaded when it is called. */
 export function buildProgram(context: CommandContext, register: Register): Command {
   const { io, out } = context;
-  const program = new Command('sluice')
+  const program = new Command(isPlugin(io) ? 'kubectl sluice' : 'sluice')
     .description('Runs delivery workflows on Kubernetes, and its gates hold.')
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -55,6 +57,7 @@ export function buildProgram(context: CommandContext, register: Register): Comma
   addWorkflowCommands(program, context, register);
   addDefCommands(program, context, register);
   addClusterCommands(program, context, register);
+  addControllerCommand(program, context, register);
   addInstallCommand(program, context, register);
   addOwnCommands(program, context, register);
   return program;

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../api/json.ts';
 import type { OpRegistry } from '../api/op-spec.ts';
 import { applyInParallel } from './apply-in-parallel.ts';
 import { apply } from './apply.ts';
@@ -33,4 +34,10 @@ function checked(op: Op): Op {
       return faults.length > 0 ? terminal(faults.join('; ')) : op.perform(params, context);
     },
   };
+}
+
+/** Faults of the params of an op that the engine decides; of others their performers tell. */
+export function checkControlOp(op: string, params: JsonObject): readonly string[] {
+  const spec = opSpecs.get(op);
+  return spec?.needs === 'control' ? checkOpParams(spec, params) : [];
 }

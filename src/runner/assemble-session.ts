@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { ObjectStore } from '../cluster/memory/object-store.ts';
 import { openCueEngine } from '../cue/engine.ts';
 import type { CuePool } from '../cue/pool.ts';
@@ -10,6 +9,7 @@ import type { DefinitionStore, RunStore } from '../store/port.ts';
 import { createSession } from './create-session.ts';
 import { openLocalClusters } from './local-clusters.ts';
 import { pinFile } from './place-of-run.ts';
+import { shortId } from './short-id.ts';
 import type { InputFile, Session } from './session.ts';
 
 /** What a session keeps its runs, step types and in-memory objects in. */
@@ -107,13 +107,7 @@ class Notices {
   }
 }
 
-const alphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
-
-/** Ten of [a-z0-9], as KubeVela's step ids. */
-function shortId(): string {
-  return Array.from(randomBytes(10), (byte) => alphabet[byte % alphabet.length]).join('');
-}
-
-function modelHost(baseUrl: string | undefined): readonly string[] {
+/** The host that the operator chose for models may be loopback or private. */
+export function modelHost(baseUrl: string | undefined): readonly string[] {
   return baseUrl !== undefined && URL.canParse(baseUrl) ? [new URL(baseUrl).host] : [];
 }

@@ -145,7 +145,8 @@ export function maskView(view: RunView, mask: SecretMask): RunView {
   return { ...view, steps: view.steps.map(maskStep) };
 }
 
-function stateText(state: RunState, mask: SecretMask): string {
+/** The state as it is stored: messages masked, what a later process must go on from not. */
+export function stateText(state: RunState, mask: SecretMask): string {
   if (mask.values().length === 0) return stringifyJson(state);
   const steps = Object.fromEntries(
     Object.entries(state.steps).map(([path, step]) => [
@@ -156,7 +157,7 @@ function stateText(state: RunState, mask: SecretMask): string {
   return stringifyJson({ ...state, steps });
 }
 
-function maskLog(record: LogRecord, mask: SecretMask): LogRecord {
+export function maskLog(record: LogRecord, mask: SecretMask): LogRecord {
   return { ...record, text: mask.mask(record.text) };
 }
 

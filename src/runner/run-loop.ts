@@ -24,6 +24,8 @@ export interface LoopPorts {
   savesFirst?(effect: PerformEffect): boolean;
   /** State that no effect waits for is saved after this long. Default 20 ms. */
   readonly saveDelayMs?: number;
+  /** The result of an effect that saved first is saved after this long, if no other effect asks for it. Default 8 ms. */
+  readonly owedSaveDelayMs?: number;
   /** Called after each decision. */
   onDecision?(state: RunState, logs: readonly LogRecord[]): void;
 }
@@ -174,7 +176,9 @@ export class RunLoop {
         this.#saveTimer = undefined;
         this.#flush().catch((error: unknown) => this.#fail(error));
       },
-      this.#owesSave ? owedSaveDelayMs : (this.#ports.saveDelayMs ?? saveDelayMs),
+      this.#owesSave
+        ? (this.#ports.owedSaveDelayMs ?? owedSaveDelayMs)
+        : (this.#ports.saveDelayMs ?? saveDelayMs),
     );
   }
 

@@ -1,0 +1,371 @@
+import { isSluiceError, SluiceError } from '../api/errors.ts';
+import { isObject, parseJson, stringifyJson, type Json } from '../api/json.ts';
+import type { KubeObject } from '../api/kube-object.ts';
+import { SecretMask } from '../api/secret-mask.ts';
+import { workflowApiVersion } from '../api/workflow.ts';
+import type { AccountClusters } from '../cluster/kubernetes/account-clusters.ts';
+import type { ApiClient } from '../cluster/kubernetes/api-client.ts';
+import { Reflector } from '../cluster/kubernetes/reflector.ts';
+import type { HttpClient } from '../net/http-client.ts';
+import type { Op } from '../ops/op.ts';
+import type { ModelEnvironment } from '../ops/model-route.ts';
+import type { AnswerParts } from '../runner/answer-effects.ts';
+import { sha256 } from '../runner/evaluate.ts';
+import { openModelRouting } from '../runner/model-routing.ts';
+import type { RunRecord } from '../store/cluster/run-record.ts';
+import { engineAnnotation, type KubeVelaWatch } from './beside-kubevela.ts';
+import type { ControllerLog } from './log/controller-log.ts';
+import type { WorkQueue } from './queue/work-queue.ts';
+import type { Retention } from './retention.ts';
+import type { Rights } from './rights.ts';
+import type { ControllerReporter } from './reporter.ts';
+import { faultsText, mayPass, Planner, workflowBody, type PlannedRun } from './run/plan-run.ts';
+import { failureText, isForGood, RunDriver, type TakenRun } from './run/run-driver.ts';
+import { foundStatus, RunLost, RunWriter } from './run/run-writer.ts';
+import { keyOf, watchedRun, type WatchedRun } from './run/watched-run.ts';
+import type { Definitions } from './step-types/definitions.ts';
+import type { Revisions } from './step-types/revisions.ts';
+
+/** A step type or Workflow applied beside the run may become visible a moment after it. */
+const graceMs = 3_000;
+const graceRetryMs = 250;
+/** After someone else was seen to write a run's status, or the run to be started anew. */
+const lookAgainMs = 100;
+
+export interface ControllerParts {
+  readonly client: ApiClient;
+  readonly clusters: AccountClusters;
+  readonly rights: Rights;
+  readonly definitions: Definitions;
+  readonly revisions: Revisions;
+  readonly planner: Planner;
+  readonly kubevela: Pick<KubeVelaWatch, 'isLive'>;
+  readonly retention: Retention;
+  readonly ops: ReadonlyMap<string, Op>;
+  readonly evaluators: AnswerParts['evaluators'];
+  readonly http: HttpClient;
+  readonly env: ModelEnvironment;
+  readonly offlineAllowed: boolean;
+  readonly defaultServiceAccount: string;
+  /** Whose runs these are: by shard, and how long that is sure, in monotonic ms. */
+  readonly owner: { owns(uid: string): boolean; validUntil(uid: string): number };
+  readonly log: ControllerLog;
+  readonly reporter: ControllerReporter;
+  readonly newId: () => string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly monotonicNow: () => number;
+  /** Made for `process`. */
+  openQueue(process: (key: string) => Promise<void>): WorkQueue;
+  readonly signal: AbortSignal;
+}
+
+/** Drives every WorkflowRun of the cluster that is this process's. */
+export class Controller {
+  readonly #parts: ControllerParts;
+  readonly #runs: Reflector<WatchedRun>;
+  readonly #queue: WorkQueue;
+  readonly #drivers = new Map<string, { readonly driver: RunDriver; readonly ended: Promise<void> }>();
+  /** Records of finished runs whose status someone else wrote anew, by uid: `vela workflow restart --step`. */
+  readonly #orphans = new Map<string, RunRecord>();
+  #isDraining = false;
+
+  constructor(parts: ControllerParts) {
+    this.#parts = parts;
+    this.#queue = parts.openQueue((key) => this.#take(key));
+    this.#runs = new Reflector<WatchedRun>(
+      {
+        client: parts.client,
+        path: `/apis/${workflowApiVersion}/workflowruns`,
+        transform: watchedRun,
+        signal: parts.signal,
+      },
+      {
+        onUpsert: (_key, run, previous, origin) => this.#onUpsert(run, previous, origin),
+        onDelete: (_key, run) => this.#onDelete(run),
+        onError: (error) => parts.reporter.onWatchError('workflowruns', error),
+      },
+    );
+  }
+
+  start(): void {
+    this.#runs.start();
+  }
+
+  get isSynced(): boolean {
+    return this.#runs.isSynced;
+  }
+
+  /** How much there is to do, for metrics. */
+  get load(): { readonly active: number; readonly waiting: Readonly<Record<string, number>> } {
+    return { active: this.#drivers.size, waiting: this.#queue.stats.waiting };
+  }
+
+  /** The shards that this process holds have changed: runs of lost ones are left alone, those of new ones taken up. */
+  onShards(): void {
+    for (const run of this.#runs.values()) {
+      const held = this.#drivers.get(run.uid);
+      if (held !== undefined && !this.#parts.owner.owns(run.uid))
+        held.driver.abandon(new RunLost('unowned', 'the lease of this process is over'));
+      else if (held === undefined && this.#isOurs(run))
+        this.#queue.add({ key: keyOf(run), namespace: run.namespace }, 'resync');
+    }
+  }
+
+  /** Starts nothing more, saves every run that is under way, and leaves them to whoever comes next. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    await this.#queue.drain();
+    await Promise.all(
+      [...this.#drivers.values()].map(async ({ driver, ended }) => {
+        await driver.stop();
+        await ended;
+      }),
+    );
+  }
+
+  #onUpsert(run: WatchedRun, previous: WatchedRun | undefined, origin: 'list' | 'watch'): void {
+    const { reporter, retention } = this.#parts;
+    reporter.onSeen(run);
+    const held = this.#drivers.get(run.uid);
+    if (previous !== undefined && previous.uid !== run.uid) this.#onDelete(previous);
+    if (run.isFinished) {
+      this.#orphans.delete(run.uid);
+      retention.see(run);
+      return;
+    }
+    retention.forget(run);
+    if (held !== undefined && run.object !== undefined) {
+      held.driver.see(run.object);
+      return;
+    }
+    if (run.record === undefined && run.phase !== '' && previous?.record !== undefined)
+      this.#orphans.set(run.uid, previous.record);
+    if (!this.#isOurs(run)) return;
+    const isNew = origin === 'watch' && previous === undefined;
+    this.#queue.add({ key: keyOf(run), namespace: run.namespace }, isNew ? 'new' : 'resync');
+  }
+
+  #onDelete(run: WatchedRun): void {
+    this.#parts.reporter.onGone(run);
+    this.#parts.retention.forget(run);
+    this.#queue.forget({ key: keyOf(run), namespace: run.namespace });
+    this.#orphans.delete(run.uid);
+    this.#drivers.get(run.uid)?.driver.abandon(new RunLost('deleted', 'the run was deleted'));
+  }
+
+  /** Whether this process is to drive the run. A run that another engine started is never taken over. */
+  #isOurs(run: WatchedRun): boolean {
+    if (this.#isDraining || run.isFinished || run.isDeleting || run.object === undefined) return false;
+    if (!this.#parts.owner.owns(run.uid)) return false;
+    if (run.record !== undefined || this.#orphans.has(run.uid)) return true;
+    const status = run.object['status'] as Json | undefined;
+    if (run.phase !== '' || (isObject(status) && status['contextBackend'] !== undefined)) return false;
+    return !this.#parts.kubevela.isLive || run.object.metadata.annotations?.[engineAnnotation] === 'sluice';
+  }
+
+  async #take(key: string): Promise<void> {
+    const run = this.#runs.get(key);
+    if (run === undefined || this.#drivers.has(run.uid) || !this.#isOurs(run)) return;
+    const begunMs = this.#parts.monotonicNow();
+    const object = run.object as KubeObject;
+    const prepared = await this.#prepare(run, object);
+    if (prepared === 'later') {
+      this.#queue.addAfter({ key, namespace: run.namespace }, graceRetryMs, 'new');
+      return;
+    }
+    if ('refusal' in prepared) {
+      await this.#refuse(run, object, prepared);
+      return;
+    }
+    // It may have gone, or have been taken up again, while it was planned.
+    if (this.#drivers.has(run.uid) || this.#runs.get(key)?.uid !== run.uid) return;
+    const driver = this.#open(run, prepared);
+    const latest = this.#runs.get(key)?.object;
+    if (latest !== undefined && latest !== object) driver.see(latest);
+    await driver.slot;
+    this.#parts.reporter.onReconciled(run.phase, this.#parts.monotonicNow() - begunMs);
+  }
+
+  #open(run: WatchedRun, taken: TakenRun): RunDriver {
+    const parts = this.#parts;
+    const account = {
+      namespace: run.namespace,
+      serviceAccount: taken.planned.plan.serviceAccountName ?? parts.defaultServiceAccount,
+    };
+    const clusters = parts.clusters.for(account);
+    const { env, offlineAllowed, now, newId } = parts;
+    const models = openModelRouting({ env, offlineAllowed, clusters, now, newId });
+    const driver = new RunDriver(taken, {
+      client: parts.client,
+      ops: parts.ops,
+      evaluators: parts.evaluators,
+      surroundings: { http: parts.http, modelRoute: models.route },
+      clusters,
+      now,
+      newId,
+      checkOwned: () => this.#checkOwned(run.uid),
+      pin: () => this.#pin(taken.planned),
+      observer: parts.reporter.forRun(run, taken.planned.plan),
+    });
+    parts.reporter.onTaken(run, taken.record !== undefined);
+    const ended = this.#follow(run, driver).finally(() => void models.close());
+    this.#drivers.set(run.uid, { driver, ended });
+    return driver;
+  }
+
+  /** Until the run ends or is lost; never rejects. */
+  async #follow(run: WatchedRun, driver: RunDriver): Promise<void> {
+    const item = { key: keyOf(run), namespace: run.namespace };
+    let again: number | undefined;
+    try {
+      await driver.drive();
+    } catch (error) {
+      if (error instanceof RunLost) {
+        this.#parts.reporter.onLost(run, error);
+        // The informer may not have seen yet what made the run another's.
+        if (error.reason === 'restarted' || error.reason === 'foreign') again = lookAgainMs;
+      } else if (isSluiceError(error) && error.code === 'Stopped') {
+        return;
+      } else {
+        this.#parts.reporter.onFailure(run, error);
+        if (isForGood(error)) await this.#giveUp(run, error);
+        else again = graceMs;
+      }
+    } finally {
+      this.#drivers.delete(run.uid);
+      if (again !== undefined && !this.#isDraining) this.#queue.addAfter(item, again, 'resync');
+    }
+  }
+
+  /** Everything that must be known before the run is driven. Throws what may pass. */
+  async #prepare(
+    run: WatchedRun,
+    object: KubeObject,
+  ): Promise<TakenRun | { readonly refusal: string; readonly specDigest: string } | 'later'> {
+    const { definitions, planner, rights, defaultServiceAccount, now, monotonicNow, reporter } = this.#parts;
+    const record = run.record ?? this.#orphans.get(run.uid);
+    const begunMs = monotonicNow();
+    const spec = object['spec'] as Json | undefined;
+    const specDigest = sha256(stringifyJson(spec ?? {}));
+    try {
+      const workflow = await this.#workflow(run, spec, record);
+      const view =
+        record === undefined
+          ? definitions.view(run.namespace)
+          : await definitions.pinned(run.namespace, record.stepTypes);
+      const planned = await planner.plan(object, view, workflow);
+      reporter.onPlanned(monotonicNow() - begunMs);
+      if (!planned.ok) {
+        if (mayPass(planned.faults) && now() - run.createdAtMs < graceMs) return 'later';
+        return { refusal: faultsText(planned.faults), specDigest };
+      }
+      const account = planned.run.plan.serviceAccountName ?? defaultServiceAccount;
+      const right = await rights.check(run.namespace, account);
+      if (right !== 'allowed') return { refusal: right.refused, specDigest };
+      const { namespace, name, uid } = run;
+      return { identity: { namespace, name, uid }, object, planned: planned.run, record };
+    } catch (error) {
+      if (!isForGood(error)) throw error;
+      return { refusal: failureText(error), specDigest };
+    }
+  }
+
+  /** The Workflow that the run names: as it was when the run began. */
+  async #workflow(
+    { namespace }: WatchedRun,
+    spec: Json | undefined,
+    record: RunRecord | undefined,
+  ): Promise<KubeObject | undefined> {
+    const name = isObject(spec) && spec['workflowSpec'] === undefined ? spec['workflowRef'] : undefined;
+    if (typeof name !== 'string' || name === '') return undefined;
+    const path = `/apis/${workflowApiVersion}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(name)}`;
+    const found = (await this.#parts.client.find({ method: 'GET', path, doing: `read Workflow ${name}` })) as
+      | KubeObject
+      | undefined;
+    const pinned = record?.workflow;
+    if (pinned === undefined || (found !== undefined && digestOf(found) === pinned.digest)) return found;
+    return parseJson(
+      await this.#parts.revisions.find(pinned.digest, `Workflow ${name}`),
+    ) as unknown as KubeObject;
+  }
+
+  async #pin({ stepTypes, workflow }: PlannedRun): Promise<void> {
+    await this.#parts.definitions.pin([...stepTypes.values()].map(({ source }) => source));
+    if (workflow === undefined) return;
+    await this.#parts.revisions.store(workflow.digest, stringifyJson(workflow.object));
+  }
+
+  /** A run that could not be driven on, and would not be at the next try either, ends failed. */
+  async #giveUp(run: WatchedRun, error: unknown): Promise<void> {
+    const object = this.#runs.get(keyOf(run))?.object;
+    if (object === undefined || object.metadata.uid !== run.uid) return;
+    const specDigest = sha256(stringifyJson((object['spec'] as Json | undefined) ?? {}));
+    try {
+      await this.#refuse(run, object, { refusal: failureText(error), specDigest });
+    } catch (failure) {
+      if (!(failure instanceof RunLost)) this.#parts.reporter.onFailure(run, failure);
+    }
+  }
+
+  async #refuse(
+    run: WatchedRun,
+    object: KubeObject,
+    { refusal, specDigest }: { readonly refusal: string; readonly specDigest: string },
+  ): Promise<void> {
+    const { client, newId, signal, reporter, now } = this.#parts;
+    const { namespace, name, uid } = run;
+    const writer = new RunWriter(
+      {
+        client,
+        run: { namespace, name, uid },
+        plan: emptyPlan(namespace, name),
+        mask: new SecretMask(),
+        record: { specDigest, stepTypes: {} },
+        generation: object.metadata.generation ?? 1,
+        newToken: newId,
+        checkOwned: () => this.#checkOwned(uid),
+        pin: async () => undefined,
+        onCommands: () => undefined,
+        latest: () => {
+          throw new SluiceError('bug', 'NoState', 'a refused run has no state');
+        },
+        signal,
+        onRetry: (error) => reporter.onRetry(run, error),
+        onWritten: () => undefined,
+      },
+      foundStatus(object),
+    );
+    const status = object['status'];
+    const steps = isObject(status) && Array.isArray(status['steps']) ? (status['steps'] as Json) : [];
+    try {
+      await writer.refuse(refusal, now(), steps);
+    } catch (error) {
+      if (error instanceof RunLost) return;
+      throw error;
+    }
+    reporter.onRefused(run, refusal);
+  }
+
+  #checkOwned(uid: string): void {
+    const { owner, monotonicNow, signal } = this.#parts;
+    if (signal.aborted) throw new RunLost('unowned', 'the process is stopping');
+    if (!owner.owns(uid) || monotonicNow() > owner.validUntil(uid))
+      throw new RunLost('unowned', 'the lease of this process is over');
+  }
+}
+
+function digestOf(workflow: KubeObject): string {
+  return sha256(stringifyJson(workflowBody(workflow)));
+}
+
+function emptyPlan(namespace: string, name: string): PlannedRun['plan'] {
+  return {
+    run: { namespace, name, labels: {}, annotations: {} },
+    mode: { steps: 'StepByStep', subSteps: 'DAG' },
+    context: {},
+    timeoutMs: undefined,
+    require: [],
+    steps: [],
+  };
+}

@@ -1,0 +1,226 @@
+import { hostname } from 'node:os';
+import { messageOf, SluiceError } from '../api/errors.ts';
+import type { Access } from '../cluster/kubernetes/access.ts';
+import { openAccountClusters } from '../cluster/kubernetes/account-clusters.ts';
+import { ApiClient } from '../cluster/kubernetes/api-client.ts';
+import { openCueEngine } from '../cue/engine.ts';
+import { openHttpClient } from '../net/open-http-client.ts';
+import { checkControlOp, ops } from '../ops/registry.ts';
+import { modelHost } from '../runner/assemble-session.ts';
+import { openOutputSchemas } from '../runner/output-schemas.ts';
+import { shortId } from '../runner/short-id.ts';
+import { readBuiltInSources } from '../step-types/built-in-files.ts';
+import { openCueCompiler } from '../step-types/cue-compiler.ts';
+import { checkCrds, KubeVelaWatch } from './beside-kubevela.ts';
+import { Controller } from './controller.ts';
+import { openEventRecorder } from './events/open-event-recorder.ts';
+import type { ReadyCheck } from './health/health.ts';
+import { startOperationsServers } from './health/operations-server.ts';
+import { ShardOwner } from './lease/shard-owner.ts';
+import type { ControllerLog } from './log/controller-log.ts';
+import { noMetrics } from './metrics/controller-metrics.ts';
+import { openMetrics } from './metrics/open-metrics.ts';
+import { WorkQueue } from './queue/work-queue.ts';
+import { ControllerReporter } from './reporter.ts';
+import { Retention, type RetentionLimits } from './retention.ts';
+import { openRights } from './rights.ts';
+import { Planner } from './run/plan-run.ts';
+import { bindAddressText, type BindAddress } from './serve/bind-address.ts';
+import { Definitions } from './step-types/definitions.ts';
+import { Revisions } from './step-types/revisions.ts';
+
+/** Where definitions for every namespace and joined clusters' Secrets stand, as in KubeVela. */
+const systemNamespace = 'vela-system';
+const requestTimeoutMs = 60_000;
+const answerLimitBytes = 64 * 1024 * 1024;
+
+export interface ControllerOptions {
+  readonly access: Access;
+  readonly leaseNamespace: string;
+  /** Absent: 15 s. */
+  readonly leaseDurationMs?: number;
+  readonly defaultServiceAccount: string;
+  /** This process is number `index`, from 0, of `count`. */
+  readonly shard: { readonly index: number; readonly count: number };
+  /** Runs that are being started at one time. */
+  readonly concurrency: number;
+  readonly metricsBind: BindAddress | undefined;
+  readonly healthBind: BindAddress | undefined;
+  readonly allowOfflineModel: boolean;
+  /** Loopback or private hosts that steps may call beside public ones. */
+  readonly allowHosts: readonly string[];
+  /** Steps may not call private addresses, such as Services of the cluster. */
+  readonly denyPrivate: boolean;
+  readonly retention: RetentionLimits;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly version: string;
+  readonly log: ControllerLog;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+export interface RunningController {
+  /** Rejects when the controller can no longer do its work; never resolves by itself. */
+  readonly failed: Promise<never>;
+  /** Lets what is under way be saved, gives the lease away, and ends. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the controller. Throws SluiceError `environment` when the API server cannot be reached, the CRDs are missing or too
+ * old, or an address to listen on cannot be had.
+ */
+export async function openController(options: ControllerOptions): Promise<RunningController> {
+  const { access, log, now, env } = options;
+  const monotonicNow = (): number => performance.now();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const client = new ApiClient({ access, timeoutMs: requestTimeoutMs, limitBytes: answerLimitBytes });
+  const isMeasured = options.metricsBind !== undefined;
+  const metrics = isMeasured ? await openMetrics({ version: options.version }) : noMetrics;
+  const identity = `${hostname()}_${shortId()}`;
+  const events = openEventRecorder({
+    client,
+    component: 'sluice-controller',
+    host: hostname(),
+    now,
+    counted: (outcome) => metrics.event(outcome),
+  });
+  const reporter = new ControllerReporter({ log, metrics, events, now });
+  await checkCrds(client);
+  const cue = openCueEngine({ ops });
+  const revisions = new Revisions(client, options.leaseNamespace);
+  const definitions = new Definitions({
+    client,
+    systemNamespace,
+    builtIn: await readBuiltInSources(),
+    revisions,
+    ops,
+    cue: openCueCompiler(cue),
+    signal,
+    onError: (error) => reporter.onWatchError('workflowstepdefinitions', error),
+  });
+  const kubevela = new KubeVelaWatch(client, systemNamespace, monotonicNow);
+  const owner = new ShardOwner({
+    client,
+    namespace: options.leaseNamespace,
+    identity,
+    shard: options.shard,
+    ...(options.leaseDurationMs === undefined ? {} : { durationMs: options.leaseDurationMs }),
+    now,
+    monotonicNow,
+  });
+  const clusters = openAccountClusters({ hub: client, systemNamespace, now });
+  const http = openHttpClient({
+    egress: {
+      allowLoopback: false,
+      allowPrivate: !options.denyPrivate,
+      allowHosts: [...options.allowHosts, ...modelHost(env['OPENAI_BASE_URL'])],
+    },
+    proxy: {
+      httpProxy: env['HTTP_PROXY'] ?? env['http_proxy'],
+      httpsProxy: env['HTTPS_PROXY'] ?? env['https_proxy'],
+      noProxy: env['NO_PROXY'] ?? env['no_proxy'],
+    },
+  });
+  const retention = new Retention({
+    client,
+    limits: options.retention,
+    now,
+    owns: (uid) => owner.owns(uid),
+    onDeleted: (run, why) => reporter.onDeleted(run, why),
+    onError: (error) => reporter.onError('a finished run could not be deleted', error),
+  });
+  const controller = new Controller({
+    client,
+    clusters,
+    rights: openRights({ client, now }),
+    definitions,
+    revisions,
+    planner: new Planner({ ops, expressions: cue, env, offlineAllowed: options.allowOfflineModel }),
+    kubevela,
+    retention,
+    ops,
+    evaluators: { expressions: cue, schemas: openOutputSchemas(), checkControlOp },
+    http,
+    env,
+    offlineAllowed: options.allowOfflineModel,
+    defaultServiceAccount: options.defaultServiceAccount,
+    owner,
+    log,
+    reporter,
+    newId: shortId,
+    now,
+    monotonicNow,
+    openQueue: (process) =>
+      new WorkQueue({
+        concurrency: options.concurrency,
+        process,
+        backoff: { firstMs: 200, longestMs: 60_000, jitter: Math.random },
+        quarantineAfter: 10,
+        onQuarantine: () => metrics.runQuarantined(),
+        onError: (key, error) => reporter.onQueueError(key, error),
+      }),
+    signal,
+  });
+  metrics.readGauges(() => ({ activeRuns: controller.load.active, queueDepth: controller.load.waiting }));
+
+  const ready = (): readonly ReadyCheck[] => [
+    { name: 'workflowruns', missing: controller.isSynced ? undefined : 'not listed yet' },
+    { name: 'workflowstepdefinitions', missing: definitions.isSynced ? undefined : 'not listed yet' },
+  ];
+  const servers = await startOperationsServers({
+    metricsBind: options.metricsBind,
+    healthBind: options.healthBind,
+    ready,
+    metrics: () => metrics.text(),
+  });
+  if (servers.metrics !== undefined) log.info('metrics', { address: bindAddressText(servers.metrics) });
+  if (servers.health !== undefined) log.info('health', { address: bindAddressText(servers.health) });
+
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => undefined);
+  owner.onChange((shards) => {
+    log.info('shards', { shard: shards.join(','), count: options.shard.count });
+    controller.onShards();
+  });
+  definitions.start();
+  await kubevela.start(signal);
+  // A run may name any of them: none is taken up before they are known.
+  void definitions.synced.then(() => {
+    controller.start();
+    void retention.start(signal);
+    owner.start(signal).catch((error: unknown) => failed.reject(error));
+  });
+  log.info('controller started', { lease: options.leaseNamespace, name: identity });
+
+  return {
+    failed: failed.promise,
+    async stop() {
+      log.info('stopping');
+      await controller.drain();
+      await owner.release();
+      stopping.abort();
+      await events.flush();
+      await Promise.allSettled([servers.close(), http.close(), cue.close(), clusters.close()]);
+      await client.close();
+      log.info('stopped');
+    },
+  };
+}
+
+/** For faults that no code here expected: the run they belong to is lost, the process is not. */
+export function reportUnhandled(log: ControllerLog): void {
+  process.on('unhandledRejection', (error) => log.error('unhandled rejection', { error: messageOf(error) }));
+}
+
+/** Reads `--shard i/n`. Throws SluiceError `invalid`. */
+export function readShard(text: string | undefined): ControllerOptions['shard'] {
+  if (text === undefined) return { index: 0, count: 1 };
+  const match = /^(\d{1,3})\/(\d{1,3})$/.exec(text);
+  const [index, count] = [Number(match?.[1]), Number(match?.[2])];
+  if (match !== null && count >= 1 && index < count) return { index, count };
+  throw new SluiceError('invalid', 'BadShard', `--shard ${JSON.stringify(text)} is no shard`, {
+    hint: 'Give i/n, such as 0/3, 1/3 and 2/3 for three processes.',
+  });
+}

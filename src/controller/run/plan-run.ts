@@ -1,0 +1,158 @@
+import type { Fault } from '../../api/fault.ts';
+import { isObject, stringifyJson, type JsonObject } from '../../api/json.ts';
+import type { KubeObject } from '../../api/kube-object.ts';
+import type { OpRegistry } from '../../api/op-spec.ts';
+import { requireAnnotation } from '../../api/workflow.ts';
+import type { ExpressionEngine } from '../../expr/expression.ts';
+import type { ModelEnvironment } from '../../ops/model-route.ts';
+import { compilePlan } from '../../plan/compile-plan.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { sha256 } from '../../runner/evaluate.ts';
+import { finishPlan, modelAvailability } from '../../runner/finish-plan.ts';
+import type { StepType, StepTypeCatalog } from '../../step-types/step-type.ts';
+import { jsonDocument } from '../../yaml/json-document.ts';
+
+export interface PlannedRun {
+  readonly plan: Plan;
+  readonly stepTypes: ReadonlyMap<string, StepType>;
+  readonly specDigest: string;
+  /** The Workflow that `workflowRef` names. */
+  readonly workflow:
+    | { readonly name: string; readonly digest: string; readonly object: KubeObject }
+    | undefined;
+}
+
+export type Planned =
+  | { readonly ok: true; readonly run: PlannedRun }
+  | { readonly ok: false; readonly faults: readonly Fault[]; readonly specDigest: string };
+
+/** Step types as a run sees them. */
+export interface CatalogView {
+  readonly catalog: StepTypeCatalog;
+  /** Another text when any step type in it has changed. */
+  readonly version: string;
+}
+
+export interface PlannerParts {
+  readonly ops: OpRegistry;
+  readonly expressions: Pick<ExpressionEngine, 'parse'>;
+  readonly env: ModelEnvironment;
+  readonly offlineAllowed: boolean;
+}
+
+/** Plans of so many different specs are kept: runs of one workflow share theirs. */
+const keptPlans = 500;
+/** Places of faults name the object, not a file: every run of a spec shares one plan. */
+const placeName = 'WorkflowRun';
+
+/** Plans runs, once for each spec. */
+export class Planner {
+  readonly #parts: PlannerParts;
+  readonly #plans = new Map<string, Promise<Planned>>();
+
+  constructor(parts: PlannerParts) {
+    this.#parts = parts;
+  }
+
+  /** Checks a run against the step types it sees. Never throws for what the objects hold. */
+  async plan(object: KubeObject, view: CatalogView, workflow: KubeObject | undefined): Promise<Planned> {
+    const { metadata } = object;
+    const spec = stringifyJson(isObject(object['spec']) ? object['spec'] : {});
+    const require = metadata.annotations?.[requireAnnotation] ?? '';
+    const workflowText = workflow === undefined ? '' : stringifyJson(workflowBody(workflow));
+    const key = sha256([spec, require, workflowText, view.version].join('\n'));
+    const known = this.#plans.get(key);
+    const planning = known ?? this.#compile(object, sha256(spec), view, workflow, sha256(workflowText));
+    // The newest stands last; the oldest goes first.
+    this.#plans.delete(key);
+    this.#plans.set(key, planning);
+    if (this.#plans.size > keptPlans) {
+      const [oldest] = this.#plans.keys();
+      if (oldest !== undefined) this.#plans.delete(oldest);
+    }
+    const planned = await planning;
+    if (!planned.ok) return planned;
+    const { name = '', namespace = 'default', labels = {}, annotations = {} } = metadata;
+    const plan = { ...planned.run.plan, run: { name, namespace, labels, annotations } };
+    return { ok: true, run: { ...planned.run, plan } };
+  }
+
+  async #compile(
+    object: KubeObject,
+    specDigest: string,
+    { catalog }: CatalogView,
+    workflow: KubeObject | undefined,
+    workflowDigest: string,
+  ): Promise<Planned> {
+    const { env, offlineAllowed, expressions } = this.#parts;
+    // Status and labels are none of the plan's business, and most of the text.
+    const { apiVersion, kind } = object;
+    const { name = '', namespace = 'default', annotations = {} } = object.metadata;
+    const value = { apiVersion, kind, metadata: { name, namespace, annotations }, spec: object['spec'] };
+    const compiled = await compilePlan(jsonDocument(value as unknown as JsonObject, placeName), {
+      catalog,
+      expressions,
+      workflows: new Map(
+        workflow === undefined
+          ? []
+          : [
+              [
+                workflow.metadata.name ?? '',
+                jsonDocument(workflow as unknown as JsonObject, `Workflow ${workflow.metadata.name}`),
+              ],
+            ],
+      ),
+      model: modelAvailability(env, offlineAllowed),
+    });
+    if (!compiled.ok) return { ok: false, faults: compiled.faults, specDigest };
+    const stepTypes = new Map<string, StepType>();
+    for (const { type } of compiled.plan.steps) {
+      const found = stepTypes.has(type) ? undefined : await catalog.find(type);
+      if (found?.ok === true) stepTypes.set(type, found.stepType);
+    }
+    const model = env.OPENAI_MODEL;
+    const plan = finishPlan(compiled.plan, model === undefined ? {} : { model }, stepTypes);
+    return {
+      ok: true,
+      run: {
+        plan,
+        stepTypes,
+        specDigest,
+        workflow:
+          workflow === undefined
+            ? undefined
+            : { name: workflow.metadata.name ?? '', digest: workflowDigest, object: workflowBody(workflow) },
+      },
+    };
+  }
+}
+
+/** What of a Workflow counts for a run: not who wrote it, and when. */
+export function workflowBody({ apiVersion, kind, metadata, ...rest }: KubeObject): KubeObject {
+  const { name, namespace } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: { ...(name === undefined ? {} : { name }), ...(namespace === undefined ? {} : { namespace }) },
+    ...rest,
+  };
+}
+
+/** Faults that pass when what was applied beside the run becomes visible. */
+export function mayPass(faults: readonly Fault[]): boolean {
+  const errors = faults.filter(({ severity }) => severity === 'error');
+  return (
+    errors.length > 0 && errors.every(({ code }) => code === 'UnknownStepType' || code === 'UnknownWorkflow')
+  );
+}
+
+/** All errors in one text, each with its path. */
+export function faultsText(faults: readonly Fault[]): string {
+  const errors = faults.filter(({ severity }) => severity === 'error');
+  const lines = errors.slice(0, 20).map(({ path, message, suggestion }) => {
+    const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;
+    return `${path === '' ? '' : `${path}: `}${message}${hint}`;
+  });
+  if (errors.length > 20) lines.push(`and ${errors.length - 20} more`);
+  return lines.join('; ');
+}

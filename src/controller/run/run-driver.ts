@@ -1,0 +1,358 @@
+import { isSluiceError, messageOf, SluiceError } from '../../api/errors.ts';
+import { parseJson, stringifyJson, type Json } from '../../api/json.ts';
+import type { KubeObject } from '../../api/kube-object.ts';
+import { SecretMask } from '../../api/secret-mask.ts';
+import type { ApiClient } from '../../cluster/kubernetes/api-client.ts';
+import type { Clusters } from '../../cluster/port.ts';
+import { openEngine } from '../../engine/engine.ts';
+import type { Event } from '../../engine/events.ts';
+import { restartState } from '../../engine/restart.ts';
+import { initialState, type RunState, type StepState } from '../../engine/state.ts';
+import { statusOf } from '../../engine/status.ts';
+import type { Op } from '../../ops/op.ts';
+import type { PlannedStep } from '../../plan/plan.ts';
+import { answerEffects, type AnswerParts } from '../../runner/answer-effects.ts';
+import { sha256 } from '../../runner/evaluate.ts';
+import { RunLoop, type PerformEffect } from '../../runner/run-loop.ts';
+import type { Command } from '../../store/port.ts';
+import type { RunRecord } from '../../store/cluster/run-record.ts';
+import { limitAnswer } from './limited-answers.ts';
+import { restartStep } from './outside-change.ts';
+import type { PlannedRun } from './plan-run.ts';
+import type { RunIdentity } from './run-identity.ts';
+import { foundStatus, RunLost, RunWriter, type RunWriterParts } from './run-writer.ts';
+import { readSteering } from './steering-status.ts';
+
+/** Where a run stands is written so often while nothing else asks for a write. */
+const saveDelayMs = 250;
+const owedSaveDelayMs = 25;
+/** A run that works longer than this without a write no longer holds up those that wait for their start. */
+const slotMs = 100;
+const readableSchema = 1;
+/** A step that waits longer is worth an Event. */
+const longWaitMs = 60_000;
+
+/** What is worth telling of a run while it is driven. */
+export interface RunObserver {
+  onStepEnd(step: PlannedStep, state: StepState): void;
+  onSuspended(steps: readonly string[]): void;
+  onLongWait(step: PlannedStep, state: StepState): void;
+  onWrite(): void;
+  onRetry(error: unknown): void;
+  onEffect(op: string, outcome: 'ok' | 'error'): void;
+  onEnd(state: RunState): void;
+}
+
+export interface RunDriverParts {
+  readonly client: ApiClient;
+  readonly ops: ReadonlyMap<string, Op>;
+  readonly evaluators: AnswerParts['evaluators'];
+  readonly surroundings: Pick<AnswerParts['surroundings'], 'http' | 'modelRoute'>;
+  readonly clusters: Clusters;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** Throws RunLost when this process may not drive the run any more. */
+  readonly checkOwned: () => void;
+  pin: RunWriterParts['pin'];
+  readonly observer: RunObserver;
+}
+
+/** A run as it was found when this process took it up. */
+export interface TakenRun {
+  readonly identity: RunIdentity;
+  readonly object: KubeObject;
+  readonly planned: PlannedRun;
+  /** Of a run that was begun before, by this process or another. */
+  readonly record: RunRecord | undefined;
+}
+
+/** Drives one run until it ends or is no longer this process's. */
+export class RunDriver {
+  readonly #taken: TakenRun;
+  readonly #parts: RunDriverParts;
+  readonly #mask = new SecretMask();
+  readonly #stopping = new AbortController();
+  readonly #writer: RunWriter;
+  readonly #slot = Promise.withResolvers<void>();
+  #loop: RunLoop | undefined;
+  #state: RunState | undefined;
+  #seq = 0;
+  #generation: number;
+  /** Seen before the run was begun. */
+  #unseen: KubeObject | undefined;
+  #waitTimer: NodeJS.Timeout | undefined;
+
+  constructor(taken: TakenRun, parts: RunDriverParts) {
+    this.#taken = taken;
+    this.#parts = parts;
+    const { metadata } = taken.object;
+    this.#generation = metadata.generation ?? 1;
+    this.#writer = new RunWriter(
+      {
+        client: parts.client,
+        run: taken.identity,
+        plan: taken.planned.plan,
+        mask: this.#mask,
+        record: recordBase(taken),
+        generation: this.#generation,
+        newToken: parts.newId,
+        checkOwned: () => parts.checkOwned(),
+        pin: () => parts.pin(),
+        onCommands: (commands) => this.#command(commands),
+        latest: () => this.#loop?.state ?? missing(),
+        signal: this.#stopping.signal,
+        onRetry: (error) => parts.observer.onRetry(error),
+        onWritten: () => {
+          parts.observer.onWrite();
+          this.#slot.resolve();
+        },
+      },
+      foundStatus(taken.object),
+    );
+  }
+
+  /** Resolves when others may start: the run was written, ended, or works on without the need of this process's time. */
+  get slot(): Promise<void> {
+    return this.#slot.promise;
+  }
+
+  /** Resolves when the run has ended. Rejects with RunLost when it is someone else's, or with what stopped it. */
+  async drive(): Promise<RunState> {
+    const timer = setTimeout(() => this.#slot.resolve(), slotMs);
+    try {
+      return await this.#drive();
+    } finally {
+      clearTimeout(timer);
+      clearTimeout(this.#waitTimer);
+      this.#stopping.abort();
+      this.#slot.resolve();
+    }
+  }
+
+  /** A version of the run that the informer has seen. */
+  see(object: KubeObject): void {
+    if (this.#loop === undefined) {
+      this.#unseen = object;
+      return;
+    }
+    try {
+      this.#writer.see(object);
+      this.#checkSpec(object);
+    } catch (error) {
+      this.#loop.abandon(error);
+    }
+  }
+
+  /** The run is gone, or no longer this process's: nothing more is done and nothing written. */
+  abandon(reason: RunLost): void {
+    this.#stopping.abort();
+    this.#loop?.abandon(reason);
+  }
+
+  /** Saves what is known and leaves the run to whoever takes it up next. */
+  async stop(): Promise<void> {
+    await this.#loop?.stop();
+  }
+
+  async #drive(): Promise<RunState> {
+    const { plan } = this.#taken.planned;
+    const { ops, now } = this.#parts;
+    const begin = await this.#begin();
+    this.#seq = begin.state.commandSeq;
+    this.#state = begin.state;
+    const answer = this.#answers();
+    const loop = new RunLoop(openEngine(plan, ops), begin.state, {
+      now,
+      save: (state, logs) => this.#writer.write(state, logs),
+      savesFirst: (effect) => this.#isGuarded(effect),
+      saveDelayMs,
+      owedSaveDelayMs,
+      answer: async (effect, signal) => {
+        if (effect.kind !== 'perform') return limitAnswer(await answer(effect, signal));
+        // Between the write that allowed it and this moment the lease may have run out.
+        if (this.#isGuarded(effect)) this.#parts.checkOwned();
+        const event = limitAnswer(await answer(effect, signal));
+        if (event?.kind === 'op')
+          this.#parts.observer.onEffect(effect.op, event.outcome.kind === 'ok' ? 'ok' : 'error');
+        return event;
+      },
+      onDecision: (state) => this.#notice(state),
+    });
+    this.#loop = loop;
+    // What was asked while nobody drove the run comes first.
+    if (this.#taken.record !== undefined && begin.first === 'recover') {
+      this.#writer.adopt(readSteering(statusOf(plan, begin.state) as unknown as Json), this.#taken.object);
+    }
+    loop.feed({ kind: begin.first });
+    if (this.#unseen !== undefined) this.see(this.#unseen);
+    const state = await this.#ended(loop);
+    this.#parts.observer.onEnd(state);
+    return state;
+  }
+
+  async #begin(): Promise<{ readonly state: RunState; readonly first: 'start' | 'recover' }> {
+    const { newId, now } = this.#parts;
+    const { plan } = this.#taken.planned;
+    const start = { nonce: newId(), nowMs: now(), newId };
+    const { record } = this.#taken;
+    if (record === undefined) return { state: initialState(plan, start), first: 'start' };
+    const text = await this.#writer.load(record);
+    const state = parseJson(text) as unknown as RunState;
+    if (state.schema > readableSchema || record.schema > readableSchema) {
+      throw new SluiceError('terminal', 'StateTooNew', 'the run was written by a newer version of sluice', {
+        hint: 'run that version of the controller, or delete the run',
+      });
+    }
+    if (state.endedAtMs === undefined) return { state, first: 'recover' };
+    // It had ended, and its status says that it has not: it is to start again from one of its steps.
+    const written = readSteering(statusOf(plan, state) as unknown as Json);
+    const found = readSteering(this.#taken.object['status'] as Json | undefined);
+    const restarted = restartState(plan, state, start, restartStep(written, found));
+    if (!restarted.ok) throw new SluiceError('terminal', 'CannotRestart', restarted.message);
+    return { state: restarted.state, first: 'start' };
+  }
+
+  /** The end of the loop. A run whose state can no longer be kept ends here, without what was too large. */
+  async #ended(loop: RunLoop): Promise<RunState> {
+    try {
+      return await loop.done;
+    } catch (error) {
+      if (!isSluiceError(error) || error.kind !== 'terminal') throw error;
+      const state = brokenState(loop.state, failureText(error), this.#parts.now());
+      await this.#writer.write(state, []);
+      return state;
+    }
+  }
+
+  #answers(): ReturnType<typeof answerEffects> {
+    const { evaluators, surroundings, ops, clusters, now } = this.#parts;
+    const { identity, planned } = this.#taken;
+    return answerEffects({
+      plan: planned.plan,
+      runId: identity.uid,
+      stepTypes: planned.stepTypes,
+      mask: this.#mask,
+      evaluators,
+      surroundings: { ...surroundings, ops, cluster: (name) => clusters.get(name) },
+      now,
+    });
+  }
+
+  /** Whatever may change something is preceded by a write that the version of the run fences. */
+  #isGuarded(effect: PerformEffect): boolean {
+    return this.#parts.ops.get(effect.op)?.pure !== true;
+  }
+
+  #command(commands: readonly Command[]): void {
+    for (const { kind, step } of commands) {
+      this.#seq += 1;
+      const event: Event = {
+        kind: 'command',
+        seq: this.#seq,
+        command: kind,
+        ...(step === undefined ? {} : { step }),
+      };
+      this.#loop?.feed(event);
+    }
+    this.#loop?.touch();
+  }
+
+  /** An older CRD lets an edit of the spec through: the run holds, and says why. */
+  #checkSpec(object: KubeObject): void {
+    const generation = object.metadata.generation ?? 1;
+    if (generation === this.#generation) return;
+    this.#generation = generation;
+    const spec = object['spec'] as Json | undefined;
+    if (sha256(stringifyJson(spec ?? {})) === this.#taken.planned.specDigest) return;
+    this.#writer.message =
+      'spec was changed while the run was under way: the run goes on with what it began with once it is resumed; start a new run for the new spec';
+    this.#command([{ kind: 'suspend' }]);
+  }
+
+  #notice(state: RunState): void {
+    const before = this.#state;
+    this.#state = state;
+    const { observer } = this.#parts;
+    for (const step of this.#taken.planned.plan.steps) {
+      const now = state.steps[step.path];
+      const was = before?.steps[step.path];
+      if (now === undefined || now === was) continue;
+      if (now.stage.kind === 'done' && was?.stage.kind !== 'done') observer.onStepEnd(step, now);
+    }
+    if (state.phase === 'suspending' && before?.phase !== 'suspending') {
+      const steps = this.#taken.planned.plan.steps.filter(
+        ({ path }) => state.steps[path]?.stage.kind === 'suspended',
+      );
+      observer.onSuspended(steps.map(({ name }) => name));
+    }
+    this.#watchWaits(state);
+  }
+
+  #watchWaits(state: RunState): void {
+    if (this.#waitTimer !== undefined) return;
+    const waits = Object.values(state.steps).some(({ wait }) => wait !== undefined);
+    if (!waits) return;
+    this.#waitTimer = setTimeout(() => {
+      this.#waitTimer = undefined;
+      const { now, observer } = this.#parts;
+      for (const step of this.#taken.planned.plan.steps) {
+        const own = this.#loop?.state.steps[step.path];
+        if (own?.wait !== undefined && now() - own.wait.sinceMs >= longWaitMs) observer.onLongWait(step, own);
+      }
+    }, longWaitMs + 100);
+    this.#waitTimer.unref();
+  }
+}
+
+function recordBase({ planned, record }: TakenRun): RunWriterParts['record'] {
+  if (record !== undefined) {
+    const { specDigest, stepTypes, workflow } = record;
+    return { specDigest, stepTypes, ...(workflow === undefined ? {} : { workflow }) };
+  }
+  const { specDigest, workflow } = planned;
+  const stepTypes = Object.fromEntries([...planned.stepTypes].map(([name, { digest }]) => [name, digest]));
+  return {
+    specDigest,
+    stepTypes,
+    ...(workflow === undefined ? {} : { workflow: { name: workflow.name, digest: workflow.digest } }),
+  };
+}
+
+/** Every open step fails with `message`; journals and outputs are given up. */
+function brokenState(state: RunState, message: string, nowMs: number): RunState {
+  const steps = Object.entries(state.steps).map(([path, step]): [string, StepState] => {
+    if (step.stage.kind === 'done') return [path, step];
+    const ended = { ...step, recorded: [], stage: { kind: 'done' } as const };
+    const hasBegun = step.firstMs !== undefined;
+    return [
+      path,
+      hasBegun
+        ? { ...ended, phase: 'failed', reason: 'Execute', message, lastMs: nowMs }
+        : { ...ended, phase: 'skipped', reason: 'Skip', message: 'the run could not go on' },
+    ];
+  });
+  return {
+    ...state,
+    phase: 'failed',
+    suspended: false,
+    endedAtMs: nowMs,
+    steps: Object.fromEntries(steps),
+    outputs: {},
+  };
+}
+
+function missing(): never {
+  throw new SluiceError('bug', 'NoState', 'a run is written before it was begun');
+}
+
+/** Whether the same would go wrong again: then the run itself must end. */
+export function isForGood(error: unknown): boolean {
+  return isSluiceError(error) && ['terminal', 'invalid', 'bug'].includes(error.kind);
+}
+
+/** For a run's status and the log. */
+export function failureText(error: unknown): string {
+  const hint = isSluiceError(error) && error.hint !== undefined ? `; ${error.hint}` : '';
+  return `${messageOf(error)}${hint}`;
+}
