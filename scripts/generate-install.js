@@ -35,7 +35,8 @@ function chartText() {
     type: 'application',
     version,
     appVersion: version,
-    kubeVersion: '>=1.29.0-0',
+    // Older ones refuse to change what was stored before the CRDs checked it.
+    kubeVersion: '>=1.30.0-0',
   };
   return note + stringify(chart, { lineWidth: 0 });
 }

@@ -149,6 +149,10 @@ describe('accepted', () => {
     { what: 'a workflow without steps, which KubeVela runs', spec: { workflowSpec: {} } },
     { what: 'steps without names', spec: steps({ type: 'suspend' }, { type: 'suspend' }) },
     {
+      what: 'nulls, which mean nothing is there',
+      spec: { ...steps({ ...step, mode: null, if: null, properties: null }), mode: null, context: null },
+    },
+    {
       what: 'empty texts, as programs in Go write them',
       spec: { ...steps({ ...step, name: '', mode: '' }), mode: { steps: '' } },
     },

@@ -28,7 +28,7 @@ async function installCrd(api: KubeApi, crd: KubeObject): Promise<void> {
 }
 
 /** Where all objects of the kind that a CRD defines are listed. */
-function pathOfKind(crd: KubeObject): string {
+export function pathOfKind(crd: KubeObject): string {
   const { group, names, versions } = crd['spec'] as unknown as {
     readonly group: string;
     readonly names: { readonly plural: string };
