@@ -131,5 +131,10 @@ function capital(text) {
 function documentingContext() {
   const stream = { write: () => undefined, isTTY: false, size: () => undefined };
   const style = openStyle(false, true);
-  return { io: { stdout: stream, stderr: stream, env: {} }, out: style, err: style, isDebug: false };
+  return {
+    io: { programName: 'sluice', stdout: stream, stderr: stream, env: {} },
+    out: style,
+    err: style,
+    isDebug: false,
+  };
 }
