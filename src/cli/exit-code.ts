@@ -27,6 +27,7 @@ export function exitCodeOfRun({ end, view }: RunResult, signal: StopSignal | und
   if (end === 'stopped') return exitCodes[signal ?? 'SIGTERM'];
   if (end === 'left') return signal === undefined ? exitCodes.deadline : exitCodes[signal];
   if (end === 'waiting') return exitCodes.waiting;
+  if (view.isRefused === true) return exitCodes.refused;
   if (view.isOverdue) return exitCodes.deadline;
   if (view.unmet.length > 0 || view.steps.some(isClosedGate)) return exitCodes.gateClosed;
   return view.phase === 'succeeded' ? exitCodes.succeeded : exitCodes.failed;

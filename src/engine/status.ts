@@ -80,7 +80,7 @@ function conditionsOf(plan: Plan, state: RunState): NonNullable<WorkflowRunStatu
   return [
     ...(hasSucceeded ? [condition('WorkflowRun', true, 'Available', '')] : []),
     condition('Complete', hasSucceeded, hasSucceeded ? 'Succeeded' : 'Failed', ''),
-    condition('Failed', !hasSucceeded, hasSucceeded ? 'Succeeded' : capital(state.phase), failed),
+    condition('Failed', !hasSucceeded, hasSucceeded ? 'Succeeded' : reasonOfFailure(state), failed),
     condition(
       'Passed',
       isPassed,
@@ -88,6 +88,11 @@ function conditionsOf(plan: Plan, state: RunState): NonNullable<WorkflowRunStatu
       unmet.length > 0 ? `required, and not succeeded: ${unmet.join(', ')}` : '',
     ),
   ];
+}
+
+/** As a Job says it that ran out of time. */
+function reasonOfFailure({ terminated, phase }: RunState): string {
+  return terminated === 'deadline' ? 'DeadlineExceeded' : capital(phase);
 }
 
 function capital(phase: string): string {

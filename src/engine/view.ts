@@ -14,6 +14,10 @@ export interface RunView {
   readonly deadlineAtMs: number | undefined;
   /** The run was ended by its own deadline. */
   readonly isOverdue: boolean;
+  /** What there is to say of the run as a whole, such as why it was refused. */
+  readonly message?: string;
+  /** A controller refused it before anything ran. */
+  readonly isRefused?: boolean;
   /** Required steps that have not succeeded, by path. */
   readonly unmet: readonly string[];
   readonly steps: readonly StepView[];

@@ -61,6 +61,28 @@ describe('__complete', () => {
     );
   });
 
+  test.each([
+    [['workflow', 'status', '--context', 'prod', ''], ['demo'], { context: 'prod' }],
+    [['workflow', 'logs', '-n', 'team', '--context=prod', ''], ['demo'], { namespace: 'team' }],
+    [
+      ['workflow', 'logs', 'demo', '--kubeconfig', '=', 'f', '--step', ''],
+      ['apply', 'chat'],
+      { kubeconfig: 'f' },
+    ],
+  ])('%j asks the cluster, for a moment', async (words, expected, place) => {
+    const { stdout, stderr, clusters } = await cli(['__complete', '--', ...words], { runs: [run] });
+    expect(stdout.split('\n').map((line) => line.split('\t')[0])).toEqual([...expected, '']);
+    expect([stderr, clusters]).toEqual(['', [expect.objectContaining({ ...place, requestMs: 2000 })]]);
+  });
+
+  test('a cluster that fails has no candidates and no message', async () => {
+    const { stdout, stderr, code } = await cli(
+      ['__complete', '--', 'workflow', 'logs', 'nope', '--context', 'x', '-s', ''],
+      { runs: [run] },
+    );
+    expect([stdout, stderr, code]).toEqual(['', '', 0]);
+  });
+
   test('opens no state directory that is not there', async () => {
     const { stdout, stateDirs } = await cli(['__complete', '--', 'workflow', 'status', '']);
     expect([stdout, stateDirs]).toEqual(['', []]);

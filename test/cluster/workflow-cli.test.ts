@@ -6,6 +6,7 @@ import { sluice } from '../crash/sluice-process.ts';
 import { ended, executing, FakedRuns, record, runText, step } from './faked-runs.ts';
 import { installCrds } from './install-crds.ts';
 import { KubeApi } from './kube-api.ts';
+import { realClusters } from './real-clusters.ts';
 import { closedPort } from './relay.ts';
 import { placeFlags, Workbench } from './run-sluice.ts';
 import { kubeconfigWithServerAt } from './temporary-kubeconfig.ts';
@@ -319,6 +320,16 @@ describe('workflow run', () => {
     expect(JSON.parse(stdout)).toMatchObject({ kind: 'WorkflowRun', status: { status: 'succeeded' } });
   });
 
+  test('--wait exits 2 when the controller refuses the run', async () => {
+    const waiting = runs.start('workflow', 'run', bench.write(runText({ name: 'refused' })), '--wait');
+    await waiting.saw('workflowrun refused created');
+    const conditions = [{ type: 'Failed', status: 'True', reason: 'Refused' }];
+    await runs.write('refused', { ...ended('failed', []), message: 'no step type x', conditions });
+    const { code, stdout } = await waiting.ended;
+    expect(stdout).toMatch(/refused failed in 7\.0s: no step type x\n/);
+    expect(code).toBe(2);
+  });
+
   test('--wait exits 5 at a suspended step when nobody is there', async () => {
     const waiting = runs.start('workflow', 'run', bench.write(runText({ name: 'held' })), '--wait');
     await waiting.saw('workflowrun held created');
@@ -386,6 +397,32 @@ describe('what goes wrong', () => {
     const { code, stderr } = await sluice(['workflow', 'list', ...placeFlags({ context: 'mian' })]).ended;
     expect([code, /has no context mian; there are .*main/.test(stderr)]).toEqual([2, true]);
   });
+});
+
+test('kubectl sluice works on the current context, and SLUICE_CONTEXT on another', async () => {
+  const { kubeconfig } = realClusters();
+  const env = { KUBECONFIG: kubeconfig, SLUICE_STATE_DIR: bench.newDirectory() };
+  const plugin = await sluice(['workflow', 'list', '-n', runs.namespace], env, 'kubectl-sluice').ended;
+  expect(plugin.stderr.split('\n')[0]).toBe(`cluster: context main, namespace ${runs.namespace}`);
+  expect(plugin.code).toBe(0);
+  const help = await sluice(['workflow', 'list', '--help'], env, 'kubectl-sluice').ended;
+  expect(help.stdout).toMatch(/^Usage: kubectl sluice workflow list/);
+  const chosen = await sluice(['workflow', 'list'], { ...env, SLUICE_CONTEXT: 'nobody' }).ended;
+  expect(chosen.stderr.split('\n')[0]).toBe('cluster: context nobody, namespace default');
+  await sluice(['config', 'use-context', 'main'], env).ended;
+  const remembered = await sluice(['workflow', 'list', '-A'], env).ended;
+  expect([remembered.code, remembered.stderr.split('\n')[0]]).toEqual([
+    0,
+    'cluster: context main, namespace default',
+  ]);
+  const local = await sluice(['workflow', 'list'], { ...env, SLUICE_STATE_DIR: bench.newDirectory() }).ended;
+  expect(local.stderr).toMatch(/^local engine: /);
+});
+
+test('a shell is given the names of runs', async () => {
+  const words = ['workflow', 'status', ...placeFlags({}), '-n', runs.namespace, ''];
+  const { stdout, stderr } = await sluice(['__complete', '--', ...words]).ended;
+  expect([stdout.includes('early\t'), stderr]).toEqual([true, '']);
 });
 
 test('a status that another engine emptied with nulls is accepted', async () => {

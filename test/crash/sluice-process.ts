@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 
-const bin = join(import.meta.dirname, '../../bin/sluice.js');
+const bin = join(import.meta.dirname, '../../bin');
 
 export interface Ended {
   readonly code: number | null;
@@ -16,8 +16,12 @@ export interface Running {
 }
 
 /** A real `sluice` in a process of its own, without the keys and proxies of the machine's owner. */
-export function sluice(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn(process.execPath, [bin, ...args], {
+export function sluice(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  program: 'sluice' | 'kubectl-sluice' = 'sluice',
+): Running {
+  const child = spawn(process.execPath, [join(bin, `${program}.js`), ...args], {
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', CI: 'true', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

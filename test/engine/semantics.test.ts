@@ -347,6 +347,16 @@ describe('restart', () => {
   });
 });
 
+test('a run that its deadline ended says so in its condition, as a Job does', () => {
+  const planned = plan([step('a')], { timeoutMs: 5000 });
+  const world = new World(planned, { a: { acts: [{ op: 'read' }, { op: 'wait', polls: 1e9 }] } });
+  world.run();
+  expect(statusOf(planned, world.state).conditions?.find(({ type }) => type === 'Failed')).toMatchObject({
+    status: 'True',
+    reason: 'DeadlineExceeded',
+  });
+});
+
 test('a required step that was skipped is unmet, though the run succeeded', () => {
   const planned = plan([step('a', { condition: someCondition })], { require: ['a'] });
   const world = new World(planned, { a: { ...ok, condition: false } });

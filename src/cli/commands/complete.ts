@@ -1,11 +1,15 @@
+import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { Session } from '../../runner/session.ts';
+import type { Backend } from '../../runner/backend.ts';
 import type { CommandContext } from '../command-context.ts';
+import { typedFlags } from '../completion/typed-flags.ts';
 import { wantedAt, type Candidate, type Wanted } from '../completion/candidates.ts';
 import { shells } from '../completion/shell-script.ts';
+import { SluiceError } from '../../api/errors.ts';
 import { exitCodes } from '../exit-code.ts';
 import { commonKinds } from '../kube/look-up.ts';
+import { clusterPlace } from '../place.ts';
 import { allSteps } from '../render/plain-lines.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
@@ -56,46 +60,80 @@ async function printValues(
   }
 }
 
-/** What the engine knows. Completing creates no state directory. */
+/** A shell waits for so long for a cluster, and no longer. */
+const clusterMs = 2000;
+
+/** What the engine knows, or the cluster that the words point at. Completing creates no state directory. */
 async function printStored(
   wanted: WantedValue,
   words: readonly string[],
   context: CommandContext,
 ): Promise<void> {
-  const index = words.indexOf('--state-dir');
-  const option = index === -1 ? undefined : words[index + 1];
-  const stateDir = stateDirectory(option, context.io);
+  const flags = typedFlags(words);
+  const group = wanted.command[0] ?? '';
+  const place = ['workflow', 'def'].includes(group) ? await clusterPlace(flags, context.io) : undefined;
+  if (place !== undefined) {
+    const namespace = flags.namespace === undefined ? {} : { namespace: flags.namespace };
+    const now = (): number => context.io.now();
+    const cluster = await context.openCluster({ ...place, ...namespace, requestMs: clusterMs, now });
+    const late = AbortSignal.timeout(clusterMs);
+    try {
+      const found = stored(wanted, { place: cluster, namespace: cluster.namespace });
+      print(await Promise.race([found, aborted(late)]), context);
+    } finally {
+      await cluster.close();
+    }
+    return;
+  }
+  const stateDir = stateDirectory(flags.stateDir, context.io);
   const isThere = await stat(stateDir).then(
     () => true,
     () => false,
   );
   if (!isThere && wanted.of !== 'step-type') return;
-  const candidates = await withSession(context, { stateDir }, (session) => stored(wanted, session), {
-    isQuiet: true,
-  });
+  const candidates = await withSession(
+    context,
+    { stateDir },
+    async (session) =>
+      wanted.of === 'cluster'
+        ? named((await session.clusters.names()).filter((name) => name !== ''))
+        : stored(wanted, { place: session, namespace: undefined }),
+    { isQuiet: true },
+  );
   print(candidates, context);
 }
 
-async function stored(wanted: WantedValue, session: Session): Promise<readonly Candidate[]> {
+async function aborted(signal: AbortSignal): Promise<never> {
+  await once(signal, 'abort');
+  throw new SluiceError('environment', 'ClusterTimeout', 'the cluster did not answer in time');
+}
+
+interface Where {
+  readonly place: Backend;
+  /** Runs of this one only. */
+  readonly namespace: string | undefined;
+}
+
+async function stored(wanted: WantedValue, { place, namespace }: Where): Promise<readonly Candidate[]> {
   switch (wanted.of) {
     case 'run': {
-      const runs = await session.list();
+      const runs = await place.list(namespace);
       return runs.map(({ ref, phase }) => ({ text: ref.name, description: phase }));
     }
     case 'namespace': {
-      const runs = await session.list();
+      const runs = await place.list();
       return named([...new Set(runs.map(({ ref }) => ref.namespace))]);
     }
     case 'step': {
       const [name] = wanted.words;
       if (name === undefined) return [];
-      const { view } = await session.get(await session.find(name, undefined));
+      const { view } = await place.get(await place.find(name, namespace));
       return allSteps(view.steps).map(({ path, phase }) => ({ text: path, description: phase }));
     }
     case 'step-type': {
-      const all = await session.stepTypes([]);
+      const all = await place.stepTypes([]);
       const mine = wanted.command.includes('delete')
-        ? all.filter(({ origin }) => origin === 'installed')
+        ? all.filter(({ origin }) => origin === 'installed' || origin === 'cluster')
         : all;
       return mine.map(({ name, compiled }) => ({
         text: name,
@@ -103,7 +141,6 @@ async function stored(wanted: WantedValue, session: Session): Promise<readonly C
       }));
     }
     case 'cluster':
-      return named((await session.clusters.names()).filter((name) => name !== ''));
     case 'file':
     case 'directory':
     case 'shell':

@@ -40,6 +40,7 @@ export function decisiveStep(view: RunView): StepView | undefined {
 
 function failureText(view: RunView): string {
   if (view.phase === 'succeeded') return '';
+  if (view.isRefused === true) return cleanLine(view.message ?? 'it was refused');
   const step = decisiveStep(view);
   const told = step === undefined ? '' : fate(step);
   if (!view.isOverdue) return told;

@@ -23,6 +23,7 @@ export function runStatus(view: RunView, options: StatusOptions): string {
   const lines = [
     style.bold(`workflowrun ${view.namespace}/${view.name}`),
     ...fields(view, options),
+    ...(view.message === undefined ? [] : ['', ...messageLines(view.message, options)]),
     '',
     ...stepTree(view, { style, nowMs, columns: undefined }),
     ...waits(view, options),
@@ -45,6 +46,10 @@ function fields(view: RunView, { style, nowMs, driven }: StatusOptions): readonl
     rows.push(['driven', driven]);
   }
   return rows.map(([name, value]) => `  ${style.dim(name.padEnd(9))} ${value}`);
+}
+
+function messageLines(message: string, { columns }: StatusOptions): readonly string[] {
+  return wrapText(cleanText(message).trim(), columns - 2).map((line) => `  ${line}`);
 }
 
 function waits(view: RunView, { style, nowMs, columns, resumeCommand }: StatusOptions): readonly string[] {

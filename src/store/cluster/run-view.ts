@@ -24,6 +24,7 @@ export function viewOfObject(run: KubeObject, { workflow, state }: ViewSources =
   const startedAtMs = startOf(run);
   const timeoutMs = parseDuration(textAt(run, 'spec', 'timeout'));
   const steps = stepViews(declared, statuses, '', { isFinished, state });
+  const message = textAt(run, 'status', 'message');
   const all = steps.flatMap((step) => [step, ...step.subSteps]);
   return {
     ...refOf(run),
@@ -32,6 +33,8 @@ export function viewOfObject(run: KubeObject, { workflow, state }: ViewSources =
     endedAtMs: isFinished ? (timeAt(run, 'status', 'endTime') ?? startedAtMs) : undefined,
     deadlineAtMs: timeoutMs === undefined ? undefined : startedAtMs + timeoutMs,
     isOverdue: state?.terminated === 'deadline' || conditionReason(run, 'Failed') === 'DeadlineExceeded',
+    ...(message === '' ? {} : { message }),
+    isRefused: conditionReason(run, 'Failed') === 'Refused',
     unmet: unmetRequirements(run, all),
     steps,
   };

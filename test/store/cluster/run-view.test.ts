@@ -118,6 +118,15 @@ describe('how a run ended', () => {
   });
 });
 
+test('a run that its controller refused says why', () => {
+  const conditions = [{ type: 'Failed', status: 'True', reason: 'Refused' }];
+  const status = runStatus('failed', [], { message: 'there is no step type x', conditions });
+  expect(viewOfObject(runObject({ steps, status }))).toMatchObject({
+    isRefused: true,
+    message: 'there is no step type x',
+  });
+});
+
 test('a step that only the status knows comes last', () => {
   const status = runStatus('executing', [stepStatus('old', 'succeeded'), stepStatus('a', 'running')]);
   expect(Object.keys(stepsOf(runObject({ steps: [{ name: 'a', type: 't' }], status })))).toEqual([
