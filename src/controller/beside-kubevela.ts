@@ -1,11 +1,12 @@
 import { setInterval } from 'node:timers/promises';
 import { SluiceError } from '../api/errors.ts';
 import { isObject, type Json } from '../api/json.ts';
+import type { KubeObject } from '../api/kube-object.ts';
 import type { ApiClient } from '../cluster/kubernetes/api-client.ts';
 import { objectsAt, textAt, valueAt } from '../cluster/json-reading.ts';
 
 /** A run that carries it is ours also where KubeVela's controller works beside. */
-export const engineAnnotation = 'sluice.dev/engine';
+const engineAnnotation = 'sluice.dev/engine';
 
 /** So often it is looked whether KubeVela's controller is alive. */
 const lookEveryMs = 15_000;
@@ -51,6 +52,11 @@ function propertyAt(crd: Json, path: readonly string[]): Json | undefined {
   let schema = valueAt(version, 'schema', 'openAPIV3Schema');
   for (const key of path) schema = valueAt(schema, 'properties', key);
   return schema;
+}
+
+/** Whether an object is ours to run, or to refuse: KubeVela's controller, where it lives, has all that do not say so. */
+export function isOurs(object: Json | KubeObject, { isLive }: Pick<KubeVelaWatch, 'isLive'>): boolean {
+  return !isLive || textAt(object, 'metadata', 'annotations', engineAnnotation) === 'sluice';
 }
 
 /** Knows whether a KubeVela controller works on the same cluster. */

@@ -13,7 +13,7 @@ import type { AnswerParts } from '../runner/answer-effects.ts';
 import { sha256 } from '../runner/evaluate.ts';
 import { openModelRouting } from '../runner/model-routing.ts';
 import type { RunRecord } from '../store/cluster/run-record.ts';
-import { engineAnnotation, type KubeVelaWatch } from './beside-kubevela.ts';
+import { isOurs, type KubeVelaWatch } from './beside-kubevela.ts';
 import type { ControllerLog } from './log/controller-log.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
 import type { Retention } from './retention.ts';
@@ -21,6 +21,7 @@ import type { Rights } from './rights.ts';
 import type { ControllerReporter } from './reporter.ts';
 import { faultsText, mayPass, Planner, workflowBody, type PlannedRun } from './run/plan-run.ts';
 import { failureText, isForGood, RunDriver, type TakenRun } from './run/run-driver.ts';
+import { readWorkflow } from './run/read-workflow.ts';
 import { foundStatus, RunLost, RunWriter } from './run/run-writer.ts';
 import { keyOf, watchedRun, type WatchedRun } from './run/watched-run.ts';
 import type { Definitions } from './step-types/definitions.ts';
@@ -161,7 +162,7 @@ export class Controller {
     if (run.record !== undefined || this.#orphans.has(run.uid)) return true;
     const status = run.object['status'] as Json | undefined;
     if (run.phase !== '' || (isObject(status) && status['contextBackend'] !== undefined)) return false;
-    return !this.#parts.kubevela.isLive || run.object.metadata.annotations?.[engineAnnotation] === 'sluice';
+    return isOurs(run.object, this.#parts.kubevela);
   }
 
   async #take(key: string): Promise<void> {
@@ -279,10 +280,7 @@ export class Controller {
   ): Promise<KubeObject | undefined> {
     const name = isObject(spec) && spec['workflowSpec'] === undefined ? spec['workflowRef'] : undefined;
     if (typeof name !== 'string' || name === '') return undefined;
-    const path = `/apis/${workflowApiVersion}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(name)}`;
-    const found = (await this.#parts.client.find({ method: 'GET', path, doing: `read Workflow ${name}` })) as
-      | KubeObject
-      | undefined;
+    const found = await readWorkflow(this.#parts.client, namespace, name);
     const pinned = record?.workflow;
     if (pinned === undefined || (found !== undefined && digestOf(found) === pinned.digest)) return found;
     return parseJson(

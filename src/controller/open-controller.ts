@@ -7,17 +7,20 @@ import { openCueEngine } from '../cue/engine.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
 import { checkControlOp, ops } from '../ops/registry.ts';
 import { modelHost } from '../runner/assemble-session.ts';
+import { modelAvailability } from '../runner/finish-plan.ts';
 import { openOutputSchemas } from '../runner/output-schemas.ts';
 import { shortId } from '../runner/short-id.ts';
 import { readBuiltInSources } from '../step-types/built-in-files.ts';
 import { openCueCompiler } from '../step-types/cue-compiler.ts';
-import { checkCrds, KubeVelaWatch } from './beside-kubevela.ts';
+import { checkCrds, isOurs, KubeVelaWatch } from './beside-kubevela.ts';
 import { Controller } from './controller.ts';
+import { openAdmission } from './admission/open-admission.ts';
 import { openEventRecorder } from './events/open-event-recorder.ts';
 import type { ReadyCheck } from './health/health.ts';
 import { startOperationsServers } from './health/operations-server.ts';
 import { ShardOwner } from './lease/shard-owner.ts';
 import type { ControllerLog } from './log/controller-log.ts';
+import { countRequests } from './metrics/api-request-facts.ts';
 import { noMetrics } from './metrics/controller-metrics.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
 import { WorkQueue } from './queue/work-queue.ts';
@@ -25,9 +28,11 @@ import { ControllerReporter } from './reporter.ts';
 import { Retention, type RetentionLimits } from './retention.ts';
 import { openRights } from './rights.ts';
 import { Planner } from './run/plan-run.ts';
+import { readWorkflow } from './run/read-workflow.ts';
 import { bindAddressText, type BindAddress } from './serve/bind-address.ts';
 import { Definitions } from './step-types/definitions.ts';
 import { Revisions } from './step-types/revisions.ts';
+import { openWebhook } from './webhook/open-webhook.ts';
 
 /** Where definitions for every namespace and joined clusters' Secrets stand, as in KubeVela. */
 const systemNamespace = 'vela-system';
@@ -46,6 +51,9 @@ export interface ControllerOptions {
   readonly concurrency: number;
   readonly metricsBind: BindAddress | undefined;
   readonly healthBind: BindAddress | undefined;
+  readonly webhookBind?: BindAddress | undefined;
+  /** With tls.crt and tls.key. Undefined: the webhook signs a certificate of its own. */
+  readonly webhookCertificates?: string | undefined;
   readonly allowOfflineModel: boolean;
   /** Loopback or private hosts that steps may call beside public ones. */
   readonly allowHosts: readonly string[];
@@ -75,9 +83,14 @@ export async function openController(options: ControllerOptions): Promise<Runnin
   const monotonicNow = (): number => performance.now();
   const stopping = new AbortController();
   const { signal } = stopping;
-  const client = new ApiClient({ access, timeoutMs: requestTimeoutMs, limitBytes: answerLimitBytes });
   const isMeasured = options.metricsBind !== undefined;
   const metrics = isMeasured ? await openMetrics({ version: options.version }) : noMetrics;
+  const client = new ApiClient({
+    access,
+    timeoutMs: requestTimeoutMs,
+    limitBytes: answerLimitBytes,
+    ...(isMeasured ? { observe: countRequests(metrics) } : {}),
+  });
   const identity = `${hostname()}_${shortId()}`;
   const events = openEventRecorder({
     client,
@@ -89,6 +102,7 @@ export async function openController(options: ControllerOptions): Promise<Runnin
   const reporter = new ControllerReporter({ log, metrics, events, now });
   await checkCrds(client);
   const cue = openCueEngine({ ops });
+  const compiler = openCueCompiler(cue);
   const revisions = new Revisions(client, options.leaseNamespace);
   const definitions = new Definitions({
     client,
@@ -96,7 +110,7 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     builtIn: await readBuiltInSources(),
     revisions,
     ops,
-    cue: openCueCompiler(cue),
+    cue: compiler,
     signal,
     onError: (error) => reporter.onWatchError('workflowstepdefinitions', error),
   });
@@ -178,6 +192,33 @@ export async function openController(options: ControllerOptions): Promise<Runnin
   if (servers.metrics !== undefined) log.info('metrics', { address: bindAddressText(servers.metrics) });
   if (servers.health !== undefined) log.info('health', { address: bindAddressText(servers.health) });
 
+  const validate = openAdmission({
+    ops,
+    cue: compiler,
+    expressions: cue,
+    stepTypes: (namespace) => definitions.view(namespace).catalog,
+    workflow: (namespace, name) => readWorkflow(client, namespace, name),
+    model: modelAvailability(env, options.allowOfflineModel),
+  });
+  const webhook =
+    options.webhookBind === undefined
+      ? undefined
+      : await openWebhook({
+          bind: options.webhookBind,
+          certificateDirectory: options.webhookCertificates,
+          client,
+          namespace: options.leaseNamespace,
+          validate: async (object, namespace) => {
+            await definitions.synced;
+            return validate(object, namespace);
+          },
+          isOurs: (object) => isOurs(object, kubevela),
+          log,
+          metrics,
+          now,
+        });
+  if (webhook !== undefined) log.info('webhook', { address: bindAddressText(webhook.address) });
+
   const failed = Promise.withResolvers<never>();
   failed.promise.catch(() => undefined);
   owner.onChange((shards) => {
@@ -202,7 +243,13 @@ export async function openController(options: ControllerOptions): Promise<Runnin
       await owner.release();
       stopping.abort();
       await events.flush();
-      await Promise.allSettled([servers.close(), http.close(), cue.close(), clusters.close()]);
+      await Promise.allSettled([
+        servers.close(),
+        webhook?.close(),
+        http.close(),
+        cue.close(),
+        clusters.close(),
+      ]);
       await client.close();
       log.info('stopped');
     },

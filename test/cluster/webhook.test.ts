@@ -7,8 +7,10 @@ import { ApiClient } from '../../src/cluster/kubernetes/api-client.ts';
 import { openAdmission, type Validate } from '../../src/controller/admission/open-admission.ts';
 import type { ControllerLog } from '../../src/controller/log/controller-log.ts';
 import { openLogger } from '../../src/controller/log/open-logger.ts';
+import { webhookNames } from '../../src/controller/install/names.ts';
 import { noMetrics } from '../../src/controller/metrics/controller-metrics.ts';
 import { selfSigned, type SelfSignedOptions } from '../../src/controller/webhook/certificate/self-signed.ts';
+import { openWebhook } from '../../src/controller/webhook/open-webhook.ts';
 import { startWebhook, webhookPath, type Webhook } from '../../src/controller/webhook/start-webhook.ts';
 import { openCueEngine } from '../../src/cue/engine.ts';
 import { opSpecs } from '../../src/ops/registry.ts';
@@ -23,7 +25,7 @@ const api = new KubeApi('main');
 const cue = openCueEngine({ ops: opSpecs });
 const configurations = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
 const rbac = '/apis/rbac.authorization.k8s.io/v1';
-const secretName = 'sluice-webhook-certificate';
+const secretName = webhookNames.certificate;
 
 let admin: ApiClient;
 let validate: Validate;
@@ -334,6 +336,26 @@ describe('the certificate', () => {
     expect([...answers.keys()]).toEqual(['201']);
     expect(answers.get('201')).toBeGreaterThan(50);
     expect(logged.join('')).not.toContain('not renewed');
+  });
+
+  test('of a process with nothing mounted is for its Service and its address', async () => {
+    const webhook = await openWebhook({
+      bind: { host: '127.0.0.1', port: 0 },
+      certificateDirectory: undefined,
+      client,
+      namespace,
+      now: () => Date.now(),
+      validate,
+      log,
+      metrics: noMetrics,
+    });
+    started.push(webhook);
+    // Another test's configuration of that name is none of its business: served is what there is.
+    expect(logged.join('')).toContain('webhook certificate not made known');
+    const certificate = new X509Certificate((await secretData())['tls.crt'] ?? '');
+    expect(certificate.subjectAltName).toBe(
+      `DNS:sluice-webhook.${namespace}.svc, DNS:sluice-webhook.${namespace}.svc.cluster.local, IP Address:127.0.0.1`,
+    );
   });
 
   test('is kept back without the right to the Secret', async () => {

@@ -21,6 +21,8 @@ export interface ControllerFlags {
   readonly shard?: string;
   readonly metricsBind?: string;
   readonly healthBind?: string;
+  readonly webhookBind?: string;
+  readonly webhookCertDir?: string;
   readonly concurrency: string;
   readonly allowOfflineModel?: boolean;
   readonly allowHosts?: string;
@@ -61,6 +63,8 @@ export async function controller(flags: ControllerFlags, { io }: CommandContext)
       concurrency: parseCount('--concurrency', flags.concurrency),
       metricsBind: readBindAddress(flags.metricsBind, '--metrics-bind'),
       healthBind: readBindAddress(flags.healthBind, '--health-bind'),
+      webhookBind: readBindAddress(flags.webhookBind, '--webhook-bind'),
+      webhookCertificates: flags.webhookCertDir,
       allowOfflineModel: flags.allowOfflineModel === true,
       allowHosts: (flags.allowHosts ?? '').split(',').filter((host) => host !== ''),
       denyPrivate: flags.denyPrivate === true,

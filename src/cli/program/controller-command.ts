@@ -29,6 +29,11 @@ export function addControllerCommand(program: Command, context: CommandContext, 
     .option('--concurrency <n>', 'runs that are being started at one time', '24')
     .option('--metrics-bind <address>', 'serve /metrics there, such as :8080 (default: off)')
     .option('--health-bind <address>', 'serve /healthz and /readyz there, such as :8081 (default: off)')
+    .option('--webhook-bind <address>', 'serve the validating webhook there, such as :9443 (default: off)')
+    .option(
+      '--webhook-cert-dir <dir>',
+      'tls.crt and tls.key of the webhook (default: a certificate of its own, in a Secret)',
+    )
     .option(
       '--allow-offline-model',
       'without a key, model steps ask the offline engine instead of being refused',
