@@ -25,7 +25,7 @@ export function rightsPage() {
     'The same Role where that is its own namespace, otherwise one more.',
     rightsTable(systemRights),
     '## In an enabled namespace',
-    `Role \`sluice-impersonator\`. The accounts are those that the namespace was enabled for, \`${runnerAccount}\` by default.`,
+    `Role \`sluice-impersonator\`; one more, \`sluice-impersonator-NAME\`, for each further account that runs may act as.`,
     rightsTable(enabledRights([runnerAccount])),
     '## Of the webhook',
     'Only where the chart turns it on and cert-manager makes no certificate for it: everywhere, and in its own namespace.',

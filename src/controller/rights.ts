@@ -1,6 +1,7 @@
 import { textAt, valueAt } from '../cluster/json-reading.ts';
 import type { ApiClient } from '../cluster/kubernetes/api-client.ts';
 import { stringifyJson } from '../api/json.ts';
+import { runnerAccount } from './install/names.ts';
 
 /** Whether the controller may act as an account; a refusal says what to do about it. */
 export type RightsAnswer = 'allowed' | { readonly refused: string };
@@ -82,6 +83,11 @@ async function ask(client: ApiClient, namespace: string, serviceAccount: string)
   return {
     refused:
       `Sluice may not act as service account ${serviceAccount} in namespace ${namespace}${why}; ` +
-      `enable the namespace with: sluice install --namespace ${namespace} --apply`,
+      `enable the namespace with: sluice install --namespace ${namespace}${accountFlag(serviceAccount)} --apply`,
   };
+}
+
+/** The one that the command takes anyway need not be named. */
+function accountFlag(serviceAccount: string): string {
+  return serviceAccount === runnerAccount ? '' : ` --service-account ${serviceAccount}`;
 }

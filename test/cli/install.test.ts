@@ -53,8 +53,8 @@ describe('install', () => {
     const { stdout } = await cli(['install', '--namespace', 'shop', '--service-account', 'deployer']);
     const objects = objectsIn(stdout);
     expect(titles(objects)).toEqual([
-      'Role shop/sluice-impersonator',
-      'RoleBinding shop/sluice-impersonator',
+      'Role shop/sluice-impersonator-deployer',
+      'RoleBinding shop/sluice-impersonator-deployer',
     ]);
     expect(objects[0]?.['rules']).toMatchObject([
       { verbs: ['impersonate'], resourceNames: ['deployer'] },
