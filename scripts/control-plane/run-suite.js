@@ -9,8 +9,9 @@ import { startControlPlane } from './start-control-plane.js';
 const root = join(import.meta.dirname, '../..');
 
 /**
- * `{ title, suite, args, plane?, env?, onSkipped?, onEnd? }`: `plane` goes to startControlPlane, `env` to the tests;
- * `onSkipped(reason)` is called where there are no programs, `onEnd()` when the tests have ended. Sets `process.exitCode`.
+ * `{ title, suite, args, plane?, env?, onSkipped?, onBuilt?, onEnd? }`: `plane` goes to startControlPlane, `env` to the tests;
+ * `onSkipped(reason)` is called where there are no programs, `onBuilt()` when the command line is built, `onEnd()` when
+ * the tests have ended. Sets `process.exitCode`.
  */
 export async function runSuite({ title, ...options }) {
   const say = (text) => console.log(`${title}: ${text}`);
@@ -30,7 +31,7 @@ export async function runSuite({ title, ...options }) {
   }
 }
 
-async function testClusters({ plane = {}, onSkipped, onEnd, ...suite }, say, signal) {
+async function testClusters({ plane = {}, onSkipped, onBuilt, onEnd, ...suite }, say, signal) {
   const programs = await findPrograms({ env: process.env, say, signal });
   if (programs.skipped !== undefined) {
     say(`skipped: ${programs.skipped}`);
@@ -40,6 +41,7 @@ async function testClusters({ plane = {}, onSkipped, onEnd, ...suite }, say, sig
   // The tests run the built command line, which must be that of the source they stand beside.
   const built = spawnSync(process.execPath, [join(root, 'scripts/prepare.js')], { stdio: 'inherit' });
   if (built.status !== 0) throw new Error('the command line does not build');
+  onBuilt?.();
   const begun = performance.now();
   const controlPlane = await startControlPlane({ ...plane, programs, signal });
   try {

@@ -91,7 +91,12 @@ export class Bench implements Scene {
 
   /** What the dead had sent has come to its end. */
   async #settled(): Promise<void> {
-    while (this.proxy.inFlight > 0) await sleep(1);
+    const deadline = performance.now() + 30_000;
+    while (this.proxy.inFlight > 0) {
+      if (performance.now() > deadline)
+        throw new Error('requests of the dead controller do not come to an end');
+      await sleep(1);
+    }
   }
 
   /** Nothing has been written for a moment. */

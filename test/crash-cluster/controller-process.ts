@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closedPort } from '../cluster/relay.ts';
 
-const bin = join(import.meta.dirname, '../../bin/sluice.js');
+/** A copy of the package, unless it is run from the checkout. */
+const bin = process.env['SLUICE_CRASH_BIN'] ?? join(import.meta.dirname, '../../bin/sluice.js');
 /** Controllers that live now; none outlives the process that tests them. */
 const living = new Set<ChildProcess>();
 process.on('exit', () => living.forEach((child) => child.kill('SIGKILL')));
@@ -58,7 +59,13 @@ export class ControllerProcess {
     for (const [flag, value] of optional)
       if (value !== undefined && knownFlags().has(flag)) args.push(flag, value);
     const child = spawn(process.execPath, [bin, ...args, ...(options.flags ?? [])], {
-      env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', NO_COLOR: '1', ...options.env },
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: '/nonexistent',
+        NO_COLOR: '1',
+        NODE_COMPILE_CACHE: join(bin, '../../compiled'),
+        ...options.env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     return new ControllerProcess(child, ports);

@@ -1,5 +1,5 @@
 import type { Bench } from './bench.ts';
-import { Trap, type KillPoint } from './kill-points.ts';
+import { isFor, Trap, type KillPoint } from './kill-points.ts';
 import type { Verdict } from './oracle.ts';
 import type { Workflow } from './workflows.ts';
 
@@ -45,7 +45,7 @@ export async function killCase(
   }
   await bench.untilEnded(name);
   const verdict = await bench.judge(name, one, sinceMs);
-  const writes = bench.callsSince(sinceMs).filter((call) => call.isWrite && call.kind !== 'lease').length;
+  const writes = bench.callsSince(sinceMs).filter(isFor(name)).length;
   const effects = bench.provider.callsOf(name).length;
   await bench.remove(name);
   return { verdict, kills, writes, effects };

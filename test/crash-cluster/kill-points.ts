@@ -11,15 +11,33 @@ export type KillPoint =
 type EffectMoment = 'arrival' | 'answer' | 'later';
 export const effectMoments: readonly EffectMoment[] = ['arrival', 'answer', 'later'];
 const laterMs = 4;
+/** More writes than any of the workflows makes. */
+export const mostPoints = 40;
+
+/** Short, so that names made of it stay within 63 characters: `wb3` is before the third write. */
+const letters: Readonly<Record<string, string>> = {
+  write: 'w',
+  before: 'b',
+  unanswered: 'u',
+  after: 'a',
+  effect: 'e',
+  arrival: 'r',
+  answer: 's',
+  later: 'l',
+};
 
 export function nameOf({ at, moment, n }: KillPoint): string {
-  return `${at}-${moment}-${n}`;
+  return `${letters[at]}${letters[moment]}${n}`;
 }
 
 /** The points that a case is named after. */
 export function pointsNamed(name: string): readonly KillPoint[] {
-  const found = name.matchAll(/(write|effect)-(before|unanswered|after|arrival|answer|later)-(\d+)/g);
-  return [...found].map(([, at, moment, n]) => ({ at, moment, n: Number(n) }) as KillPoint);
+  const all = new Map(
+    Array.from({ length: mostPoints }, (_, i) => pointsAt(i + 1)).flatMap(({ write, effect }) =>
+      [...write, ...effect].map((point) => [nameOf(point), point] as const),
+    ),
+  );
+  return name.split('-').flatMap((part) => all.get(part) ?? []);
 }
 
 /** Every point of a kind, for n from 1. */

@@ -43,7 +43,7 @@ describe(`kill -9 around every write of a start (seed ${seed})`, () => {
       }
     }
     tally.report(1, 'start');
-    expect(tally.wrong, tally.wrong.join('\n')).toEqual([]);
+    expect(tally.wrong.length, tally.wrong.join('\n')).toBe(0);
   });
 });
 

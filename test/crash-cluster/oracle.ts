@@ -65,22 +65,21 @@ export function judge(evidence: Evidence): Verdict {
 type Effect = Pick<Verdict, 'lost' | 'doubled' | 'resent' | 'expectedResent' | 'faults'>;
 
 function judgeEffect(evidence: Evidence, step: string, end: End | undefined): Effect {
-  const { expected, kills } = evidence;
   const sends = evidence.provider.filter((call) => call.step === step);
   const keys = [...new Set(sends.map(({ key }) => key))];
-  const [least, most] = countOf(step, expected, end);
-  const recordedMs = recordOf(evidence, step);
-  const repeats = sends.filter(({ key }, i) => sends.findIndex((call) => call.key === key) < i);
-  const late = repeats.filter(({ arrivedMs }) => recordedMs < arrivedMs);
-  // A key that comes back after another one of its step: the first one's failure was recorded before the other was sent.
-  const past = repeats.filter(({ key, seq }) => keys.indexOf(key) < keys.indexOf(lastKeyBefore(sends, seq)));
-  const doubled = Math.max(0, keys.length - most) + new Set([...late, ...past]).size;
-  const resent = repeats.length - new Set([...late, ...past]).size;
-  const open = kills.filter((kill) => isOpenAt(kill, sends, recordedMs)).length;
-  const mayRepeat = expected.unknown?.[step] === undefined;
-  // The record of one attempt of several cannot be seen from outside, nor whether a deadline passed meanwhile.
-  const isExact = most === 1 && end?.steps[step] === 'succeeded';
-  const expectedResent = !mayRepeat ? 0 : isExact ? open : Math.min(open, resent);
+  const [least, most] = countOf(step, evidence.expected, end);
+  const repeats = keys.map((key) =>
+    judgeKey(
+      evidence,
+      sends.filter((call) => call.key === key),
+    ),
+  );
+  const sum = (count: 'doubled' | 'resent' | 'least' | 'most'): number =>
+    repeats.reduce((total, of) => total + of[count], 0);
+  const doubled = Math.max(0, keys.length - most) + sum('doubled');
+  const resent = sum('resent');
+  const mayRepeat = evidence.expected.unknown?.[step] === undefined;
+  const expectedResent = mayRepeat ? Math.min(Math.max(resent, sum('least')), sum('most')) : 0;
   const lost = Math.max(0, least - keys.length);
   return {
     lost,
@@ -89,24 +88,32 @@ function judgeEffect(evidence: Evidence, step: string, end: End | undefined): Ef
     expectedResent,
     faults: [
       ...(lost > 0 ? [`lost: ${step} had ${keys.length} of ${least} effects`] : []),
-      ...(doubled > 0
-        ? [`doubled: ${step} was sent as ${sends.map(shown).join(', ')}; recorded +${Math.round(recordedMs)}`]
-        : []),
-      ...(resent === expectedResent
-        ? []
-        : [`re-sent: ${step} ${resent} times, ${expectedResent} deaths between effect and record`]),
+      ...(doubled > 0 ? [`doubled: ${step} was sent as ${sends.map(shown).join(', ')}`] : []),
+      ...(resent === expectedResent ? [] : [`re-sent: ${step} ${resent} times, not ${expectedResent}`]),
       ...(keys.includes('') ? [`${step} was sent without an idempotency key`] : []),
       ...(differs(sends) ? [`${step} was sent under one key with different bodies`] : []),
     ],
   };
 }
 
-function shown({ key, arrivedMs }: ProviderCall): string {
-  return `${key.slice(0, 8)} +${Math.round(arrivedMs)}`;
+/** How often one key was sent again, and how often a death between effect and record makes that right. */
+function judgeKey(
+  evidence: Evidence,
+  sends: readonly ProviderCall[],
+): { readonly doubled: number; readonly resent: number; readonly least: number; readonly most: number } {
+  const [first, ...repeats] = sends;
+  if (first === undefined) return { doubled: 0, resent: 0, least: 0, most: 0 };
+  const recordedMs = recordOf(evidence, first);
+  const doubled = repeats.filter(({ arrivedMs }) => recordedMs < arrivedMs).length;
+  const open = evidence.kills.filter((kill) => isOpenAt(kill, sends, recordedMs));
+  // A record may stand where it cannot be seen, or a deadline may pass before anything is sent again.
+  const isTimed = evidence.expected.steps[first.step]?.endsWith('/Timeout') === true;
+  const isSure = (kill: Kill): boolean => !isTimed && !isWrittenBetween(evidence, first, kill);
+  return { doubled, resent: repeats.length - doubled, least: open.filter(isSure).length, most: open.length };
 }
 
-function lastKeyBefore(sends: readonly ProviderCall[], seq: number): string {
-  return sends.findLast((call) => call.seq < seq)?.key ?? '';
+function shown({ key, arrivedMs }: ProviderCall): string {
+  return `${key.slice(0, 8)} +${Math.round(arrivedMs)}`;
 }
 
 function differs(sends: readonly ProviderCall[]): boolean {
@@ -121,14 +128,48 @@ function countOf(step: string, expected: Expected, end: End | undefined): readon
   return phase.startsWith('skipped') ? [0, 0] : [count, count];
 }
 
-/** When the step's end was stored; infinity when it was not. */
-function recordOf({ proxy, run }: Evidence, step: string): number {
+/** When the outcome of a call was stored; infinity when it was not, or where that cannot be seen. */
+function recordOf({ proxy, run }: Evidence, { step, arrivedMs }: ProviderCall): number {
   const isRecord = (call: Call): boolean =>
-    call.kind === 'status' &&
-    call.name === run &&
-    isAccepted(call) &&
-    /^(succeeded|failed|skipped)/.test(call.stored?.steps.get(step) ?? '');
+    isStatusOf(call, run) && call.receivedMs > arrivedMs && isRecorded(call, step);
   return proxy.find(isRecord)?.receivedMs ?? Infinity;
+}
+
+/** When the step's end was stored; infinity when it was not. */
+function endOfStep({ proxy, run }: Evidence, step: string): number {
+  return (
+    proxy.find((call) => isStatusOf(call, run) && isOver(call.stored?.steps.get(step)))?.receivedMs ??
+    Infinity
+  );
+}
+
+function isStatusOf(call: Call, run: string): boolean {
+  return call.kind === 'status' && call.name === run && isAccepted(call);
+}
+
+function isRecorded({ stored }: Call, step: string): boolean {
+  const phase = stored?.steps.get(step);
+  return isOver(phase) || phase === 'failed/Execute' || stored?.open?.has(step) === false;
+}
+
+/** `failed/Execute` is a step between two attempts. */
+function isOver(phase: string | undefined): boolean {
+  return phase !== undefined && phase !== 'failed/Execute' && /^(succeeded|failed|skipped)/.test(phase);
+}
+
+/** Whether something was stored after a call was answered, that may be its record. */
+function isWrittenBetween(
+  { proxy, run }: Evidence,
+  { answeredMs = Infinity }: ProviderCall,
+  { nextStartMs }: Kill,
+): boolean {
+  return proxy.some(
+    (call) =>
+      isStatusOf(call, run) &&
+      call.stored?.open === undefined &&
+      call.receivedMs > answeredMs &&
+      call.receivedMs < nextStartMs,
+  );
 }
 
 /** Whether this death came between an effect that this controller had asked for and its record. */
@@ -168,7 +209,7 @@ function unknownSteps(evidence: Evidence): {
   const [must, may]: [string[], string[]] = [[], []];
   for (const step of Object.keys(evidence.expected.unknown ?? {})) {
     const sends = evidence.provider.filter((call) => call.step === step);
-    const recordedMs = recordOf(evidence, step);
+    const recordedMs = sends[0] === undefined ? Infinity : recordOf(evidence, sends[0]);
     if (evidence.kills.some((kill) => isOpenAt(kill, sends, recordedMs))) must.push(step);
     else if (evidence.kills.some((kill) => isIntended(evidence, step, kill))) may.push(step);
   }
@@ -176,10 +217,7 @@ function unknownSteps(evidence: Evidence): {
 }
 
 function isIntended({ proxy, run }: Evidence, step: string, { nextStartMs }: Kill): boolean {
-  const last = proxy.findLast(
-    (call) =>
-      call.kind === 'status' && call.name === run && isAccepted(call) && call.receivedMs < nextStartMs,
-  );
+  const last = proxy.findLast((call) => isStatusOf(call, run) && call.receivedMs < nextStartMs);
   return last?.stored?.steps.get(step)?.startsWith('running') === true;
 }
 
@@ -224,8 +262,8 @@ function kubeFaults(evidence: Evidence): readonly string[] {
   return mine.flatMap((call) => {
     const what = `${call.verb} ${call.resource}/${call.name}`;
     const recordedMs = Math.min(
-      recordOf(evidence, call.name),
-      recordOf(evidence, call.name.slice(run.length + 1)),
+      endOfStep(evidence, call.name),
+      endOfStep(evidence, call.name.slice(run.length + 1)),
     );
     return [
       ...(call.user === user ? [] : [`${what} was done as ${call.user}`]),

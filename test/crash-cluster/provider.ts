@@ -126,6 +126,8 @@ export class Provider {
 
 async function send(response: ServerResponse, scripted: ScriptedAnswer): Promise<void> {
   const { status = 200, breaks } = scripted;
+  // Whoever asked may be dead by now.
+  if (response.destroyed) return;
   if (breaks === 'before') {
     response.destroy();
     return;

@@ -6,6 +6,7 @@ interface SeenStatus {
   readonly finished?: boolean;
   readonly message?: string;
   readonly steps?: readonly SeenStep[] | null;
+  readonly sluice?: { readonly state?: string };
 }
 
 interface SeenStep {
@@ -35,6 +36,15 @@ export function stepsOf(run: KubeObject): ReadonlyMap<string, string> {
       reason === '' ? phase : `${phase}/${reason}`,
     ]),
   );
+}
+
+/** Steps whose effect is intended and not recorded, by the recovery state; undefined where that is not in the status. */
+export function openSteps(run: KubeObject): ReadonlySet<string> | undefined {
+  const text = statusOf(run).sluice?.state;
+  if (text === undefined) return undefined;
+  const state = JSON.parse(text) as { steps: Readonly<Record<string, { stage: { kind: string } }>> };
+  const open = Object.entries(state.steps).filter(([, { stage }]) => stage.kind === 'op');
+  return new Set(open.map(([path]) => path.slice(path.lastIndexOf('/') + 1)));
 }
 
 export function describeRun(run: KubeObject): string {

@@ -28,12 +28,16 @@ export async function untilSeen<T>(scene: Scene, what: string, look: () => T | u
   const sinceMs = performance.now();
   const timer = setInterval(() => {
     const lastMs = Math.max(sinceMs, lastProgressMs(scene));
-    if (performance.now() - lastMs > patienceMs) giveUp.abort(new Error(`stuck: ${what}`));
+    if (performance.now() - lastMs > patienceMs) giveUp.abort(new Error(`stuck for ${patienceMs / 1000} s`));
+    // Nobody kills it by a code: it ended of itself.
+    if (scene.controllers().some(({ ended }) => ended?.code != null))
+      giveUp.abort(new Error('a controller ended'));
   }, 1000);
   try {
     return await scene.runs.until(look, giveUp.signal);
   } catch (error) {
-    if (giveUp.signal.aborted) throw new Error(await dump(scene, what), { cause: error });
+    if (giveUp.signal.aborted)
+      throw new Error(`${String(error)}: ${what}\n${await dump(scene)}`, { cause: error });
     throw error;
   } finally {
     clearInterval(timer);
@@ -47,8 +51,8 @@ function lastProgressMs({ runs, provider, proxies }: Scene): number {
   return Math.max(runs.changedMs, provider.calls.at(-1)?.arrivedMs ?? 0, ...writes);
 }
 
-/** Runs that have not ended, leases, the last requests and the last words of the controllers. */
-async function dump(scene: Scene, what: string): Promise<string> {
+/** Runs that have not ended, Leases, the last requests and the last words of the controllers. */
+async function dump(scene: Scene): Promise<string> {
   const { api, namespace, leaseNamespace, provider, proxies } = scene;
   const list = async (path: string): Promise<readonly KubeObject[]> =>
     (await api.do('GET', path))['items'] as unknown as KubeObject[];
@@ -56,9 +60,8 @@ async function dump(scene: Scene, what: string): Promise<string> {
   const open = runs.filter((run) => (run['status'] as { finished?: boolean } | undefined)?.finished !== true);
   const leases = await list(`/apis/coordination.k8s.io/v1/namespaces/${leaseNamespace}/leases`);
   return [
-    `stuck for ${patienceMs / 1000} s: ${what}`,
     `${open.length} runs have not ended; the first:`,
-    JSON.stringify(open[0], undefined, 1),
+    JSON.stringify({ ...open[0], metadata: open[0]?.metadata.name }),
     ...leases.map((lease) => `lease ${JSON.stringify(lease['spec'])}`),
     'provider:',
     ...provider.calls

@@ -31,12 +31,17 @@ export class Tally {
 
   /** A case that came to no verdict, or to a bad one. */
   fail(name: string, why: string): void {
-    this.wrong.push(`${name} (SLUICE_CRASH_SEED=${seed} SLUICE_CRASH_CASE=${name}):\n  ${why}`);
+    const text = `${name} (SLUICE_CRASH_SEED=${seed} SLUICE_CRASH_CASE=${name}):\n  ${why}`;
+    this.wrong.push(text);
+    // At once: a run of the whole matrix takes long.
+    console.error(text);
   }
 
   /** Adds to the last failure what was seen of the run. */
   explain(scene: Scene, run: string): void {
-    this.wrong.push(story(scene, run));
+    const text = story(scene, run);
+    this.wrong.push(text);
+    console.error(text);
   }
 
   report(row: number, name: string, notes: string = ''): void {

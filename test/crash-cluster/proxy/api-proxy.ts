@@ -194,6 +194,8 @@ async function answer(
   headers: Headers,
   body: Buffer,
 ): Promise<void> {
+  // Whoever asked may be dead by now.
+  if (response.destroyed) return;
   response.writeHead(status, { ...passedOn(headers), 'content-length': body.length });
   await new Promise<void>((resolve) => {
     response.once('close', resolve);
