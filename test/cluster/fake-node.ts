@@ -13,9 +13,11 @@ export class FakeNode {
   /** Images whose pull takes until it is told to end, with what to do when the first Pod asks for one. */
   readonly #held = new Map<string, (pod: KubeObject) => void>();
 
-  constructor(api: KubeApi) {
+  /** `namespace` absent: of all of them. */
+  constructor(api: KubeApi, namespace?: string) {
     this.#api = api;
-    this.#running = api.follow('/api/v1/pods', (pod) => this.#attend(pod), this.#stopping.signal);
+    const path = namespace === undefined ? '/api/v1/pods' : `/api/v1/namespaces/${namespace}/pods`;
+    this.#running = api.follow(path, (pod) => this.#attend(pod), this.#stopping.signal);
   }
 
   /** Leaves Pods of this image alone; resolves with the first there is. */

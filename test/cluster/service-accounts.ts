@@ -31,10 +31,14 @@ export async function allow(
 
 /** Makes a service account and returns a token for it. */
 export async function newAccount(api: KubeApi, namespace: string, name: string): Promise<string> {
-  const path = `/api/v1/namespaces/${namespace}/serviceaccounts`;
-  await api.do('POST', path, { metadata: { name } });
-  const { status } = await api.do('POST', `${path}/${name}/token`, { spec: { expirationSeconds: 3600 } });
-  return (status as { token: string }).token;
+  await api.do('POST', `/api/v1/namespaces/${namespace}/serviceaccounts`, { metadata: { name } });
+  return tokenFor(api, namespace, name);
+}
+
+export async function tokenFor(api: KubeApi, namespace: string, name: string): Promise<string> {
+  const path = `/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`;
+  const { status } = await api.do('POST', path, { spec: { expirationSeconds: 3600 } });
+  return (status as { readonly token: string }).token;
 }
 
 /** A client of a cluster with a token, and nothing else of what the tests may do. */
@@ -47,8 +51,17 @@ export function clientWith(context: string, token: string): ApiClient {
 
 /** Makes the namespace unless it is there. */
 export async function ensureNamespace(api: KubeApi, name: string): Promise<void> {
-  const { status, body } = await api.send('POST', '/api/v1/namespaces', { metadata: { name } });
-  if (status !== 201 && status !== 409) throw new Error(`namespace ${name}: ${JSON.stringify(body)}`);
+  await ensure(api, '/api/v1/namespaces', name);
+}
+
+/** Makes the service account unless it is there. */
+export async function ensureAccount(api: KubeApi, namespace: string, name: string): Promise<void> {
+  await ensure(api, `/api/v1/namespaces/${namespace}/serviceaccounts`, name);
+}
+
+async function ensure(api: KubeApi, collection: string, name: string): Promise<void> {
+  const { status, body } = await api.send('POST', collection, { metadata: { name } });
+  if (status !== 201 && status !== 409) throw new Error(`${collection} ${name}: ${JSON.stringify(body)}`);
 }
 
 export const impersonateAccounts: PolicyRule = {
