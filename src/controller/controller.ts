@@ -12,7 +12,7 @@ import type { ModelEnvironment } from '../ops/model-route.ts';
 import type { AnswerParts } from '../runner/answer-effects.ts';
 import { sha256 } from '../runner/evaluate.ts';
 import { openModelRouting } from '../runner/model-routing.ts';
-import type { RunRecord } from '../store/cluster/run-record.ts';
+import { isWhole, type RunRecord } from '../store/cluster/run-record.ts';
 import { isOurs, type KubeVelaWatch } from './beside-kubevela.ts';
 import type { ControllerLog } from './log/controller-log.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
@@ -20,7 +20,7 @@ import type { Retention } from './retention.ts';
 import type { Rights } from './rights.ts';
 import type { ControllerReporter } from './reporter.ts';
 import { faultsText, mayPass, Planner, workflowBody, type PlannedRun } from './run/plan-run.ts';
-import { failureText, isForGood, RunDriver, type TakenRun } from './run/run-driver.ts';
+import { damaged, failureText, isForGood, RunDriver, type TakenRun } from './run/run-driver.ts';
 import { readWorkflow } from './run/read-workflow.ts';
 import { foundStatus, RunLost, RunWriter } from './run/run-writer.ts';
 import { keyOf, watchedRun, type WatchedRun } from './run/watched-run.ts';
@@ -30,6 +30,7 @@ import type { Revisions } from './step-types/revisions.ts';
 /** A step type or Workflow applied beside the run may become visible a moment after it. */
 const graceMs = 3_000;
 const graceRetryMs = 250;
+const mostFailures = 5;
 /** After someone else was seen to write a run's status, or the run to be started anew. */
 const lookAgainMs = 100;
 
@@ -69,6 +70,8 @@ export class Controller {
   readonly #drivers = new Map<string, { readonly driver: RunDriver; readonly ended: Promise<void> }>();
   /** Records of finished runs whose status someone else wrote anew, by uid: `vela workflow restart --step`. */
   readonly #orphans = new Map<string, RunRecord>();
+  /** How often each run could not be driven, by uid. */
+  readonly #failures = new Map<string, number>();
   #isDraining = false;
 
   constructor(parts: ControllerParts) {
@@ -152,6 +155,7 @@ export class Controller {
     this.#parts.retention.forget(run);
     this.#queue.forget({ key: keyOf(run), namespace: run.namespace });
     this.#orphans.delete(run.uid);
+    this.#failures.delete(run.uid);
     this.#drivers.get(run.uid)?.driver.abandon(new RunLost('deleted', 'the run was deleted'));
   }
 
@@ -221,6 +225,7 @@ export class Controller {
     let again: number | undefined;
     try {
       await driver.drive();
+      this.#failures.delete(run.uid);
     } catch (error) {
       if (error instanceof RunLost) {
         this.#parts.reporter.onLost(run, error);
@@ -230,13 +235,20 @@ export class Controller {
         return;
       } else {
         this.#parts.reporter.onFailure(run, error);
-        if (isForGood(error)) await this.#giveUp(run, error);
+        if (isForGood(error) || this.#failsAgain(run)) await this.#giveUp(run, error);
         else again = graceMs;
       }
     } finally {
       this.#drivers.delete(run.uid);
       if (again !== undefined && !this.#isDraining) this.#queue.addAfter(item, again, 'resync');
     }
+  }
+
+  /** Whether the run has failed to be driven for the last time: a fault of ours must not go round for ever. */
+  #failsAgain({ uid }: WatchedRun): boolean {
+    const count = (this.#failures.get(uid) ?? 0) + 1;
+    this.#failures.set(uid, count);
+    return count >= mostFailures;
   }
 
   /** Everything that must be known before the run is driven. Throws what may pass. */
@@ -250,6 +262,7 @@ export class Controller {
     const spec = object['spec'] as Json | undefined;
     const specDigest = sha256(stringifyJson(spec ?? {}));
     try {
+      if (record !== undefined && !isWhole(record)) throw damaged('fields are missing or of another type');
       const workflow = await this.#workflow(run, spec, record);
       const view =
         record === undefined

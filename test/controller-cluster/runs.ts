@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../src/api/json.ts';
+import type { KubeObject } from '../../src/api/kube-object.ts';
 import { readDocuments } from '../../src/yaml/read-documents.ts';
 import type { KubeApi } from '../cluster/kube-api.ts';
 
@@ -76,17 +77,16 @@ export class Runs {
           reject(new Error(`run ${name} is never ${what}: ${JSON.stringify(last?.status, null, 1)}`)),
         );
         const path = `/apis/core.oam.dev/v1alpha1/namespaces/${this.namespace}/workflowruns`;
-        this.#api
-          .follow(
-            path,
-            async (object) => {
-              if (object.metadata.name !== name) return;
-              last = object as unknown as RunShown;
-              if (isWanted(last)) resolve(last);
-            },
-            stop.signal,
-          )
-          .catch(reject);
+        const look = async (object: KubeObject): Promise<void> => {
+          if (object.metadata.name !== name) return;
+          last = object as unknown as RunShown;
+          if (isWanted(last)) resolve(last);
+        };
+        // A server ends a watch when it likes; each begins with what is there.
+        const follow = async (): Promise<void> => {
+          while (!stop.signal.aborted) await this.#api.follow(path, look, stop.signal);
+        };
+        follow().catch(reject);
       });
     } finally {
       clearTimeout(timer);

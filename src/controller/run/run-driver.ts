@@ -1,5 +1,5 @@
 import { isSluiceError, messageOf, SluiceError } from '../../api/errors.ts';
-import { parseJson, stringifyJson, type Json } from '../../api/json.ts';
+import { isObject, parseJson, stringifyJson, type Json } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { SecretMask } from '../../api/secret-mask.ts';
 import type { ApiClient } from '../../cluster/kubernetes/api-client.ts';
@@ -10,7 +10,7 @@ import { restartState } from '../../engine/restart.ts';
 import { initialState, type RunState, type StepState } from '../../engine/state.ts';
 import { statusOf } from '../../engine/status.ts';
 import type { Op } from '../../ops/op.ts';
-import type { PlannedStep } from '../../plan/plan.ts';
+import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { answerEffects, type AnswerParts } from '../../runner/answer-effects.ts';
 import { sha256 } from '../../runner/evaluate.ts';
 import { RunLoop, type PerformEffect } from '../../runner/run-loop.ts';
@@ -197,13 +197,7 @@ export class RunDriver {
     const start = { nonce: newId(), nowMs: now(), newId };
     const { record } = this.#taken;
     if (record === undefined) return { state: initialState(plan, start), first: 'start' };
-    const text = await this.#writer.load(record);
-    const state = parseJson(text) as unknown as RunState;
-    if (state.schema > readableSchema || record.schema > readableSchema) {
-      throw new SluiceError('terminal', 'StateTooNew', 'the run was written by a newer version of sluice', {
-        hint: 'run that version of the controller, or delete the run',
-      });
-    }
+    const state = readState(await this.#writer.load(record), record, plan);
     if (state.endedAtMs === undefined) return { state, first: 'recover' };
     // It had ended, and its status says that it has not: it is to start again from one of its steps.
     const written = readSteering(statusOf(plan, state) as unknown as Json);
@@ -303,6 +297,34 @@ export class RunDriver {
     }, longWaitMs + 100);
     this.#waitTimer.unref();
   }
+}
+
+/** Throws SluiceError `terminal` for a state of a newer version, or one that is no state of this plan. */
+function readState(text: string, record: RunRecord, plan: Plan): RunState {
+  let state: Json;
+  try {
+    state = parseJson(text);
+  } catch (error) {
+    throw damaged(messageOf(error));
+  }
+  if (!isObject(state) || !isObject(state['steps']) || typeof state['schema'] !== 'number')
+    throw damaged('it is no state of a run');
+  if (state['schema'] > readableSchema || record.schema > readableSchema) {
+    throw new SluiceError('terminal', 'StateTooNew', 'the run was written by a newer version of sluice', {
+      hint: 'run that version of the controller, or delete the run',
+    });
+  }
+  const { steps } = state;
+  const absent = plan.steps.find(({ path }) => !Object.hasOwn(steps, path));
+  if (absent !== undefined) throw damaged(`it has no step ${absent.path}`);
+  return state as unknown as RunState;
+}
+
+/** Someone changed what only the controller may change. */
+export function damaged(why: string): SluiceError {
+  return new SluiceError('terminal', 'RecordDamaged', `status.sluice of the run cannot be read: ${why}`, {
+    hint: 'empty the status to start the run again, or delete the run',
+  });
 }
 
 function recordBase({ planned, record }: TakenRun): RunWriterParts['record'] {

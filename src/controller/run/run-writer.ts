@@ -5,7 +5,7 @@ import type { KubeObject } from '../../api/kube-object.ts';
 import type { SecretMask } from '../../api/secret-mask.ts';
 import { workflowApiVersion } from '../../api/workflow.ts';
 import type { ApiClient } from '../../cluster/kubernetes/api-client.ts';
-import { isOlder } from '../../cluster/kubernetes/reflector.ts';
+import { isOlder } from '../../cluster/kubernetes/resource-version.ts';
 import { textAt } from '../../cluster/json-reading.ts';
 import { progressOf, statusOf } from '../../engine/status.ts';
 import type { RunState } from '../../engine/state.ts';

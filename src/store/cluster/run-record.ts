@@ -37,3 +37,24 @@ export function recordOf(status: Json | undefined): RunRecord | undefined {
   const record = isObject(status) ? status['sluice'] : undefined;
   return isObject(record) ? (record as unknown as RunRecord) : undefined;
 }
+
+/** Whether a record has the shape of one: anyone who may write the status may have edited it. */
+export function isWhole(record: RunRecord): boolean {
+  const { schema, write, state, stateIn, logs, logsIn, specDigest, stepTypes, workflow } =
+    record as Partial<RunRecord>;
+  const isText = (value: unknown): boolean => typeof value === 'string';
+  const isRef = (value: unknown): boolean =>
+    isObject(value) && isText(value['kind']) && isText(value['name']) && isText(value['key']);
+  return (
+    typeof schema === 'number' &&
+    isText(write) &&
+    isText(specDigest) &&
+    (isText(state) || isRef(stateIn)) &&
+    (stateIn === undefined || isRef(stateIn)) &&
+    (logs === undefined || Array.isArray(logs)) &&
+    (logsIn === undefined || isRef(logsIn)) &&
+    isObject(stepTypes) &&
+    Object.values(stepTypes).every(isText) &&
+    (workflow === undefined || (isText(workflow.name) && isText(workflow.digest)))
+  );
+}
