@@ -16,6 +16,8 @@ export interface ClusterJoinFlags extends SessionFlags {
   readonly kubeconfigFile?: string;
   /** Absent: the current one of `kubeconfigFile`. */
   readonly joinContext?: string;
+  /** The same as `kubeconfigFile`. */
+  readonly joinKubeconfig?: string;
   readonly namespaces?: string;
   readonly createAccount?: boolean;
   /** False: runs act with the credential's own rights. */
@@ -39,7 +41,8 @@ export async function clusterJoin(
     const { checkJoined } = await import('../../cluster/kubernetes/join-check.ts');
     await refuseExisting(hub.cluster, name, flags);
     const { readJoinCandidate } = await import('../../cluster/kubernetes/join-candidate.ts');
-    const file = flags.kubeconfigFile === undefined ? hub.kubeconfig : resolve(io.cwd, flags.kubeconfigFile);
+    const given = flags.kubeconfigFile ?? flags.joinKubeconfig;
+    const file = given === undefined ? hub.kubeconfig : resolve(io.cwd, given);
     const candidate = await readJoinCandidate(file, flags.joinContext);
     const parts: JoinedParts = {
       ...candidate,
@@ -67,7 +70,8 @@ function checkUse(name: string, flags: ClusterJoinFlags): '*' | readonly string[
     );
   }
   if (isHub(name)) throw usage('local is the name of the cluster itself', 'Choose another name.');
-  if (flags.kubeconfigFile === undefined && flags.joinContext === undefined)
+  const { kubeconfigFile, joinKubeconfig, joinContext } = flags;
+  if (kubeconfigFile === undefined && joinKubeconfig === undefined && joinContext === undefined)
     throw usage('which cluster to join?', 'Give --kubeconfig-file FILE, --join-context NAME, or both.');
   const listed = (flags.namespaces ?? '*').split(',').flatMap((each) => each.trim() || []);
   const wrong = listed.find((each) => each !== '*' && !/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(each));

@@ -14,6 +14,7 @@ export function addJoinedClusterCommands(
     .argument('<name>', 'what steps call it: cluster: NAME')
     .option('--kubeconfig-file <file>', 'the kubeconfig of the cluster to join')
     .option('--join-context <name>', 'its context there, or in the kubeconfig of --context')
+    .option('--join-kubeconfig <file>', 'the same as --kubeconfig-file')
     .option('--namespaces <names>', 'namespaces whose runs may use it, separated by commas (default: all)')
     .option('--create-account', 'make a service account on the cluster, and store its token')
     .option('--no-impersonate', "runs act there with the credential's rights, not as their service account")
