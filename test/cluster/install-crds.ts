@@ -7,8 +7,8 @@ import type { KubeApi } from './kube-api.ts';
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
 /** Puts our three CRDs onto the cluster. Resolves when their objects can be created; does no harm where they are. */
-export async function installCrds(api: KubeApi): Promise<void> {
-  await Promise.all(crdObjects().map(async (crd) => installCrd(api, crd)));
+export async function installCrds(api: KubeApi, crds: readonly KubeObject[] = crdObjects()): Promise<void> {
+  await Promise.all(crds.map(async (crd) => installCrd(api, crd)));
 }
 
 async function installCrd(api: KubeApi, crd: KubeObject): Promise<void> {
@@ -28,7 +28,7 @@ async function installCrd(api: KubeApi, crd: KubeObject): Promise<void> {
 }
 
 /** Where all objects of the kind that a CRD defines are listed. */
-export function pathOfKind(crd: KubeObject): string {
+function pathOfKind(crd: KubeObject): string {
   const { group, names, versions } = crd['spec'] as unknown as {
     readonly group: string;
     readonly names: { readonly plural: string };

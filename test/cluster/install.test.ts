@@ -15,9 +15,9 @@ import {
   type Right,
 } from '../../src/controller/install/rights.ts';
 import { sluice } from '../crash/sluice-process.ts';
-import { asAccount } from './account-token.ts';
 import { KubeApi } from './kube-api.ts';
 import { placeFlags } from './run-sluice.ts';
+import { tokenFor } from './service-accounts.ts';
 
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
@@ -28,12 +28,16 @@ let applied: string;
 beforeAll(async () => {
   admin = new KubeApi('main');
   applied = await installed();
-  controller = await asAccount(admin, 'vela-system', 'sluice-controller');
+  controller = await asAccount('vela-system', 'sluice-controller');
 });
 afterAll(async () => {
   await controller?.close();
   await admin?.close();
 });
+
+async function asAccount(namespace: string, name: string): Promise<KubeApi> {
+  return new KubeApi('main', await tokenFor(admin, namespace, name));
+}
 
 /** What `sluice install --apply` prints. */
 async function installed(...flags: readonly string[]): Promise<string> {
@@ -144,7 +148,7 @@ function linesOf(rights: readonly Right[]): ReadonlySet<string> {
 
 /** What `kubectl auth can-i --list` shows, without what every account may do. */
 async function rightsIn(namespace: string): Promise<readonly string[]> {
-  const nobody = await asAccount(admin, 'default', 'default');
+  const nobody = await asAccount('default', 'default');
   try {
     const all = lines(await ownRules(nobody, namespace));
     return [...lines(await ownRules(controller, namespace))].filter((line) => !all.has(line)).toSorted();
@@ -252,7 +256,7 @@ test.each<readonly [what: string, attributes: Attributes]>([
 describe('the account of runs', () => {
   let runner: KubeApi;
   beforeAll(async () => {
-    runner = await asAccount(admin, 'default', 'sluice-runner');
+    runner = await asAccount('default', 'sluice-runner');
   });
   afterAll(() => runner?.close());
 
