@@ -38,8 +38,8 @@ const meanings = {
   waiting: 'The run waits for a person; it is stored and can be resumed',
   environment: 'The machine: state directory, disk, database, Node, cluster out of reach',
   bug: 'A fault of Sluice itself',
-  SIGINT: 'Stopped by Ctrl-C; the run is stored and can be resumed',
-  SIGTERM: 'Stopped by SIGTERM; the run is stored and can be resumed',
+  SIGINT: 'Stopped by Ctrl-C; the run is stored and can be resumed, and in a cluster it goes on',
+  SIGTERM: 'Stopped by SIGTERM; the run is stored and can be resumed, and in a cluster it goes on',
 };
 
 const environment = [
@@ -47,7 +47,10 @@ const environment = [
     '`SLUICE_STATE_DIR`, `XDG_STATE_HOME`',
     'Where state is kept, after `--state-dir`: `$SLUICE_STATE_DIR`, else `$XDG_STATE_HOME/sluice`, else `~/.local/state/sluice`',
   ],
-  ['`SLUICE_CONTEXT`', 'The cluster that `workflow` and `def` act on'],
+  [
+    '`SLUICE_CONTEXT`',
+    'The cluster that `workflow` and `def` act on; [runs of a cluster](../guides/runs-of-a-cluster.md)',
+  ],
   [
     '`OPENAI_BASE_URL`, `OPENAI_API_KEY`, `OPENAI_MODEL`',
     'Which model answers; see [Models and providers](../guides/providers.md)',

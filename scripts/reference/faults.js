@@ -38,6 +38,7 @@ const example = {
 
 const fileCodes = {
   UnsupportedKind: 'A document is neither a run, a Workflow, a step type, a Secret nor a ConfigMap.',
+  OtherNamespace: 'A run names another namespace than `--namespace` says.',
 };
 
 const stepTypeMeanings = {

@@ -36,7 +36,9 @@ function debugStep(step: StepView, state: RunState | undefined, show: (value: Js
     phase,
     ...(reason === undefined ? {} : { reason }),
     ...(message === undefined ? {} : { message }),
-    ...(own === undefined || own.stage.kind === 'done' ? {} : openStep(own, show)),
+    ...(own === undefined || own.stage.kind === 'done' || own.stage.kind === 'waiting'
+      ? {}
+      : openStep(own, show)),
     ...(outputs.length === 0
       ? {}
       : {
