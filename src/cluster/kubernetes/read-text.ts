@@ -34,11 +34,16 @@ export async function* readLines(
   for await (const part of body) {
     let start = 0;
     for (let end = part.indexOf(newline); end >= 0; end = part.indexOf(newline, start)) {
-      const line = Buffer.concat([...parts, part.subarray(start, end)]).toString('utf8');
-      [parts, size, start] = [[], 0, end + 1];
+      // Most lines are in one part, and need no copy.
+      const line =
+        parts.length === 0
+          ? part.toString('utf8', start, end)
+          : Buffer.concat([...parts, part.subarray(start, end)]).toString('utf8');
+      if (size > 0) [parts, size] = [[], 0];
+      start = end + 1;
       if (line.trim() !== '') yield line;
     }
-    parts.push(part.subarray(start));
+    if (start < part.length) parts.push(part.subarray(start));
     size += part.length - start;
     if (size > limitBytes)
       throw new SluiceError('terminal', 'AnswerTooLarge', `A line of the answer to ${doing} is too long.`);

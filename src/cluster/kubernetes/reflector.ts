@@ -1,70 +1,82 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isSluiceError, SluiceError } from '../../api/errors.ts';
-import { parseJson } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
-import { numberAt, objectsAt, textAt, valueAt } from '../json-reading.ts';
+import { objectsAt, textAt } from '../json-reading.ts';
 import type { ApiClient } from './api-client.ts';
-import { readLines } from './read-text.ts';
+import { isOlder } from './resource-version.ts';
+import { retryPause, type RetryLimits } from './retry-pause.ts';
+import { readWatch, watchStreamLimits, type WatchEvent, type WatchStreamLimits } from './watch-stream.ts';
 
 /*
  * Keeps a collection in view: a list in pages, then a watch from its version, and again from the list whenever that thread
  * is lost.
- * F1  What is kept never goes back: an older version of an object, or an older list, is left aside.
- * F2  A server whose state really went back (an etcd that was restored or wiped) is believed once it says so repeatedly.
- * F3  Silence ends: the server is asked to end each watch within 45 s, and a connection that outlives that is dropped. A
- *     dead connection is noticed within a minute.
- * F4  Events that were lost without a trace are made up for by a list every few minutes.
- * F5  Whatever goes wrong, requests are spaced: never more than a few in a second, and less with each failure.
+ * F1  What is kept never goes back. News that is not newer than all that is known was heard before and is left aside, and
+ *     so is a list that is older than what is known: another server may lag behind.
+ * F2  A server whose state really went back (an etcd that was restored or wiped) is believed when its lists have been old
+ *     for a while. Whenever a watch breaks, and when a bookmark is old, one object is listed to find that out; a watch of a
+ *     version that is still to come would tell nothing.
+ * F3  Silence ends within a minute (watch-stream.ts).
+ * F4  News that was lost without a trace is made up for by a list every few minutes: no bookmark tells of it.
+ * F5  Whatever goes wrong, requests are spaced, and more so with each failure in a row: about ten a minute in the end. A
+ *     watch that ends soon is a failure, too; only one that stood for a while starts the count anew.
  */
 
 export interface ReflectorOptions<T> {
   readonly client: Pick<ApiClient, 'send' | 'stream'>;
   /** Path of the collection, such as `/apis/core.oam.dev/v1alpha1/workflowruns`. */
   readonly path: string;
-  /** What is kept of an object; undefined leaves it out. It gets no managedFields. */
+  /**
+   * What is kept of an object; undefined leaves it out. Called once for each version, without managedFields. One for which
+   * it throws is left out, and `onError` is told.
+   */
   readonly transform: (object: KubeObject) => T | undefined;
   readonly signal: AbortSignal;
   readonly limits?: Partial<ReflectorLimits>;
 }
 
-export interface ReflectorLimits {
+export interface ReflectorLimits extends WatchStreamLimits, RetryLimits {
   readonly pageSize: number;
-  /** The server is asked to end a watch after at most so long; it is spread downwards by a third. */
-  readonly watchSeconds: number;
-  /** Beyond that, a watch that does not end is dropped. */
-  readonly graceMs: number;
-  readonly firstRetryMs: number;
-  readonly longestRetryMs: number;
   /** Between two lists while all goes well; spread upwards by a fifth. */
   readonly relistMs: number;
-  readonly lineLimitBytes: number;
-  /** Lists in a row that are older than what is known before they are believed. */
-  readonly oldListsBelieved: number;
-  /** In [0, 1). */
-  readonly jitter: () => number;
+  /** So long lists that are older than what is known are not believed. */
+  readonly disbeliefMs: number;
+  /** A watch that stood so long was no failure. */
+  readonly steadyMs: number;
 }
 
 const defaults: ReflectorLimits = {
+  ...watchStreamLimits,
   pageSize: 500,
-  watchSeconds: 45,
-  graceMs: 5_000,
   firstRetryMs: 250,
-  longestRetryMs: 10_000,
+  longestRetryMs: 8_000,
   relistMs: 300_000,
-  lineLimitBytes: 16 * 1024 * 1024,
-  oldListsBelieved: 5,
-  jitter: Math.random,
+  disbeliefMs: 15_000,
+  steadyMs: 5_000,
 };
 
 /** Called synchronously, in the order in which things became known. `key` is NAMESPACE/NAME. */
 export interface ReflectorHandler<T> {
-  /** `origin` is `list` for what a list brought, first or later. */
+  /**
+   * `origin` is `list` for what a list brought, first or later. An object that was deleted and made again is first told as
+   * deleted, and has no `previous`.
+   */
   onUpsert(key: string, value: T, previous: T | undefined, origin: 'list' | 'watch'): void;
   onDelete(key: string, previous: T): void;
   /** After the first complete list, once. */
   onSynced?(): void;
-  /** A list or watch failed, or an object could not be read. The reflector goes on. */
+  /** A list or watch failed, or an object could not be read, or a handler threw. The reflector goes on. */
   onError?(error: unknown): void;
+}
+
+/** Since the start. */
+export interface ReflectorStats {
+  /** Complete ones. */
+  readonly lists: number;
+  readonly watches: number;
+  readonly events: number;
+  readonly failures: number;
+  /** Since the server was last heard of; undefined before. */
+  readonly silentMs: number | undefined;
 }
 
 interface Kept<T> {
@@ -73,15 +85,29 @@ interface Kept<T> {
   readonly version: string;
 }
 
+/** What comes before a watch; `check` is a list of one object. */
+type Begin = 'list' | 'check' | 'watch';
+
+interface RoundEnd {
+  readonly next: Begin;
+  readonly error: unknown;
+  /** Of the watch. */
+  readonly stoodMs: number;
+  readonly hadNews: boolean;
+}
+
 export class Reflector<T> {
   readonly #options: ReflectorOptions<T>;
   readonly #limits: ReflectorLimits;
   readonly #handler: ReflectorHandler<T>;
   readonly #kept = new Map<string, Kept<T>>();
+  readonly #count = { lists: 0, watches: 0, events: 0, failures: 0 };
+  #heardAt: number | undefined;
   #isSynced = false;
-  /** The newest version of the collection that is known. */
+  /** Everything up to this version of the collection is known; undefined before the first list. */
   #version: string | undefined;
-  #oldLists = 0;
+  /** When lists began to be older than that. */
+  #doubtedAt: number | undefined;
   #relistAt = 0;
 
   constructor(options: ReflectorOptions<T>, handler: ReflectorHandler<T>) {
@@ -90,7 +116,7 @@ export class Reflector<T> {
     this.#handler = handler;
   }
 
-  /** Lists and watches until the signal aborts. */
+  /** Lists and watches until the signal aborts. To be called once. */
   start(): void {
     void this.#run();
   }
@@ -112,164 +138,219 @@ export class Reflector<T> {
     return this.#isSynced;
   }
 
+  get stats(): ReflectorStats {
+    const silentMs = this.#heardAt === undefined ? undefined : performance.now() - this.#heardAt;
+    return { ...this.#count, silentMs };
+  }
+
   async #run(): Promise<void> {
     const { signal } = this.#options;
     let failures = 0;
-    let mustList = true;
+    let begin: Begin = 'list';
     while (!signal.aborted) {
-      const begunMs = performance.now();
-      try {
-        if (mustList || begunMs >= this.#relistAt) await this.#list();
-        mustList = false;
-        await this.#watch();
-        failures = 0;
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#handler.onError?.(error);
-        failures += 1;
-        // A lost connection goes on where it was; whatever else, or twice the same, begins anew.
-        mustList = !isSluiceError(error) || error.code === 'WatchExpired' || failures > 2 || !this.#isSynced;
-      }
-      // A watch that ends at once, again and again, is a failure, too.
-      const isShort = performance.now() - begunMs < this.#limits.firstRetryMs;
-      if (isShort && failures === 0) failures = 1;
-      await this.#pause(failures);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
+      const end = await this.#round(begin);
+      begin = end.next;
+      const isSteady = end.stoodMs >= this.#limits.steadyMs;
+      // What brings news is worth asking again soon.
+      failures = isSteady ? 0 : end.hadNews ? Math.min(failures + 1, 2) : failures + 1;
+      if (isSteady && end.error === undefined) continue;
+      // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
+      await this.#pause(Math.max(failures, 1), end.error);
     }
   }
 
-  async #pause(failures: number): Promise<void> {
-    if (failures === 0) return;
-    const { firstRetryMs, longestRetryMs, jitter } = this.#limits;
-    const longest = Math.min(firstRetryMs * 2 ** Math.min(failures - 1, 16), longestRetryMs);
-    const delay = longest * (0.5 + jitter() / 2);
-    await wait(delay, undefined, { signal: this.#options.signal }).catch(() => undefined);
+  /** From the beginning to the end of one watch; never throws. */
+  async #round(begin: Begin): Promise<RoundEnd> {
+    let begunMs: number | undefined;
+    const eventsBefore = this.#count.events;
+    const end = (next: Begin, error?: unknown): RoundEnd => ({
+      next,
+      error,
+      stoodMs: begunMs === undefined ? 0 : performance.now() - begunMs,
+      hadNews: this.#count.events > eventsBefore,
+    });
+    try {
+      if (begin === 'list' || performance.now() >= this.#relistAt) await this.#list();
+      else if (begin === 'check') await this.#check();
+      begunMs = performance.now();
+      return end((await this.#watch()) === 'early' ? 'check' : 'watch');
+    } catch (error) {
+      if (this.#options.signal.aborted) return end('list');
+      this.#report(error);
+      return end(this.#version !== undefined && isInterruption(error) ? 'check' : 'list', error);
+    }
+  }
+
+  async #pause(failures: number, error: unknown): Promise<void> {
+    const { signal } = this.#options;
+    // A server that asks for time gets it, but not without end.
+    const askedMs = Math.min(isSluiceError(error) ? (error.retryAfterMs ?? 0) : 0, 60_000);
+    const pauseMs = Math.max(retryPause(failures, this.#limits), askedMs);
+    await wait(pauseMs, undefined, { signal }).catch(() => undefined);
   }
 
   async #list(): Promise<void> {
-    const { client, path } = this.#options;
-    const { pageSize, relistMs, jitter, oldListsBelieved } = this.#limits;
-    const found = new Map<string, KubeObject>();
-    let version = '';
+    const { pageSize, relistMs, jitter } = this.#limits;
+    const found = new Set<string>();
+    let version: string | undefined;
     let next = '';
+    let isBack = false;
     do {
-      const query = new URLSearchParams({ limit: String(pageSize) });
-      if (next !== '') query.set('continue', next);
       // oxlint-disable-next-line no-await-in-loop -- each page names the next
-      const page = await client.send({
-        method: 'GET',
-        path: `${path}?${query.toString()}`,
-        doing: `list ${path}`,
-      });
-      version = textAt(page, 'metadata', 'resourceVersion');
+      const page = await this.#page(pageSize, next);
+      if (version === undefined) {
+        version = textAt(page, 'metadata', 'resourceVersion');
+        isBack = this.#isBack(version);
+      }
+      // The items of some kinds do not say what they are.
+      const apiVersion = textAt(page, 'apiVersion');
+      const kind = textAt(page, 'kind').replace(/List$/, '');
       for (const item of objectsAt(page, 'items')) {
-        const object = item as unknown as KubeObject;
-        found.set(keyOf(object), object);
+        const object = { apiVersion, kind, ...item } as unknown as KubeObject;
+        const key = keyOf(object);
+        found.add(key);
+        this.#upsert(key, object, 'list', isBack);
       }
       next = textAt(page, 'metadata', 'continue');
     } while (next !== '');
-    if (this.#version !== undefined && isOlder(version, this.#version)) {
-      this.#oldLists += 1;
-      // F1, F2
-      if (this.#oldLists < oldListsBelieved)
-        throw new SluiceError('transient', 'OldList', `the list of ${path} is older than what is known`);
-      this.#kept.forEach((kept, key) => this.#kept.set(key, { ...kept, version: '0' }));
-    }
-    this.#oldLists = 0;
+    for (const key of this.#kept.keys()) if (!found.has(key)) this.#remove(key);
+    this.#doubtedAt = undefined;
     this.#version = version;
     this.#relistAt = performance.now() + relistMs * (1 + jitter() / 5);
-    for (const [key, object] of found) this.#upsert(key, object, 'list');
-    for (const key of this.#kept.keys()) if (!found.has(key)) this.#remove(key);
+    this.#count.lists += 1;
     if (this.#isSynced) return;
     this.#isSynced = true;
-    this.#handler.onSynced?.();
-  }
-
-  async #watch(): Promise<void> {
-    const { client, path, signal } = this.#options;
-    const { watchSeconds, graceMs, lineLimitBytes, jitter } = this.#limits;
-    const seconds = Math.max(1, Math.round(watchSeconds * (1 - jitter() / 3)));
-    const query = new URLSearchParams({
-      watch: 'true',
-      allowWatchBookmarks: 'true',
-      resourceVersion: this.#version ?? '',
-      timeoutSeconds: String(seconds),
-    });
-    // F3
-    const overdue = new AbortController();
-    const timer = setTimeout(() => overdue.abort(), seconds * 1000 + graceMs);
     try {
-      const stop = AbortSignal.any([signal, overdue.signal]);
-      const body = await client.stream(`${path}?${query.toString()}`, `watch ${path}`, stop);
-      for await (const line of readLines(body, lineLimitBytes, `watch ${path}`)) this.#take(line);
+      this.#handler.onSynced?.();
     } catch (error) {
-      if (overdue.signal.aborted)
-        throw new SluiceError('transient', 'WatchSilent', `the watch of ${path} was silent`, {
-          cause: error,
-        });
-      throw isSluiceError(error) && error.details?.['statusCode'] === 410 ? expired(path) : error;
-    } finally {
-      clearTimeout(timer);
+      this.#report(error);
     }
   }
 
-  #take(line: string): void {
-    const event = parseJson(line);
-    const type = textAt(event, 'type');
-    if (type === 'ERROR') {
-      const code = numberAt(event, 'object', 'code');
-      if (code === 410) throw expired(this.#options.path);
-      throw new SluiceError(
-        'transient',
-        'WatchEnded',
-        textAt(event, 'object', 'message') || 'the watch ended',
-      );
-    }
-    const object = valueAt(event, 'object') as unknown as KubeObject | undefined;
-    const version = object?.metadata?.resourceVersion;
-    if (object === undefined || version === undefined) return;
-    if (type === 'ADDED' || type === 'MODIFIED') this.#upsert(keyOf(object), object, 'watch');
-    else if (type === 'DELETED') this.#delete(keyOf(object), version);
-    // Only now: what was not taken in is asked for again.
-    if (this.#version === undefined || !isOlder(version, this.#version)) this.#version = version;
+  /** After a watch broke: whether the server knows of what is known here. */
+  async #check(): Promise<void> {
+    const page = await this.#page(1, '');
+    if (this.#isOld(textAt(page, 'metadata', 'resourceVersion'))) await this.#list();
+    else this.#doubtedAt = undefined;
   }
 
-  #upsert(key: string, object: KubeObject, origin: 'list' | 'watch'): void {
+  async #page(limit: number, next: string): Promise<unknown> {
+    const { client, path, signal } = this.#options;
+    const query = new URLSearchParams({ limit: String(limit) });
+    if (next !== '') query.set('continue', next);
+    const page = await client.send({
+      method: 'GET',
+      path: `${path}?${query.toString()}`,
+      doing: `list ${path}`,
+    });
+    signal.throwIfAborted();
+    this.#heardAt = performance.now();
+    return page;
+  }
+
+  #isOld(version: string): boolean {
+    return this.#version !== undefined && isOlder(version, this.#version);
+  }
+
+  /** Whether a list of this version tells of a server whose state went back. Throws when it is only old. */
+  #isBack(version: string): boolean {
+    if (!this.#isOld(version)) {
+      this.#doubtedAt = undefined;
+      return false;
+    }
+    this.#doubtedAt ??= performance.now();
+    if (performance.now() - this.#doubtedAt >= this.#limits.disbeliefMs) return true;
+    const { path } = this.#options;
+    throw new SluiceError('transient', 'OldList', `the list of ${path} is older than what is known`);
+  }
+
+  #watch(): Promise<'in time' | 'early'> {
+    const { client, path, signal } = this.#options;
+    this.#count.watches += 1;
+    return readWatch({
+      client,
+      path,
+      from: this.#version ?? '',
+      doing: `watch ${path}`,
+      limits: this.#limits,
+      signal,
+      onEvent: (event) => this.#take(event),
+      onHeard: () => (this.#heardAt = performance.now()),
+    });
+  }
+
+  #take({ type, object, version }: WatchEvent): void {
+    if (version === '' || version === this.#version) return;
+    const isOld = this.#isOld(version);
+    if (type === 'BOOKMARK' && isOld)
+      throw new SluiceError('transient', 'OldBookmark', 'the server is at an older version than it was');
+    // F1
+    if (isOld) return;
+    this.#count.events += 1;
+    if (type === 'DELETED') this.#remove(keyOf(object));
+    else if (type !== 'BOOKMARK') this.#upsert(keyOf(object), object, 'watch', false);
+    this.#version = version;
+  }
+
+  /** `isBack`: also what is older than what is kept. */
+  #upsert(key: string, object: KubeObject, origin: 'list' | 'watch', isBack: boolean): void {
     const { uid = '', resourceVersion: version = '' } = object.metadata;
     const known = this.#kept.get(key);
-    if (known !== undefined && known.version === version) return;
-    // F1: also of another object of the same name, since versions grow over the whole cluster.
-    if (known !== undefined && isOlder(version, known.version)) return;
-    let value: T | undefined;
-    try {
-      value = this.#options.transform(withoutManagedFields(object));
-    } catch (error) {
-      this.#handler.onError?.(error);
-    }
-    if (value === undefined) {
-      this.#remove(key);
-      return;
-    }
-    this.#kept.set(key, { value, uid, version });
     const isSame = known?.uid === uid;
-    if (known !== undefined && !isSame) this.#handler.onDelete(key, known.value);
-    this.#handler.onUpsert(key, value, isSame ? known.value : undefined, origin);
+    if (known !== undefined) {
+      if (isSame && known.version === version) return;
+      if (!isBack && isOlder(version, known.version)) return;
+    }
+    const value = this.#transform(object);
+    if (value === undefined || !isSame) this.#remove(key);
+    if (value === undefined) return;
+    this.#kept.set(key, { value, uid, version });
+    try {
+      this.#handler.onUpsert(key, value, isSame ? known?.value : undefined, origin);
+    } catch (error) {
+      this.#report(error);
+    }
   }
 
-  #delete(key: string, version: string): void {
-    const known = this.#kept.get(key);
-    if (known !== undefined && !isOlder(version, known.version)) this.#remove(key);
+  #transform(object: KubeObject): T | undefined {
+    try {
+      return this.#options.transform(withoutManagedFields(object));
+    } catch (error) {
+      this.#report(error);
+      return undefined;
+    }
   }
 
   #remove(key: string): void {
     const known = this.#kept.get(key);
     if (known === undefined) return;
     this.#kept.delete(key);
-    this.#handler.onDelete(key, known.value);
+    try {
+      this.#handler.onDelete(key, known.value);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #report(error: unknown): void {
+    this.#count.failures += 1;
+    try {
+      this.#handler.onError?.(error);
+    } catch {
+      // There is nobody left to tell.
+    }
   }
 }
 
-function expired(path: string): SluiceError {
-  return new SluiceError('transient', 'WatchExpired', `the server forgot where the watch of ${path} was`);
+const interruptions: ReadonlySet<string> = new Set(['ConnectionLost', 'ClusterTimeout', 'WatchSilent']);
+
+/** The wire broke, or the server was not up to it: what is known stands. */
+function isInterruption(error: unknown): boolean {
+  if (!isSluiceError(error)) return false;
+  const statusCode = error.details?.['statusCode'];
+  const isBusy = typeof statusCode === 'number' && (statusCode === 429 || statusCode >= 500);
+  return error.kind === 'environment' || interruptions.has(error.code) || isBusy;
 }
 
 function keyOf({ metadata }: KubeObject): string {
@@ -280,10 +361,4 @@ function keyOf({ metadata }: KubeObject): string {
 function withoutManagedFields(object: KubeObject): KubeObject {
   const { managedFields: _managed, ...metadata } = object.metadata;
   return { ...object, metadata };
-}
-
-/** Versions are numbers that grow, as the API promises since KEP-5504; others are taken for new. */
-export function isOlder(version: string, known: string): boolean {
-  const [a, b] = [Number(version), Number(known)];
-  return Number.isSafeInteger(a) && Number.isSafeInteger(b) && a < b;
 }

@@ -1,10 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { SluiceError } from '../../api/errors.ts';
-import { parseJson } from '../../api/json.ts';
-import { numberAt, objectsAt, textAt, valueAt } from '../json-reading.ts';
+import { objectsAt, textAt } from '../json-reading.ts';
 import type { ApiClient } from './api-client.ts';
-import { readLines } from './read-text.ts';
 import type { ReadVersions } from './read-versions.ts';
+import { retryPause, type RetryLimits } from './retry-pause.ts';
+import { readWatch, watchStreamLimits, type WatchEvent, type WatchStreamLimits } from './watch-stream.ts';
 
 /**
  * W1 Every state of the object is either told of or known to the caller: the loop lists first, then watches from the
@@ -12,7 +11,7 @@ import type { ReadVersions } from './read-versions.ts';
  * W2 A watch is asked for at one moment and begins at a later one. It tells of what it begins with, unless that is all that
  *    anyone of this process has read since, and the last that was read before; and when a later read shows something else
  *    than is known here, because a read and the list may pass each other.
- * W3 A connection over which nothing comes is taken for dead: a server sends bookmarks about once a minute.
+ * W3 A connection over which nothing comes is taken for dead within a minute (watch-stream.ts).
  */
 export interface WatchLoopParts {
   readonly client: ApiClient;
@@ -26,26 +25,9 @@ export interface WatchLoopParts {
   readonly signal: AbortSignal;
 }
 
-export interface WatchLimits {
-  /** A server ends a watch so often by itself; the next goes on where it was, with credentials as they are then. */
-  readonly serverSeconds: number;
-  /** Silence after which a connection counts as dead. */
-  readonly silenceMs: number;
-  readonly firstRetryMs: number;
-  readonly longestRetryMs: number;
-  readonly lineLimitBytes: number;
-  /** In [0, 1). */
-  jitter(): number;
-}
+export interface WatchLimits extends WatchStreamLimits, RetryLimits {}
 
-export const watchLimits: WatchLimits = {
-  serverSeconds: 280,
-  silenceMs: 100_000,
-  firstRetryMs: 500,
-  longestRetryMs: 10_000,
-  lineLimitBytes: 16 * 1024 * 1024,
-  jitter: Math.random,
-};
+export const watchLimits: WatchLimits = { ...watchStreamLimits, firstRetryMs: 500, longestRetryMs: 8_000 };
 
 /** Watches until `signal` aborts; never throws. */
 export async function runWatchLoop(parts: WatchLoopParts): Promise<void> {
@@ -76,18 +58,15 @@ class WatchLoop {
       const begunWith = this.#from;
       try {
         if (this.#from === undefined) await this.#list();
-        await this.#watch();
-        failures = 0;
+        const end = await this.#watch();
+        // A connection that ends at once, again and again, must not turn this into a busy loop.
+        failures = end === 'early' && begunWith === this.#from ? failures + 1 : 0;
       } catch {
         // What was watched may be gone; whoever watches reads the reason for himself.
         this.#from = undefined;
         failures++;
       }
-      // A connection that ends at once, again and again, must not turn this into a busy loop.
-      if (begunWith !== undefined && begunWith === this.#from) failures++;
-      const longestMs = Math.min(limits.firstRetryMs * 2 ** Math.min(failures, 10), limits.longestRetryMs);
-      const retryMs = failures === 0 ? 0 : longestMs * (0.5 + limits.jitter() / 2);
-      await wait(retryMs, undefined, { signal }).catch(() => undefined);
+      await wait(retryPause(failures, limits), undefined, { signal }).catch(() => undefined);
     }
   }
 
@@ -106,39 +85,22 @@ class WatchLoop {
     if (before.some((version) => version !== known)) this.#tell();
   }
 
-  async #watch(): Promise<void> {
+  async #watch(): Promise<'in time' | 'early'> {
     const { client, signal, limits, name } = this.#parts;
-    const silence = new AbortController();
-    const stop = AbortSignal.any([signal, silence.signal]);
-    const doing = `watch ${name}`;
-    let timer = setTimeout(() => silence.abort(), limits.silenceMs);
-    try {
-      const path = await this.#path({
-        watch: 'true',
-        allowWatchBookmarks: 'true',
-        resourceVersion: this.#from ?? '',
-        timeoutSeconds: String(limits.serverSeconds),
-      });
-      const body = await client.stream(path, doing, stop);
-      for await (const line of readLines(body, limits.lineLimitBytes, doing)) {
-        clearTimeout(timer);
-        timer = setTimeout(() => silence.abort(), limits.silenceMs);
-        this.#take(parseJson(line));
-      }
-    } finally {
-      clearTimeout(timer);
-    }
+    return readWatch({
+      client,
+      path: await this.#path({}),
+      from: this.#from ?? '',
+      doing: `watch ${name}`,
+      limits,
+      signal,
+      onEvent: (event) => this.#take(event),
+    });
   }
 
-  #take(event: unknown): void {
-    const type = textAt(event, 'type');
-    if (type === 'ERROR') {
-      const code = numberAt(event, 'object', 'code') ?? 0;
-      throw new SluiceError('transient', 'WatchEnded', `the watch ended with ${code}`);
-    }
-    const version = textAt(event, 'object', 'metadata', 'resourceVersion');
+  #take({ type, version }: WatchEvent): void {
     if (version !== '') this.#from = version;
-    if (type === 'BOOKMARK' || valueAt(event, 'object') === undefined) return;
+    if (type === 'BOOKMARK') return;
     this.#known = type === 'DELETED' ? '' : version;
     this.#tell();
   }
