@@ -26,16 +26,19 @@ export function certificateDirectory({
   return {
     async start(use) {
       let current = await readPair(directory);
-      polling = repeat(everyMs, async () => {
-        try {
-          const found = await readPair(directory);
-          if (isClosed || (found.cert === current.cert && found.key === current.key)) return;
-          current = found;
-          use(found);
-        } catch (error) {
-          log.warn('webhook certificate not readable', { path: directory, error: messageOf(error) });
-        }
-      });
+      polling = repeat(
+        () => everyMs,
+        async () => {
+          try {
+            const found = await readPair(directory);
+            if (isClosed || (found.cert === current.cert && found.key === current.key)) return;
+            current = found;
+            use(found);
+          } catch (error) {
+            log.warn('webhook certificate not readable', { path: directory, error: messageOf(error) });
+          }
+        },
+      );
       return current;
     },
     close() {

@@ -16,9 +16,12 @@ export interface SelfSignedOptions extends CertificateSecret {
   /** Milliseconds since 1970. */
   now(): number;
   readonly times?: Partial<CertificateTimes>;
-  /** How often Secret and configuration are looked at. Default 1 min. */
+  /** How often Secret and configuration are looked at. Default 1 min; every 5 s while the configuration is missing. */
   readonly everyMs?: number;
 }
+
+/** Whoever installs the configuration after the controller waits no longer for its first write. */
+const missingMs = 5000;
 
 /**
  * A certificate of our own, shared by the replicas through a Secret, renewed long before it ends, and trusted through the
@@ -28,7 +31,8 @@ export function selfSigned(options: SelfSignedOptions): CertificateSource {
   const { log, names, everyMs = 60_000 } = options;
   const times = { ...certificateTimes, ...options.times };
   let current: KeyPair | undefined;
-  let isTrusted: boolean | undefined;
+  /** Undefined: not known, since it could not be read or written. */
+  let isConfigured: boolean | undefined;
   let polling: { stop(): void } | undefined;
   let isClosed = false;
 
@@ -43,12 +47,12 @@ export function selfSigned(options: SelfSignedOptions): CertificateSource {
   async function trust(trusted: readonly string[]): Promise<boolean> {
     try {
       const isThere = await trustAuthorities(options.client, options.configuration, trusted);
-      if (!isThere && isTrusted !== false)
+      if (!isThere && isConfigured !== false)
         log.warn('webhook not configured', {
           name: options.configuration,
           resource: 'validatingwebhookconfigurations',
         });
-      isTrusted = isThere;
+      isConfigured = isThere;
       return true;
     } catch (error) {
       log.warn('webhook certificate not made known', {
@@ -63,17 +67,20 @@ export function selfSigned(options: SelfSignedOptions): CertificateSource {
     async start(use) {
       const first = await look();
       current = first;
-      polling = repeat(everyMs, async () => {
-        try {
-          const found = await look();
-          if (isClosed || found.cert === current?.cert) return;
-          current = found;
-          use(found);
-        } catch (error) {
-          const code = isSluiceError(error) ? error.code : undefined;
-          log.warn('webhook certificate not renewed', { error: messageOf(error), code });
-        }
-      });
+      polling = repeat(
+        () => (isConfigured === false ? Math.min(everyMs, missingMs) : everyMs),
+        async () => {
+          try {
+            const found = await look();
+            if (isClosed || found.cert === current?.cert) return;
+            current = found;
+            use(found);
+          } catch (error) {
+            const code = isSluiceError(error) ? error.code : undefined;
+            log.warn('webhook certificate not renewed', { error: messageOf(error), code });
+          }
+        },
+      );
       return first;
     },
     close() {
