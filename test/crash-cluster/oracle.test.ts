@@ -42,7 +42,7 @@ function write(text: string, seq: number): Call {
     serverStatus: 200,
     answeredMs: undefined,
     fault: undefined,
-    stored: { steps: new Map(pairs), runPhase: 'executing', open: undefined },
+    stored: { steps: new Map(pairs), runPhase: 'executing', unanswered: undefined },
   };
 }
 

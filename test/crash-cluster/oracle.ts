@@ -124,7 +124,8 @@ function differs(sends: readonly ProviderCall[]): boolean {
 function countOf(step: string, expected: Expected, end: End | undefined): readonly [number, number] {
   const phase = end?.steps[step] ?? '';
   const count = expected.effects[step] ?? 0;
-  if (phase.endsWith('/Unknown')) return [0, 1];
+  // The time may have passed, or the outcome become unknown, before anything was sent.
+  if (/\/(Unknown|Timeout)$/.test(phase)) return [0, count];
   return phase.startsWith('skipped') ? [0, 0] : [count, count];
 }
 
@@ -149,7 +150,7 @@ function isStatusOf(call: Call, run: string): boolean {
 
 function isRecorded({ stored }: Call, step: string): boolean {
   const phase = stored?.steps.get(step);
-  return isOver(phase) || phase === 'failed/Execute' || stored?.open?.has(step) === false;
+  return isOver(phase) || phase === 'failed/Execute' || stored?.unanswered?.has(step) === false;
 }
 
 /** `failed/Execute` is a step between two attempts. */
@@ -166,7 +167,7 @@ function isWrittenBetween(
   return proxy.some(
     (call) =>
       isStatusOf(call, run) &&
-      call.stored?.open === undefined &&
+      call.stored?.unanswered === undefined &&
       call.receivedMs > answeredMs &&
       call.receivedMs < nextStartMs,
   );

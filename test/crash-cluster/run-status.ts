@@ -38,12 +38,16 @@ export function stepsOf(run: KubeObject): ReadonlyMap<string, string> {
   );
 }
 
-/** Steps whose effect is intended and not recorded, by the recovery state; undefined where that is not in the status. */
-export function openSteps(run: KubeObject): ReadonlySet<string> | undefined {
+/** Steps without an answer of the provider on record, by the recovery state; undefined where that is not in the status. */
+export function unansweredSteps(run: KubeObject): ReadonlySet<string> | undefined {
   const text = statusOf(run).sluice?.state;
   if (text === undefined) return undefined;
-  const state = JSON.parse(text) as { steps: Readonly<Record<string, { stage: { kind: string } }>> };
-  const open = Object.entries(state.steps).filter(([, { stage }]) => stage.kind === 'op');
+  const state = JSON.parse(text) as {
+    steps: Readonly<Record<string, { recorded: readonly { op: string }[] }>>;
+  };
+  const open = Object.entries(state.steps).filter(([, { recorded }]) =>
+    recorded.every(({ op }) => op !== 'http'),
+  );
   return new Set(open.map(([path]) => path.slice(path.lastIndexOf('/') + 1)));
 }
 

@@ -30,7 +30,7 @@ export async function untilSeen<T>(scene: Scene, what: string, look: () => T | u
     const lastMs = Math.max(sinceMs, lastProgressMs(scene));
     if (performance.now() - lastMs > patienceMs) giveUp.abort(new Error(`stuck for ${patienceMs / 1000} s`));
     // Nobody kills it by a code: it ended of itself.
-    if (scene.controllers().some(({ ended }) => ended?.code != null))
+    if (scene.controllers().some(({ ended }) => typeof ended?.code === 'number'))
       giveUp.abort(new Error('a controller ended'));
   }, 1000);
   try {

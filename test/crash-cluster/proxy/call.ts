@@ -1,6 +1,6 @@
 import { parseJson } from '../../../src/api/json.ts';
 import type { KubeObject } from '../../../src/api/kube-object.ts';
-import { openSteps, phaseOf, stepsOf } from '../run-status.ts';
+import { phaseOf, stepsOf, unansweredSteps } from '../run-status.ts';
 import type { RequestFacts } from './request-facts.ts';
 
 /** One request of a controller, as the proxy saw it. Times are ms of `performance.now()`. */
@@ -22,8 +22,8 @@ export interface Stored {
   /** `phase/reason` by the step's name. */
   readonly steps: ReadonlyMap<string, string>;
   readonly runPhase: string;
-  /** Steps whose effect is intended and not recorded. Undefined where that stands outside the status. */
-  readonly open: ReadonlySet<string> | undefined;
+  /** Steps without an answer of the provider on record. Undefined where that stands outside the status. */
+  readonly unanswered: ReadonlySet<string> | undefined;
 }
 
 /** Whether the API server did what was asked, whatever the controller was told. */
@@ -34,7 +34,7 @@ export function isAccepted({ serverStatus }: Call): boolean {
 /** The phases in the run that a status write is answered with. */
 export function storedIn(answer: string): Stored {
   const run = parseJson(answer) as unknown as KubeObject;
-  return { steps: stepsOf(run), runPhase: phaseOf(run), open: openSteps(run) };
+  return { steps: stepsOf(run), runPhase: phaseOf(run), unanswered: unansweredSteps(run) };
 }
 
 /** One line for a dump: `12 +3400 patch status ns/run -> 200 [killed before] executing {a:succeeded}`. */
