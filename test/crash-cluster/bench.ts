@@ -1,49 +1,20 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubeObject } from '../../src/api/kube-object.ts';
-import { writeReadyStatus } from '../cluster/ready-status.ts';
 import { ControllerProcess } from './controller-process.ts';
-import { judge, type Kill, type Verdict } from './oracle.ts';
-import { Place, serviceAccount } from './place.ts';
+import { Place } from './place.ts';
 import { Provider } from './provider.ts';
 import { ApiProxy } from './proxy/api-proxy.ts';
-import type { Call } from './proxy/call.ts';
-import { isFinished } from './run-status.ts';
-import { RunWatch } from './run-watch.ts';
-import { untilSeen, type Scene } from './stuck.ts';
-import { placed, type PlacedWorkflow, type Workflow } from './workflows.ts';
+import { RunBench } from './run-bench.ts';
 
-/** Writes that follow the end of a run come within this time. */
-const quietMs = 150;
-
-/** One controller behind a proxy, a provider, and a namespace for runs. */
-export class Bench implements Scene {
-  readonly place: Place;
-  readonly api: Place['api'];
-  readonly namespace: string;
-  readonly leaseNamespace: string;
+/** One controller at a time behind one proxy. */
+export class Bench extends RunBench {
   readonly proxy: ApiProxy;
-  readonly proxies: readonly ApiProxy[];
-  readonly provider: Provider;
-  readonly runs: RunWatch;
-  readonly #stopping = new AbortController();
-  readonly #node: Promise<void>;
   readonly #kubeconfig: string;
   /** The one that was started last. */
   controller: ControllerProcess | undefined;
-  /** Deaths of controllers that are followed by another one. */
-  readonly kills: Kill[] = [];
   flags: readonly string[] = [];
 
   private constructor(place: Place, namespace: string, proxy: ApiProxy, provider: Provider) {
-    this.place = place;
-    this.api = place.api;
-    this.namespace = namespace;
-    this.leaseNamespace = namespace;
+    super(place, namespace, [proxy], provider);
     this.proxy = proxy;
-    this.proxies = [proxy];
-    this.provider = provider;
-    this.runs = new RunWatch(place.api, namespace);
-    this.#node = this.#makeDeploymentsReady();
     this.#kubeconfig = place.kubeconfig(proxy.url);
   }
 
@@ -55,10 +26,6 @@ export class Bench implements Scene {
 
   controllers(): readonly ControllerProcess[] {
     return this.controller === undefined ? [] : [this.controller];
-  }
-
-  get user(): string {
-    return `system:serviceaccount:${this.namespace}:${serviceAccount}`;
   }
 
   async startController(): Promise<ControllerProcess> {
@@ -76,129 +43,17 @@ export class Bench implements Scene {
   async replaceKilled(atMs: number): Promise<void> {
     const dead = this.controller;
     await dead?.gone();
-    await this.#settled();
+    await this.settled();
     await this.freeLease();
     this.kills.push({ sinceMs: dead?.startedMs ?? 0, atMs, nextStartMs: performance.now() });
     await this.startController();
   }
 
-  async freeLease(): Promise<void> {
-    const path = `/apis/coordination.k8s.io/v1/namespaces/${this.leaseNamespace}/leases`;
-    const { items } = await this.api.do('GET', path);
-    for (const { metadata } of items as unknown as KubeObject[])
-      await this.api.send('DELETE', `${path}/${metadata.name}`);
-  }
-
-  /** What the dead had sent has come to its end. */
-  async #settled(): Promise<void> {
-    const deadline = performance.now() + 30_000;
-    while (this.proxy.inFlight > 0) {
-      if (performance.now() > deadline)
-        throw new Error('requests of the dead controller do not come to an end');
-      await sleep(1);
-    }
-  }
-
-  /** Nothing has been written for a moment. */
-  async quiet(): Promise<void> {
-    const lastMs = (): number => this.proxy.calls.findLast((call) => call.isWrite)?.receivedMs ?? 0;
-    while (this.proxy.inFlight > 0 || performance.now() - Math.max(lastMs(), this.runs.changedMs) < quietMs)
-      await sleep(10);
-  }
-
   /** After a case that went wrong: no controller, and nothing of that run. */
   async startAfresh(name: string): Promise<void> {
     await this.controller?.stop();
-    this.proxy.onCall = () => undefined;
-    this.proxy.watchRules = {};
-    this.provider.onArrival = () => undefined;
-    this.provider.onAnswered = () => undefined;
+    this.calm();
     await this.remove(name);
     await this.freeLease();
-  }
-
-  async create(workflow: Workflow, name: string): Promise<PlacedWorkflow> {
-    const one = placed(workflow, name, this.namespace, this.provider.url);
-    this.provider.script(name, one.expected.answers ?? {});
-    await this.api.do('POST', this.#runPath(''), one.run);
-    return one;
-  }
-
-  /** Resolves with the run when it has ended, or as soon as `look` finds something. */
-  async untilEnded(name: string): Promise<KubeObject> {
-    return this.until(`the end of ${name}`, () => this.finished(name));
-  }
-
-  until<T>(what: string, look: () => T | undefined): Promise<T> {
-    return untilSeen(this, what, look);
-  }
-
-  finished(name: string): KubeObject | undefined {
-    const run = this.runs.get(name);
-    return run !== undefined && isFinished(run) ? run : undefined;
-  }
-
-  /** Of a run that has ended: what became of it, judged by what happened since `sinceMs`. */
-  async judge(name: string, { expected }: PlacedWorkflow, sinceMs: number): Promise<Verdict> {
-    const objects = new Map<string, KubeObject | undefined>();
-    for (const place of Object.keys(expected.objects ?? {})) {
-      const [resource, object] = place.split('/');
-      const group = resource === 'deployments' ? '/apis/apps/v1' : '/api/v1';
-      const found = await this.api.send('GET', `${group}/namespaces/${this.namespace}/${resource}/${object}`);
-      objects.set(place, found.status === 200 ? (found.body as unknown as KubeObject) : undefined);
-    }
-    const finished = this.finished(name);
-    if (finished === undefined) throw new Error(`${name} has not ended`);
-    return judge({
-      run: name,
-      expected,
-      provider: this.provider.callsOf(name),
-      proxy: this.callsSince(sinceMs),
-      kills: this.kills.filter(({ nextStartMs }) => nextStartMs > sinceMs),
-      finished,
-      objects,
-      user: this.user,
-    });
-  }
-
-  callsSince(sinceMs: number): readonly Call[] {
-    const { calls } = this.proxy;
-    let first = calls.length;
-    while (first > 0 && (calls[first - 1]?.receivedMs ?? 0) >= sinceMs) first -= 1;
-    return calls.slice(first);
-  }
-
-  async remove(name: string): Promise<void> {
-    await this.api.send('DELETE', this.#runPath(`/${name}`));
-  }
-
-  async close(): Promise<void> {
-    await this.controller?.stop();
-    this.#stopping.abort();
-    await Promise.all([this.#node, this.runs.stop(), this.proxy.close(), this.provider.close()]);
-    await this.place.close();
-  }
-
-  #runPath(rest: string): string {
-    return `/apis/core.oam.dev/v1alpha1/namespaces/${this.namespace}/workflowruns${rest}`;
-  }
-
-  /** Every Deployment is ready as soon as it is there: nobody else sees to it. */
-  async #makeDeploymentsReady(): Promise<void> {
-    const { signal } = this.#stopping;
-    const path = `/apis/apps/v1/namespaces/${this.namespace}/deployments`;
-    const seen = new Map<string, number>();
-    while (!signal.aborted) {
-      await this.api.follow(
-        path,
-        async (deployment) => {
-          const { name = '', generation = 0 } = deployment.metadata as { name?: string; generation?: number };
-          if (seen.get(name) === generation) return;
-          seen.set(name, generation);
-          await writeReadyStatus(this.api, deployment);
-        },
-        signal,
-      );
-    }
   }
 }
