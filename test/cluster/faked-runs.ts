@@ -19,6 +19,28 @@ export interface Started extends Running {
   saw(text: string): Promise<void>;
 }
 
+/** Reads both streams of a process while it goes on. */
+export function watchOutput(started: Running): Started {
+  let written = '';
+  const waiting = new Map<string, () => void>();
+  const take = (chunk: Buffer): void => {
+    written += chunk.toString();
+    for (const [text, resolve] of waiting) if (written.includes(text)) resolve();
+  };
+  started.process.stdout?.on('data', take);
+  started.process.stderr?.on('data', take);
+  return {
+    ...started,
+    async saw(text) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      waiting.set(text, resolve);
+      take(Buffer.of());
+      void started.ended.then(() => reject(new Error(`it ended without ${text}:\n${written}`)));
+      await promise;
+    },
+  };
+}
+
 /** Runs of one namespace, whose statuses the test writes in the place of a controller. */
 export class FakedRuns {
   readonly namespace: string;
@@ -36,25 +58,7 @@ export class FakedRuns {
 
   /** The same, while it goes on. */
   start(...words: readonly string[]): Started {
-    const started = sluice([...words, ...placeFlags({}), '-n', this.namespace]);
-    let written = '';
-    const waiting = new Map<string, () => void>();
-    const take = (chunk: Buffer): void => {
-      written += chunk.toString();
-      for (const [text, resolve] of waiting) if (written.includes(text)) resolve();
-    };
-    started.process.stdout?.on('data', take);
-    started.process.stderr?.on('data', take);
-    return {
-      ...started,
-      async saw(text) {
-        const { promise, resolve, reject } = Promise.withResolvers<void>();
-        waiting.set(text, resolve);
-        take(Buffer.of());
-        void started.ended.then(() => reject(new Error(`it ended without ${text}:\n${written}`)));
-        await promise;
-      },
-    };
+    return watchOutput(sluice([...words, ...placeFlags({}), '-n', this.namespace]));
   }
 
   path(name: string): string {

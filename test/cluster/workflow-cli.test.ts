@@ -3,11 +3,11 @@ import type { JsonObject } from '../../src/api/json.ts';
 import type { KubeObject } from '../../src/api/kube-object.ts';
 import { encodeAttachment } from '../../src/store/cluster/attachment.ts';
 import { sluice } from '../crash/sluice-process.ts';
-import { ended, executing, FakedRuns, record, runText, step } from './faked-runs.ts';
+import { ended, executing, FakedRuns, record, runText, step, watchOutput } from './faked-runs.ts';
 import { installCrds } from './install-crds.ts';
 import { KubeApi } from './kube-api.ts';
-import { realClusters } from './real-clusters.ts';
-import { closedPort } from './relay.ts';
+import { accessOf, realClusters } from './real-clusters.ts';
+import { closedPort, Relay } from './relay.ts';
 import { placeFlags, Workbench } from './run-sluice.ts';
 import { kubeconfigWithServerAt } from './temporary-kubeconfig.ts';
 
@@ -44,6 +44,17 @@ describe('reading', () => {
     expect(byName['seen']).toEqual(expect.arrayContaining([runs.namespace, 'executing', '1/3']));
     expect(byName['fresh']).toEqual(expect.arrayContaining(['initializing', '0/3']));
     expect(code).toBe(0);
+  });
+
+  test('a list of more than a page is whole, newest first', { timeout: 60_000 }, async () => {
+    const many = new FakedRuns(api, await api.newNamespace());
+    const names = Array.from({ length: 120 }, (_, index) => `run-${index}`);
+    await Promise.all(names.map((name) => many.make(name)));
+    await many.write('run-7', { ...executing([]), startTime: '2036-01-01T10:00:00Z' });
+    const { stdout } = await many.cli('workflow', 'list', '-o', 'json');
+    const all = JSON.parse(stdout) as readonly { readonly name: string }[];
+    expect(all.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+    expect(all[0]?.name).toBe('run-7');
   });
 
   test('list -A -o json is a list of all namespaces', async () => {
@@ -276,6 +287,14 @@ describe('workflow run', () => {
     expect([code, (await api.send('GET', runs.path('faulty'))).status]).toEqual([2, 404]);
   });
 
+  test('what the API server itself refuses was refused before anything ran', async () => {
+    // The plan knows nothing of labels.
+    const text = runText({ name: 'labelled' }).replace('spec:', '  labels: {a: "no label!"}\nspec:');
+    const { code, stderr } = await runs.cli('workflow', 'run', bench.write(text));
+    expect(stderr).toContain('WorkflowRun.core.oam.dev "labelled" is invalid: metadata.labels');
+    expect(code).toBe(2);
+  });
+
   test('refuses a run that has not finished, and replaces one that has', async () => {
     await runs.make('taken', executing([step('first', 'running')]));
     const file = bench.write(runText({ name: 'taken' }));
@@ -352,6 +371,25 @@ describe('workflow run', () => {
     );
     expect(code).toBe(130);
     expect(await runs.status('left')).toMatchObject({ suspend: false, terminated: false, finished: false });
+  });
+
+  test('--wait outlives an API server that is away for a while', async () => {
+    const { server } = accessOf('main');
+    const relay = await Relay.to(server);
+    const temporary = kubeconfigWithServerAt('main', relay.port);
+    const words = ['workflow', 'run', bench.write(runText({ name: 'patient' })), '--wait'];
+    const place = placeFlags({ kubeconfig: temporary.file });
+    const waiting = watchOutput(sluice([...words, ...place, '-n', runs.namespace]));
+    await waiting.saw('workflowrun patient created');
+    await runs.write('patient', executing([step('first', 'running')]));
+    await waiting.saw('first (suspend) running');
+    relay.cut();
+    await runs.write('patient', ended('succeeded'));
+    relay.mend();
+    const { code } = await waiting.ended;
+    temporary.remove();
+    await relay.close();
+    expect(code).toBe(0);
   });
 
   test('--wait ends when the run is deleted', async () => {

@@ -25,8 +25,8 @@ export class ClusterDefinitions {
   async seenFrom(namespace: string): Promise<readonly ClusterStepType[]> {
     const found: ClusterStepType[] = [];
     for (const place of new Set([namespace, systemNamespace])) {
-      for await (const page of this.#api.list('workflowstepdefinitions', place))
-        found.push(...page.map((object) => ({ namespace: place, source: sourceOf(object) })));
+      const sources = await this.#api.list('workflowstepdefinitions', place, sourceOf);
+      found.push(...sources.map((source) => ({ namespace: place, source })));
     }
     return found;
   }

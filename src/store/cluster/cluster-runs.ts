@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SluiceError } from '../../api/errors.ts';
+import { isSluiceError, SluiceError } from '../../api/errors.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { textAt, valueAt } from '../../cluster/json-reading.ts';
 import { ReadVersions } from '../../cluster/kubernetes/read-versions.ts';
@@ -14,6 +14,8 @@ const conflictTries = 20;
 /** A run is read so often where it cannot be watched. */
 const pollMs = 5000;
 const goneWithinMs = 30_000;
+/** An API server that is restarted is back by then. */
+const patienceMs = 120_000;
 
 /** The WorkflowRuns of a cluster: reads them, and changes them as a person asks. */
 export class ClusterRuns {
@@ -49,20 +51,20 @@ export class ClusterRuns {
 
   /** Newest first; of every namespace without one. */
   async list(namespace: string | undefined): Promise<readonly RunSummary[]> {
-    const runs: RunSummary[] = [];
-    for await (const page of this.#api.list('workflowruns', namespace))
-      runs.push(...page.map(summaryOfObject));
+    const runs = await this.#api.list('workflowruns', namespace, summaryOfObject);
     return runs.toSorted((a, b) => b.startedAtMs - a.startedAtMs);
   }
 
   /** Some of the runs, for a hint. */
   async firstNames(namespace: string): Promise<readonly string[]> {
-    for await (const page of this.#api.list('workflowruns', namespace, { pageSize: 10 }))
-      return page.map(({ metadata }) => metadata.name ?? '');
-    return [];
+    const some = await this.#api.some('workflowruns', namespace, 10);
+    return some.map(({ metadata }) => metadata.name ?? '');
   }
 
-  /** The run as it is now and after each change; ends when the run is gone or the signal aborts. */
+  /**
+   * The run as it is now and after each change; ends when the run is gone or the signal aborts. A server that is away for a
+   * while is waited for.
+   */
   async *watch(ref: RunRef, signal: AbortSignal): AsyncGenerator<KubeObject> {
     const stop = new AbortController();
     const ended = AbortSignal.any([signal, stop.signal]);
@@ -85,7 +87,8 @@ export class ClusterRuns {
       let last: string | undefined;
       while (!ended.aborted) {
         change = Promise.withResolvers<void>();
-        const run = await this.find(ref);
+        const run = last === undefined ? await this.find(ref) : await this.#findPatiently(ref, ended);
+        if (run === 'aborted') return;
         // What was read here and what the watch begins with may differ: it tells by comparing the two.
         versions.add(ref.name, run?.metadata.resourceVersion ?? '');
         if (run === undefined) return;
@@ -97,6 +100,20 @@ export class ClusterRuns {
       clearInterval(poll);
       stop.abort();
     }
+  }
+
+  async #findPatiently(ref: RunRef, signal: AbortSignal): Promise<KubeObject | 'aborted' | undefined> {
+    const endMs = performance.now() + patienceMs;
+    while (!signal.aborted) {
+      try {
+        return await this.find(ref);
+      } catch (error) {
+        const mayPass = isSluiceError(error) && error.kind === 'environment';
+        if (!mayPass || performance.now() > endMs) throw error;
+        await sleep(pollMs / 5, undefined, { signal }).catch(() => undefined);
+      }
+    }
+    return 'aborted';
   }
 
   async create(run: KubeObject): Promise<KubeObject> {

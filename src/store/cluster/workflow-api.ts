@@ -41,23 +41,34 @@ export class WorkflowApi {
     return found as KubeObject | undefined;
   }
 
-  /** Page by page; `namespace` undefined: all of them. */
-  async *list(
+  /** What `pick` keeps of each object, page by page; `namespace` undefined: of all namespaces. */
+  async list<Kept>(
     resource: ResourceName,
     namespace: string | undefined,
-    options: { readonly pageSize?: number } = {},
-  ): AsyncGenerator<readonly KubeObject[]> {
-    const { apiVersion, kind } = resources[resource];
-    let next = '';
-    do {
-      const query = new URLSearchParams({ limit: String(options.pageSize ?? pageSize) });
-      if (next !== '') query.set('continue', next);
-      const path = `${pathOf(resource, namespace)}?${query.toString()}`;
-      const page = await this.#ask({ method: 'GET', path, doing: `list ${resource}` });
-      if (page === undefined) throw notInstalled(resource, this.client.server);
-      yield objectsAt(page, 'items').map((item) => ({ ...item, apiVersion, kind }) as unknown as KubeObject);
-      next = textAt(page, 'metadata', 'continue');
-    } while (next !== '');
+    pick: (object: KubeObject) => Kept,
+  ): Promise<readonly Kept[]> {
+    const all = async (): Promise<readonly Kept[]> => {
+      const kept: Kept[] = [];
+      let next: string | undefined = '';
+      while (next !== undefined) {
+        const page: Page = await this.#page(resource, namespace, { limit: pageSize, next });
+        kept.push(...page.items.map(pick));
+        next = page.next;
+      }
+      return kept;
+    };
+    try {
+      return await all();
+    } catch (error) {
+      // The server forgot the state that the list began with: once more from the start.
+      if (isSluiceError(error) && error.details?.['statusCode'] === 410) return all();
+      throw error;
+    }
+  }
+
+  /** So many objects, whichever come first. */
+  async some(resource: ResourceName, namespace: string, limit: number): Promise<readonly KubeObject[]> {
+    return (await this.#page(resource, namespace, { limit, next: '' })).items;
   }
 
   /** Not repeated: an answer that was lost may stand for an object that was made. */
@@ -125,9 +136,27 @@ export class WorkflowApi {
     return answer !== undefined;
   }
 
+  async #page(
+    resource: ResourceName,
+    namespace: string | undefined,
+    { limit, next }: { readonly limit: number; readonly next: string },
+  ): Promise<Page> {
+    const { apiVersion, kind } = resources[resource];
+    const query = new URLSearchParams({ limit: String(limit), ...(next === '' ? {} : { continue: next }) });
+    const path = `${pathOf(resource, namespace)}?${query.toString()}`;
+    const page = await this.#ask({ method: 'GET', path, doing: `list ${resource}` });
+    if (page === undefined) throw notInstalled(resource, this.client.server);
+    const more = textAt(page, 'metadata', 'continue');
+    return {
+      // Items of a list do not say what they are.
+      items: objectsAt(page, 'items').map((item) => ({ ...item, apiVersion, kind }) as unknown as KubeObject),
+      next: more === '' ? undefined : more,
+    };
+  }
+
   async #write(resource: ResourceName, request: ApiRequest): Promise<KubeObject> {
     const answer = await this.client.find(request).catch((error: unknown) => {
-      throw isConflict(error) ? error : asEnvironment(error);
+      throw isConflict(error) ? error : (refusal(error) ?? asEnvironment(error));
     });
     if (answer !== undefined) return answer as unknown as KubeObject;
     await this.#mustBeInstalled(resource);
@@ -144,7 +173,7 @@ export class WorkflowApi {
       try {
         return await this.client.find(request);
       } catch (error) {
-        const mayPass = isSluiceError(error) && error.kind === 'transient' && !isConflict(error);
+        const mayPass = isSluiceError(error) && error.kind === 'transient' && !isFinal(error);
         if (!mayPass || attempt >= attempts) throw asEnvironment(error);
         await sleep(Math.min(error.retryAfterMs ?? 200 * 2 ** attempt, 5000));
       }
@@ -164,6 +193,29 @@ export class WorkflowApi {
   }
 }
 
+interface Page {
+  readonly items: readonly KubeObject[];
+  /** Where the next page begins. */
+  readonly next: string | undefined;
+}
+
+/** The very request would meet the very answer. */
+function isFinal(error: SluiceError): boolean {
+  return isConflict(error) || error.details?.['statusCode'] === 410;
+}
+
+/** What the server, or a webhook of it, does not take as it is: nothing was written, and the user must change something. */
+function refusal(error: unknown): SluiceError | undefined {
+  if (!isSluiceError(error)) return undefined;
+  const { code, message, details } = error;
+  const isRefused =
+    code === 'AlreadyExists' ||
+    details?.['statusCode'] === 400 ||
+    details?.['statusCode'] === 422 ||
+    message.startsWith('admission webhook');
+  return isRefused ? new SluiceError('invalid', code, message, { cause: error }) : undefined;
+}
+
 export function isConflict(error: unknown): boolean {
   return isSluiceError(error) && error.code === 'Conflict';
 }
@@ -171,9 +223,10 @@ export function isConflict(error: unknown): boolean {
 /** Whoever waits for this answer has no retry policy: a server that does not answer is trouble of the surroundings. */
 function asEnvironment(error: unknown): unknown {
   if (!isSluiceError(error) || error.kind !== 'transient') return error;
-  const { code, message } = error;
+  const { code, message, details } = error;
   return new SluiceError('environment', code, message, {
     cause: error,
+    ...(details === undefined ? {} : { details }),
     hint: 'See whether the cluster runs and whether kubectl reaches it.',
   });
 }
