@@ -170,6 +170,13 @@ const everyAccounts = 'create selfsubjectaccessreviews.authorization.k8s.io ';
 const sorted = (...rights: readonly Right[]): readonly string[] =>
   [...linesOf(rights)].filter((line) => line !== everyAccounts).toSorted();
 
+test('a namespace that is not there is said to be missing', async () => {
+  const flags = ['install', '--namespace', 'nowhere', '--apply', ...placeFlags({})];
+  const { code, stdout, stderr } = await sluice(flags).ended;
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain('namespaces "nowhere" not found');
+});
+
 describe('the rights of the controller’s account are exactly those of the table', () => {
   test('in a namespace that is not enabled', async () => {
     const namespace = await admin.newNamespace();
@@ -368,6 +375,15 @@ describe('the chart', () => {
       );
     const plain = objectsIn(readFileSync(join(root, 'deploy/install.yaml'), 'utf8'));
     expect(rights(await template([]))).toEqual(rights(plain));
+  });
+
+  test.for([
+    ['namespace={shop}', /namespace/],
+    ['webhook.failurePolicy=Maybe', /failurePolicy/],
+    ['shards=0', /shards/],
+  ] as const)('refuses %s', async ([value, says], context) => {
+    if (helm === '') return context.skip();
+    await expect(template(['--set', value])).rejects.toThrow(says);
   });
 
   test('has cert-manager make the certificate of the webhook when asked for', async (context) => {
