@@ -70,6 +70,11 @@ export class Relay {
     this.#state.isCut = false;
   }
 
+  /** Lets nothing more through the connections there are. They stay open, and new ones work. */
+  stall(): void {
+    for (const socket of this.#sockets) socket.unpipe().pause();
+  }
+
   /** Both ends counted. */
   get connections(): number {
     return this.#sockets.size;

@@ -13,8 +13,8 @@ import { readWatch, watchStreamLimits, type WatchEvent, type WatchStreamLimits }
  * F1  What is kept never goes back. News that is not newer than all that is known was heard before and is left aside, and
  *     so is a list that is older than what is known: another server may lag behind.
  * F2  A server whose state really went back (an etcd that was restored or wiped) is believed when its lists have been old
- *     for a while. Whenever a watch breaks, and when a bookmark is old, one object is listed to find that out; a watch of a
- *     version that is still to come would tell nothing.
+ *     for a while. Whenever a watch ends before its time one object is listed to find that out: a watch from a version that
+ *     is still to come is accepted and tells nothing, not even a bookmark (seen on 1.34).
  * F3  Silence ends within a minute (watch-stream.ts).
  * F4  News that was lost without a trace is made up for by a list every few minutes: no bookmark tells of it.
  * F5  Whatever goes wrong, requests are spaced, and more so with each failure in a row: about ten a minute in the end. A
