@@ -15,6 +15,8 @@ export interface ApiRequest {
   readonly contentType?: string;
   /** For messages, such as `apply pods`. */
   readonly doing: string;
+  /** Where the client's own limit is too long. */
+  readonly timeoutMs?: number;
 }
 
 export interface ApiClientOptions {

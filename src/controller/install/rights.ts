@@ -67,7 +67,7 @@ export const ownRights: readonly Right[] = [
   {
     group: 'coordination.k8s.io',
     resources: ['leases'],
-    verbs: ['get', 'create', 'update'],
+    verbs: ['get', 'list', 'create', 'update'],
     why: 'to be the only one that drives a run',
   },
   {

@@ -62,6 +62,7 @@
     - leases
   verbs:
     - get
+    - list
     - create
     - update
 - apiGroups:
