@@ -11,7 +11,7 @@ import { decideReview, readReview, reviewAnswer } from './admission-review.ts';
 import { endMs } from './certificate/certificate-set.ts';
 import type { CertificateSource } from './certificate/certificate-source.ts';
 import type { KeyPair } from './certificate/issue-certificate.ts';
-import { readRequestText } from './read-request-text.ts';
+import { RequestReader, type RequestText } from './request-reader.ts';
 
 export interface WebhookOptions {
   readonly bind: BindAddress;
@@ -34,6 +34,8 @@ export const webhookPath = '/validate';
 
 /** An API server takes objects of 3 MiB; a review may have two of them. */
 const reviewLimitBytes = 8 * 1024 * 1024;
+/** Of all reviews at one time. Those of most runs have some kilobytes. */
+const allReviewsBytes = 32 * 1024 * 1024;
 
 /**
  * Serves AdmissionReviews over TLS. Throws SluiceErrors: of the certificate's source, or `environment` when it cannot
@@ -49,11 +51,12 @@ export async function startWebhook(options: WebhookOptions): Promise<Webhook> {
     metrics.certificateEnds(endMs(cert));
     log.info('webhook certificate in use', { at: new Date(endMs(cert)).toISOString() });
   };
+  const reader = new RequestReader({ bodyBytes: reviewLimitBytes, allBytes: allReviewsBytes });
   const first = await certificates.start(use);
   const server = createServer({ ...serverLimits, ...secureContext(first) }, (request, response) => {
-    void handle(request, response, options);
+    void handle(request, response, reader, options);
   });
-  server.maxConnections = 64;
+  server.maxConnections = 512;
   try {
     const listening = await listen(server, bind, 'The webhook');
     told(first);
@@ -81,35 +84,29 @@ function secureContext({ cert, key }: KeyPair): {
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
+  reader: RequestReader,
   options: WebhookOptions,
 ): Promise<void> {
+  if ((request.url ?? '').split('?', 1)[0] !== webhookPath)
+    return answer(response, 404, `there is ${webhookPath}\n`);
+  if (request.method !== 'POST') return answer(response, 405, 'POST an AdmissionReview\n');
   const begunMs = performance.now();
-  const { kind, outcome } = await answerReview(request, response, options);
-  if (outcome !== undefined) options.metrics.admission(kind, outcome, (performance.now() - begunMs) / 1000);
-}
-
-interface Reviewed {
-  readonly kind: string;
-  /** Undefined where nobody asked for a review. */
-  readonly outcome: AdmissionOutcome | undefined;
+  const body = await reader.read(request);
+  if (body.kind === 'aborted') return;
+  const { kind, outcome } = await answerReview(body, response, options);
+  if (body.kind === 'text') body.release();
+  options.metrics.admission(kind, outcome, (performance.now() - begunMs) / 1000);
 }
 
 async function answerReview(
-  request: IncomingMessage,
+  body: Exclude<RequestText, { readonly kind: 'aborted' }>,
   response: ServerResponse,
   options: WebhookOptions,
-): Promise<Reviewed> {
-  const nothing: Reviewed = { kind: '', outcome: undefined };
-  if ((request.url ?? '').split('?', 1)[0] !== webhookPath) {
-    answer(response, 404, `there is ${webhookPath}\n`);
-    return nothing;
+): Promise<{ readonly kind: string; readonly outcome: AdmissionOutcome }> {
+  if (body.kind === 'noRoom') {
+    answer(response, 503, 'too much is being checked just now\n');
+    return { kind: '', outcome: 'error' };
   }
-  if (request.method !== 'POST') {
-    answer(response, 405, 'POST an AdmissionReview\n');
-    return nothing;
-  }
-  const body = await readRequestText(request, reviewLimitBytes);
-  if (body.kind === 'aborted') return nothing;
   const review = body.kind === 'text' ? readReview(body.text) : undefined;
   if (review === undefined) {
     const what =
