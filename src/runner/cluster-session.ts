@@ -1,9 +1,7 @@
 import { SluiceError } from '../api/errors.ts';
 import { isObject, parseJson, stringifyJson, type Json, type JsonObject } from '../api/json.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { objectsAt, textAt, textsAt, valueAt } from '../cluster/json-reading.ts';
 import type { ApiClient } from '../cluster/kubernetes/api-client.ts';
-import type { RunView } from '../engine/view.ts';
 import { openCueEngine } from '../cue/engine.ts';
 import { ops } from '../ops/registry.ts';
 import { readBuiltInSources } from '../step-types/built-in-files.ts';
@@ -16,14 +14,16 @@ import {
   type ClusterStepType,
 } from '../store/cluster/cluster-definitions.ts';
 import { ClusterRuns } from '../store/cluster/cluster-runs.ts';
-import { inlineState, keptLogs, keptState } from '../store/cluster/kept-record.ts';
+import { inlineState } from '../store/cluster/kept-record.ts';
 import { recordOf } from '../store/cluster/run-record.ts';
 import { refOf, viewOfObject } from '../store/cluster/run-view.ts';
 import { WorkflowApi } from '../store/cluster/workflow-api.ts';
-import type { LogRecord, RunRef } from '../store/port.ts';
-import type { Backend, RunReading, StepDebug } from './backend.ts';
+import type { RunRef } from '../store/port.ts';
+import type { Backend, RunReading } from './backend.ts';
+import { debugOfCluster } from './cluster-debug.ts';
+import { followClusterLogs, isBegun } from './cluster-logs.ts';
 import { prepareForCluster, type ClusterPrepared } from './cluster-prepare.ts';
-import { debugSteps, mustBeInDebugMode } from './debug-steps.ts';
+import { mustBeInDebugMode } from './debug-steps.ts';
 import { definitionObject } from './definition-object.ts';
 import { vetStepTypes, winners, type PlacedSource } from './definitions.ts';
 import { readInput } from './input-documents.ts';
@@ -125,7 +125,7 @@ function clusterSession(client: ApiClient, { place, namespace, given }: Place): 
     },
     list: (wanted) => runs.list(wanted),
     delete: (ref) => runs.delete(ref),
-    logs: (ref, how) => followLogs(runs, client, ref, how),
+    logs: (ref, how) => followClusterLogs(runs, client, ref, how),
     async command(ref, command) {
       await runs.command(ref, command);
       return 'sent';
@@ -135,10 +135,7 @@ function clusterSession(client: ApiClient, { place, namespace, given }: Place): 
       const run = await runs.get(ref);
       mustBeInDebugMode(ref.name, run.metadata.annotations ?? {});
       const view = viewOfObject(run, { workflow: await runs.workflowOf(run) });
-      if (recordOf(run['status'] as Json | undefined) === undefined) return foreignDebug(run, view, client);
-      // A state that holds a secret is in a Secret: what its ops answered stays there.
-      const isSecret = recordOf(run['status'] as Json | undefined)?.stateIn?.kind === 'Secret';
-      return debugSteps(view, await keptState(run, client), (value) => (isSecret ? '***' : value));
+      return debugOfCluster(run, view, runs, client);
     },
     prepare: (request) =>
       prepareForCluster(request, {
@@ -197,32 +194,6 @@ function clusterSession(client: ApiClient, { place, namespace, given }: Place): 
   };
 }
 
-/** Logs so far and, with `follow`, until the run ends. */
-async function* followLogs(
-  runs: ClusterRuns,
-  client: ApiClient,
-  ref: RunRef,
-  { follow, signal }: { readonly follow: boolean; readonly signal: AbortSignal },
-): AsyncGenerator<LogRecord> {
-  const said = new Set<string>();
-  const versions = follow ? runs.watch(ref, signal) : [await runs.get(ref)];
-  for await (const run of versions) {
-    const records = await keptLogs(run, client);
-    if (records === undefined && isBegun(run)) throw foreignLogs(run);
-    for (const record of records ?? []) {
-      const key = `${record.step}\n${record.key}\n${record.timeMs}`;
-      if (said.has(key)) continue;
-      said.add(key);
-      yield record;
-    }
-    if (valueAt(run, 'status', 'finished') === true) return;
-  }
-}
-
-function isBegun(run: KubeObject): boolean {
-  return textAt(run, 'status', 'status') !== '';
-}
-
 function driverOf(run: KubeObject): string {
   if (recordOf(run['status'] as Json | undefined) !== undefined) return "by Sluice's controller";
   return isBegun(run) ? "by KubeVela's controller" : 'by no controller yet';
@@ -233,40 +204,6 @@ function shownObject({ metadata, status, ...rest }: KubeObject): JsonObject {
   const { managedFields: _managed, ...shown } = metadata;
   const { sluice: _record, ...told } = isObject(status) ? status : {};
   return { ...rest, metadata: shown, ...(status === undefined ? {} : { status: told }) } as JsonObject;
-}
-
-/** What KubeVela's controller keeps for a run that is annotated for it: the CUE text of each step. */
-async function foreignDebug(
-  run: KubeObject,
-  view: RunView,
-  client: ApiClient,
-): Promise<readonly StepDebug[]> {
-  const statuses = objectsAt(run, 'status', 'steps').flatMap((step) => [
-    step,
-    ...objectsAt(step, 'subSteps'),
-  ]);
-  const steps: StepDebug[] = [];
-  for (const step of debugSteps(view, undefined, (value) => value)) {
-    const name = step.path.split('/').at(-1);
-    const id = textAt(
-      statuses.find((status) => textAt(status, 'name') === name),
-      'id',
-    );
-    const cue = id === '' ? '' : await debugText(run, id, client);
-    steps.push(cue === '' ? step : { ...step, cue });
-  }
-  return steps;
-}
-
-async function debugText({ metadata }: KubeObject, id: string, client: ApiClient): Promise<string> {
-  const { namespace = 'default', name = '', uid = '' } = metadata;
-  const configMap = `${name}-${id}-debug-${uid.slice(-5)}`;
-  const object = await client.find({
-    method: 'GET',
-    path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(configMap)}`,
-    doing: `get configmaps ${configMap}`,
-  });
-  return textsAt(object, 'data')['debug'] ?? '';
 }
 
 /** The definition in the namespace where it is installed: the one given, its own, or that which every namespace sees. */
@@ -287,14 +224,7 @@ function runExists({ namespace, name }: RunRef, phase: string): SluiceError {
     'RunExists',
     `run ${namespace}/${name} has not finished: it is ${phase}`,
     {
-      hint: `Look at it with sluice workflow status ${name}, end it with sluice workflow terminate ${name}.`,
+      hint: 'Look at it with workflow status; end it with workflow terminate.',
     },
   );
-}
-
-function foreignLogs({ metadata }: KubeObject): SluiceError {
-  const what = `run ${metadata.namespace}/${metadata.name} is driven by KubeVela's controller, which keeps no logs with a run`;
-  return new SluiceError('invalid', 'NoLogsKept', what, {
-    hint: `They are in the log of its Pod, if anywhere: vela workflow logs ${metadata.name} -n ${metadata.namespace}`,
-  });
 }

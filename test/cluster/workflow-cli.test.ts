@@ -102,6 +102,15 @@ describe('reading', () => {
     expect((await runs.cli('workflow', 'logs', 'far', '-o', 'raw')).stdout).toBe('from afar\n');
   });
 
+  test('logs whose object is gone are an error that names it', async () => {
+    const { logs: _logs, ...rest } = record;
+    const logsIn = { kind: 'ConfigMap', name: 'never-made', key: 'logs-1' };
+    await runs.make('torn', { ...executing([step('first', 'running')]), sluice: { ...rest, logsIn } });
+    const { code, stderr } = await runs.cli('workflow', 'logs', 'torn');
+    expect(stderr).toContain(`the ConfigMap ${runs.namespace}/never-made, which keeps a part of run torn,`);
+    expect(code).toBe(1);
+  });
+
   test('logs of a run that KubeVela drives are not kept with it', async () => {
     const { code, stderr } = await runs.cli('workflow', 'logs', 'theirs');
     expect(stderr).toContain('which keeps no logs with a run\n');

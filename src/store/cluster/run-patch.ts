@@ -62,7 +62,7 @@ export function refuseUnfinished(run: KubeObject): void {
     'RunNotFinished',
     `run ${run.metadata.namespace}/${name} has not finished`,
     {
-      hint: `terminate it first: sluice workflow terminate ${name}`,
+      hint: 'Terminate it first: workflow terminate',
     },
   );
 }
@@ -75,7 +75,7 @@ function refuseEnded(run: KubeObject, verb: string): void {
   const phase = isFinished ? textAt(run, 'status', 'status') || 'finished' : 'terminated';
   const { name } = run.metadata;
   throw new SluiceError('invalid', 'RunFinished', `can not ${verb} a ${phase} workflow: ${name}`, {
-    hint: `start it again: sluice workflow restart ${name}`,
+    hint: 'It can be started again: workflow restart',
   });
 }
 
