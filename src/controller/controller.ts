@@ -81,7 +81,12 @@ export class Controller {
       {
         client: parts.client,
         path: `/apis/${workflowApiVersion}/workflowruns`,
-        transform: watchedRun,
+        transform: (object) => {
+          const run = watchedRun(object);
+          // Of a finished run the steps are counted, and not kept.
+          if (run !== undefined) parts.reporter.onSeen(run, object);
+          return run;
+        },
         signal: parts.signal,
       },
       {
@@ -129,8 +134,7 @@ export class Controller {
   }
 
   #onUpsert(run: WatchedRun, previous: WatchedRun | undefined, origin: 'list' | 'watch'): void {
-    const { reporter, retention } = this.#parts;
-    reporter.onSeen(run);
+    const { retention } = this.#parts;
     const held = this.#drivers.get(run.uid);
     if (previous !== undefined && previous.uid !== run.uid) this.#onDelete(previous);
     if (run.isFinished) {

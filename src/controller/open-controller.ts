@@ -18,6 +18,7 @@ import { openAdmission } from './admission/open-admission.ts';
 import { openEventRecorder } from './events/open-event-recorder.ts';
 import type { ReadyCheck } from './health/health.ts';
 import { startOperationsServers } from './health/operations-server.ts';
+import { leaseNameOf } from './lease/other-counts.ts';
 import { ShardOwner } from './lease/shard-owner.ts';
 import type { ControllerLog } from './log/controller-log.ts';
 import { countRequests } from './metrics/api-request-facts.ts';
@@ -223,6 +224,8 @@ export async function openController(options: ControllerOptions): Promise<Runnin
   failed.promise.catch(() => undefined);
   owner.onChange((shards) => {
     log.info('shards', { shard: shards.join(','), count: options.shard.count });
+    for (let shard = 0; shard < options.shard.count; shard += 1)
+      metrics.leaseHeld(leaseNameOf(shard, options.shard.count), shards.includes(shard));
     controller.onShards();
   });
   definitions.start();

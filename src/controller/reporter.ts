@@ -1,6 +1,7 @@
 import { isSluiceError, messageOf } from '../api/errors.ts';
 import { isObject, type Json, type JsonObject } from '../api/json.ts';
 import { textAt } from '../cluster/json-reading.ts';
+import type { KubeObject } from '../api/kube-object.ts';
 import type { RunState } from '../engine/state.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { EventSubject } from './events/event-object.ts';
@@ -32,8 +33,8 @@ export class ControllerReporter {
     this.#now = parts.now;
   }
 
-  onSeen(run: WatchedRun): void {
-    this.#metrics.runSeen(run.uid, { phase: run.phase, steps: run.object === undefined ? [] : stepsOf(run) });
+  onSeen({ uid, phase }: WatchedRun, object: KubeObject): void {
+    this.#metrics.runSeen(uid, { phase, steps: stepsOf(object) });
   }
 
   onGone(run: WatchedRun): void {
@@ -141,12 +142,12 @@ function failedSteps(plan: Plan, state: RunState): string {
   return failed.length === 0 ? '' : `failed: ${failed.map(({ name }) => name).join(', ')}`;
 }
 
-function stepsOf({ object }: WatchedRun): readonly {
+function stepsOf(object: KubeObject): readonly {
   readonly type: string;
   readonly phase: string;
   readonly reason?: string;
 }[] {
-  const status = object?.['status'];
+  const { status } = object;
   const steps: Json = isObject(status) ? (status['steps'] ?? []) : [];
   if (!Array.isArray(steps)) return [];
   return steps.filter(isObject).map((step: JsonObject) => ({

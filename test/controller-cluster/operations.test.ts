@@ -99,6 +99,8 @@ describe('a controller', () => {
       /^workflowrun_phase_number\{phase="succeeded"\} [1-9]/m,
       /^workflowrun_step_phase_number\{step_type="suspend",phase="suspending#Suspend"\} [1-9]/m,
       /^workflowrun_step_duration_ms_count\{controller="workflowrun",step_type="apply-object"\} [1-9]/m,
+      /^workflowrun_step_phase_number\{step_type="apply-object",phase="succeeded#"\} [1-9]/m,
+      /^sluice_lease_held\{lease="sluice-controller-0-of-1"\} 1$/m,
       /^sluice_steps_finished_total\{step_type="print-message-in-status",phase="succeeded"\} [1-9]/m,
       /^sluice_api_requests_total\{verb="watch",resource="workflowruns",code="200"\} [1-9]/m,
       /^sluice_api_requests_total\{verb="[a-z]+",resource="workflowruns\/status",code="200"\} [1-9]/m,
