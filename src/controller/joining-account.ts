@@ -4,7 +4,7 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { textAt } from '../cluster/json-reading.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { serviceAccount, theController } from './install/access-objects.ts';
-import { enabledNamespace } from './install/enabled-namespace.ts';
+import { enabledOnJoinedCluster } from './install/enabled-namespace.ts';
 import { labels } from './install/names.ts';
 
 /** The token of an account that was made for the hub on a cluster that is to be joined. */
@@ -20,7 +20,8 @@ const pollMs = 250;
 
 /**
  * Makes the account that the hub's controller has there, a token for it that does not end, and what enables the
- * namespaces, as `sluice install --namespace` does; on a cluster that has all this it changes nothing. Throws SluiceError.
+ * namespaces, as `sluice install --namespace` does on the hub; on a cluster that has all this it changes nothing. Throws
+ * SluiceError.
  */
 export async function makeJoiningAccount(
   cluster: Cluster,
@@ -43,7 +44,7 @@ export async function makeJoiningAccount(
         annotations: { 'kubernetes.io/service-account.name': name },
       },
     },
-    ...namespaces.flatMap((enabled) => enabledNamespace(enabled)),
+    ...namespaces.flatMap((enabled) => enabledOnJoinedCluster(enabled)),
   ];
   // oxlint-disable-next-line no-await-in-loop -- one needs the other
   for (const object of objects) await cluster.apply(object);

@@ -132,18 +132,20 @@ export const keptRights: readonly Right[] = [
   },
 ];
 
+/** To act as these accounts of a namespace, and as no others. */
+export function actingRight(accounts: readonly string[]): Right {
+  return {
+    group: '',
+    resources: ['serviceaccounts'],
+    verbs: ['impersonate'],
+    names: accounts,
+    why: 'to carry out what steps do in the name of these accounts, and of no others',
+  };
+}
+
 /** What the controller may do in an enabled namespace, where runs may act as the `accounts`. */
 export function enabledRights(accounts: readonly string[]): readonly Right[] {
-  return [
-    {
-      group: '',
-      resources: ['serviceaccounts'],
-      verbs: ['impersonate'],
-      names: accounts,
-      why: 'to carry out what steps do in the name of these accounts, and of no others',
-    },
-    ...keptRights,
-  ];
+  return [actingRight(accounts), ...keptRights];
 }
 
 const change = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'] as const;
