@@ -71,7 +71,9 @@ describe('reading', () => {
   });
 
   test('status of a run that nobody took yet, and of one that KubeVela drives', async () => {
-    expect((await runs.cli('workflow', 'status', 'fresh')).stdout).toMatch(/driven +by no controller yet/);
+    expect((await runs.cli('workflow', 'status', 'fresh')).stdout).toMatch(
+      /created .*\n.*driven +by no controller yet/,
+    );
     expect((await runs.cli('workflow', 'status', 'theirs')).stdout).toMatch(
       /driven +by KubeVela's controller/,
     );

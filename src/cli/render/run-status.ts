@@ -34,9 +34,11 @@ export function runStatus(view: RunView, options: StatusOptions): string {
 }
 
 function fields(view: RunView, { style, nowMs, driven }: StatusOptions): readonly string[] {
+  // Nobody has taken it: what is known is when it was made.
+  const begun = view.phase === 'initializing' ? 'created' : 'started';
   const rows: (readonly [string, string])[] = [
     ['phase', paintPhase(view.phase, view.phase, style)],
-    ['started', `${clock(view.startedAtMs, nowMs)}, ${formatDuration(nowMs - view.startedAtMs)} ago`],
+    [begun, `${clock(view.startedAtMs, nowMs)}, ${formatDuration(nowMs - view.startedAtMs)} ago`],
   ];
   if (view.endedAtMs !== undefined) {
     const took = elapsed(view.startedAtMs, view.endedAtMs, nowMs);
