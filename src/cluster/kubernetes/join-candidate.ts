@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import type { Cluster as KubeconfigCluster, User } from '@kubernetes/client-node';
 import { messageOf, SluiceError } from '../../api/errors.ts';
-import { isObject } from '../../api/json.ts';
+import { isObject, type JsonObject } from '../../api/json.ts';
+import { textAt } from '../json-reading.ts';
 import type { StoredCredential } from './joined-secret.ts';
-import { kubeconfigLoader } from './kubeconfig.ts';
+import { contextOf, pemOf, tokenOf } from './kubeconfig-context.ts';
+import { loadKubeconfig } from './kubeconfig.ts';
 
 /** What a kubeconfig says of a cluster that is to be joined. */
 export interface JoinCandidate {
@@ -21,31 +21,28 @@ export async function readJoinCandidate(
   file: string | undefined,
   contextName: string | undefined,
 ): Promise<JoinCandidate> {
-  const config = (await kubeconfigLoader(file))();
-  const context = contextName ?? config.getCurrentContext() ?? '';
-  const found = config.getContextObject(context);
-  if (found === null) {
-    const names = config.getContexts().map(({ name }) => name);
+  const content = await loadKubeconfig(file);
+  const context = contextName ?? content.currentContext;
+  const found = content.contexts.get(context);
+  if (found === undefined) {
+    const names = [...content.contexts.keys()];
     const what = context === '' ? 'has no current context' : `has no context ${context}`;
     throw unusable(
       `The kubeconfig ${what}; there are ${names.join(', ') || 'none'}.`,
       'Choose one with --join-context.',
     );
   }
-  const cluster = config.getCluster(found.cluster);
-  const user = config.getUser(found.user);
-  if (cluster === null)
-    throw unusable(`The context ${context} names a cluster that the kubeconfig does not have.`);
-  if (!cluster.server.startsWith('https://'))
+  const { server, proxyUrl, cluster, user } = contextOf(content, context);
+  if (!server.startsWith('https://'))
     throw unusable(
-      `The server ${cluster.server} of context ${context} is not reached by HTTPS, and a credential must be.`,
+      `The server ${server} of context ${context} is not reached by HTTPS, and a credential must be.`,
     );
   return {
     context,
-    endpoint: cluster.server.replace(/\/+$/, ''),
+    endpoint: server,
     ca: await caOf(cluster, context),
-    proxyUrl: cluster.proxyUrl,
-    credential: await credentialOf(user, context),
+    proxyUrl,
+    credential: await credentialOf(user, textAt(found, 'user'), context),
   };
 }
 
@@ -60,9 +57,9 @@ export function tokenEndMs(token: string): number | undefined {
   }
 }
 
-async function caOf(cluster: KubeconfigCluster, context: string): Promise<string | undefined> {
-  const ca = await pem(cluster.caData, cluster.caFile, 'certificate authority');
-  if (ca === undefined && cluster.skipTLSVerify) {
+async function caOf(cluster: JsonObject, context: string): Promise<string | undefined> {
+  const ca = await read('certificate authority', pemOf(cluster, 'certificate-authority'));
+  if (ca === undefined && cluster['insecure-skip-tls-verify'] === true) {
     throw unusable(
       `The context ${context} does not check the server's certificate, and a joined cluster must.`,
       'Put its certificate authority into the kubeconfig as certificate-authority-data.',
@@ -71,28 +68,27 @@ async function caOf(cluster: KubeconfigCluster, context: string): Promise<string
   return ca;
 }
 
-async function credentialOf(user: User | null, context: string): Promise<JoinCandidate['credential']> {
-  if (user === null) return { none: `the context ${context} has no user` };
-  if (user.impersonateUser) return { none: 'it impersonates another user (as)' };
-  if (user.exec || user.authProvider)
+async function credentialOf(
+  user: JsonObject,
+  name: string,
+  context: string,
+): Promise<JoinCandidate['credential']> {
+  if (name === '') return { none: `the context ${context} has no user` };
+  if (textAt(user, 'as') !== '') return { none: 'it impersonates another user (as)' };
+  if (isObject(user['exec']) || isObject(user['auth-provider']))
     return { none: 'it comes from a credential plugin, which only runs on your machine' };
-  if (user.token) return { type: 'ServiceAccountToken', token: user.token.trim() };
-  const cert = await pem(user.certData, user.certFile, 'client certificate');
-  const key = await pem(user.keyData, user.keyFile, 'client key');
+  const token = await read('token', tokenOf(user));
+  if (token !== undefined) return { type: 'ServiceAccountToken', token };
+  const cert = await read('client certificate', pemOf(user, 'client-certificate'));
+  const key = await read('client key', pemOf(user, 'client-key'));
   if (cert !== undefined && key !== undefined) return { type: 'X509Certificate', cert, key };
-  if (user.username) return { none: 'it is a name with a password' };
-  return { none: `the user ${user.name} has neither a token nor a client certificate` };
+  if (textAt(user, 'username') !== '') return { none: 'it is a name with a password' };
+  return { none: `the user ${name} has neither a token nor a client certificate` };
 }
 
-async function pem(
-  data: string | null | undefined,
-  file: string | null | undefined,
-  what: string,
-): Promise<string | undefined> {
-  if (data) return Buffer.from(data, 'base64').toString('utf8');
-  if (!file) return undefined;
+async function read(what: string, found: Promise<string | undefined>): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
+    return await found;
   } catch (error) {
     throw unusable(`The ${what} of the kubeconfig cannot be read: ${messageOf(error)}`);
   }

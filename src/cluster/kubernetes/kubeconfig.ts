@@ -1,125 +1,72 @@
-import type { RequestOptions } from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node';
 import { messageOf, SluiceError } from '../../api/errors.ts';
+import { textAt } from '../json-reading.ts';
 import type { Access, Credentials } from './access.ts';
+import { parse, readKubeconfigContent, type KubeconfigContent } from './kubeconfig-content.ts';
+import { contextOf, isPlainUser, plainCredentials, type KubeconfigContext } from './kubeconfig-context.ts';
+import { defaultKubeconfigText, openPluginCredentials } from './plugin-credentials.ts';
 
 /** What a kubeconfig offers. */
 export interface Kubeconfig {
   readonly contexts: readonly string[];
   /** '' when it names none. */
   readonly currentContext: string;
-  /** Of a context there is. Throws SluiceError `invalid` for one whose cluster is missing. */
+  /** Of a context there is. Throws SluiceError `invalid` for one whose cluster or user is missing. */
   access(context: string): Access;
   /** What the context says, else `default`. */
   namespace(context: string): string;
 }
 
-/** Credentials are taken to be good so long; plugins that know better are asked again then. */
+/** Credentials are taken to be good so long; plugins that know better, and files, are asked again then. */
 const goodForMs = 20_000;
 
 /** Reads a kubeconfig, `file` or where kubectl finds it. Throws SluiceError `invalid`. */
 export async function readKubeconfig(file: string | undefined, now: () => number): Promise<Kubeconfig> {
-  const load = await kubeconfigLoader(file);
-  const first = load();
+  const content = await loadKubeconfig(file);
   return {
-    contexts: first.getContexts().map(({ name }) => name),
-    currentContext: first.getCurrentContext() ?? '',
-    namespace: (context) => first.getContextObject(context)?.namespace ?? 'default',
-    access(context) {
-      // One object for each context: the library keeps the current one in it.
-      let config: KubeConfig | undefined = load();
-      config.setCurrentContext(context);
-      const cluster = config.getCurrentCluster();
-      if (cluster === null)
+    contexts: [...content.contexts.keys()],
+    currentContext: content.currentContext,
+    namespace: (context) => textAt(content.contexts.get(context), 'namespace') || 'default',
+    access: (context) => openAccess(file, contextOf(content, context), now),
+  };
+}
+
+/** The entries of a kubeconfig, `file` or where kubectl finds it. Throws SluiceError `invalid`. */
+export async function loadKubeconfig(file: string | undefined): Promise<KubeconfigContent> {
+  const found = await readKubeconfigContent(file);
+  // In a Pod, or on a machine that kubectl was never used on.
+  return found ?? parse(await defaultKubeconfigText(), 'of this machine');
+}
+
+function openAccess(file: string | undefined, first: KubeconfigContext, now: () => number): Access {
+  const { name, server } = first;
+  let known: { readonly credentials: Credentials; readonly atMs: number } | undefined;
+  let ask: (() => Promise<Credentials>) | undefined = credentialsOf(first);
+  return {
+    server,
+    label: `context ${name}`,
+    async credentials() {
+      if (known !== undefined && now() - known.atMs < goodForMs) return known.credentials;
+      const current = (ask ??= credentialsOf(contextOf(await loadKubeconfig(file), name)));
+      try {
+        known = { credentials: await current(), atMs: now() };
+        return known.credentials;
+      } catch (error) {
         throw new SluiceError(
-          'invalid',
-          'Kubeconfig',
-          `The context ${context} names a cluster that the kubeconfig does not have.`,
+          'environment',
+          'Credentials',
+          `The credentials of context ${name} cannot be had: ${messageOf(error).trim()}`,
+          { hint: 'See whether kubectl works with this context.', cause: error },
         );
-      const { server, proxyUrl } = cluster;
-      let known: { readonly credentials: Credentials; readonly atMs: number } | undefined;
-      return {
-        server: server.replace(/\/+$/, ''),
-        label: `context ${context}`,
-        async credentials() {
-          if (known !== undefined && now() - known.atMs < goodForMs) return known.credentials;
-          if (config === undefined) {
-            config = load();
-            config.setCurrentContext(context);
-          }
-          const options: RequestOptions = {};
-          try {
-            await config.applyToHTTPSOptions(options);
-          } catch (error) {
-            throw new SluiceError(
-              'environment',
-              'Credentials',
-              `The credentials of context ${context} cannot be had: ${messageOf(error).trim()}`,
-              { hint: 'See whether kubectl works with this context.', cause: error },
-            );
-          }
-          known = { credentials: toCredentials(options, proxyUrl), atMs: now() };
-          return known.credentials;
-        },
-        forget() {
-          known = undefined;
-          // The library keeps a plugin's token in it.
-          config = undefined;
-        },
-      };
+      }
+    },
+    forget() {
+      known = undefined;
+      // The file may have been written anew; and a plugin's token is kept by who asked for it.
+      ask = undefined;
     },
   };
 }
 
-/**
- * Reads the file each time it is called. The client library, which knows credential plugins, is loaded only now: it costs
- * more than starting the whole program.
- */
-export async function kubeconfigLoader(file: string | undefined): Promise<() => KubeConfig> {
-  const { KubeConfig: Library } = await import('@kubernetes/client-node');
-  return () => {
-    const config = new Library();
-    try {
-      if (file === undefined) config.loadFromDefault();
-      else config.loadFromFile(file);
-    } catch (error) {
-      throw new SluiceError(
-        'invalid',
-        'Kubeconfig',
-        `The kubeconfig ${file ?? 'of this machine'} cannot be read: ${messageOf(error)}.`,
-        { hint: 'Name another with --kubeconfig.', cause: error },
-      );
-    }
-    // The library refuses plain HTTP, such as that of `kubectl proxy`, unless TLS is not to be verified: there is none.
-    config.clusters = config.clusters.map((cluster) =>
-      cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
-    );
-    return config;
-  };
-}
-
-function toCredentials(options: RequestOptions, proxyUrl: string | undefined): Credentials {
-  const headers = Object.fromEntries(
-    Object.entries(options.headers ?? {})
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name.toLowerCase(), String(value)]),
-  );
-  if (typeof options.auth === 'string')
-    headers['authorization'] = `Basic ${Buffer.from(options.auth).toString('base64')}`;
-  return {
-    headers,
-    tls: {
-      ...pem('ca', options.ca),
-      ...pem('cert', options.cert),
-      ...pem('key', options.key),
-      ...(options.servername === undefined ? {} : { servername: options.servername }),
-      ...(options.rejectUnauthorized === false ? { rejectUnauthorized: false } : {}),
-    },
-    ...(proxyUrl === undefined || proxyUrl === '' ? {} : { proxyUrl }),
-  };
-}
-
-function pem(name: 'ca' | 'cert' | 'key', value: unknown): { readonly [field: string]: string } {
-  if (typeof value === 'string') return { [name]: value };
-  return Buffer.isBuffer(value) ? { [name]: value.toString('utf8') } : {};
+function credentialsOf(context: KubeconfigContext): () => Promise<Credentials> {
+  return isPlainUser(context.user) ? () => plainCredentials(context) : openPluginCredentials(context);
 }
