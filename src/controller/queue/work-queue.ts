@@ -34,6 +34,13 @@ interface Failures {
   readonly timer: NodeJS.Timeout;
 }
 
+interface Delayed {
+  lane: Lane;
+  /** Monotonic. */
+  readonly atMs: number;
+  readonly timer: NodeJS.Timeout;
+}
+
 /**
  * Items by key, each at most once in the queue and never processed twice at the same time; one that is added while it is
  * processed is processed once more. New work goes first, and namespaces take turns.
@@ -44,7 +51,7 @@ export class WorkQueue {
   /** Being processed; the lane that it is to go back to, if it was added meanwhile. */
   readonly #active = new Map<string, { again: Lane | undefined }>();
   readonly #failures = new Map<string, Failures>();
-  readonly #delayed = new Map<string, NodeJS.Timeout>();
+  readonly #delayed = new Map<string, Delayed>();
   #served = 0;
   #isDraining = false;
   readonly #drained = Promise.withResolvers<void>();
@@ -56,31 +63,46 @@ export class WorkQueue {
   /** A quarantined item stays where it is until its back-off is over; any other that backs off is taken at once. */
   add(item: WorkItem, lane: Lane): void {
     if (this.#isDraining) return;
+    const active = this.#active.get(item.key);
+    if (active !== undefined) {
+      if (active.again !== 'new') active.again = lane;
+      return;
+    }
     const failures = this.#failures.get(item.key);
     if (failures !== undefined) {
       if (failures.count >= this.#options.quarantineAfter) return;
       clearTimeout(failures.timer);
     }
-    const active = this.#active.get(item.key);
-    if (active === undefined) this.#enqueue(item, lane);
-    else if (active.again !== 'new') active.again = lane;
+    this.#enqueue(item, lane);
   }
 
+  /** Of several delays of an item the one that ends first counts. */
   addAfter(item: WorkItem, delayMs: number, lane: Lane): void {
-    clearTimeout(this.#delayed.get(item.key));
-    const timer = setTimeout(() => {
-      this.#delayed.delete(item.key);
-      this.add(item, lane);
-    }, delayMs);
-    timer.unref();
-    this.#delayed.set(item.key, timer);
+    if (this.#isDraining) return;
+    const before = this.#delayed.get(item.key);
+    const atMs = performance.now() + delayMs;
+    if (before !== undefined && before.atMs <= atMs) {
+      if (lane === 'new') before.lane = lane;
+      return;
+    }
+    clearTimeout(before?.timer);
+    const delayed: Delayed = {
+      atMs,
+      lane: before?.lane === 'new' ? 'new' : lane,
+      timer: setTimeout(() => {
+        this.#delayed.delete(item.key);
+        this.add(item, delayed.lane);
+      }, delayMs),
+    };
+    delayed.timer.unref();
+    this.#delayed.set(item.key, delayed);
   }
 
   /** The item is of no interest any more. */
   forget(item: WorkItem): void {
     this.#lanes.new.delete(item);
     this.#lanes.resync.delete(item);
-    clearTimeout(this.#delayed.get(item.key));
+    clearTimeout(this.#delayed.get(item.key)?.timer);
     this.#delayed.delete(item.key);
     clearTimeout(this.#failures.get(item.key)?.timer);
     this.#failures.delete(item.key);
@@ -96,7 +118,7 @@ export class WorkQueue {
   /** Takes nothing more. Resolves when what is being processed is done. */
   async drain(): Promise<void> {
     this.#isDraining = true;
-    for (const timer of this.#delayed.values()) clearTimeout(timer);
+    for (const { timer } of this.#delayed.values()) clearTimeout(timer);
     for (const { timer } of this.#failures.values()) clearTimeout(timer);
     if (this.#active.size === 0) this.#drained.resolve();
     await this.#drained.promise;
