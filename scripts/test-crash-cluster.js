@@ -10,7 +10,7 @@ import { printCrashTable } from './crash-table.js';
 const args = process.argv.slice(2);
 const isSample = args.includes('--sample') || process.env.SLUICE_CRASH === 'sample';
 const root = join(import.meta.dirname, '..');
-const results = join(root, 'bench/results/crash');
+const results = process.env.SLUICE_CRASH_RESULTS ?? join(root, 'bench/results/crash');
 rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 

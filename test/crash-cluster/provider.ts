@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -28,8 +28,9 @@ export interface ScriptedAnswer {
   readonly body?: unknown;
   /** The text of a model's answer, in the chat-completions format. */
   readonly model?: string;
-  /** A body of so many `x`, as JSON text. */
+  /** A JSON body with a text of so many bytes: one character over and over, or nothing that compresses. */
   readonly length?: number;
+  readonly noise?: number;
   readonly delayMs?: number;
   /** The connection breaks before the answer, or in its middle. */
   readonly breaks?: 'before' | 'within';
@@ -147,11 +148,21 @@ async function send(response: ServerResponse, scripted: ScriptedAnswer): Promise
   });
 }
 
-function textOf({ body, model, length }: ScriptedAnswer): string {
+function textOf({ body, model, length, noise }: ScriptedAnswer): string {
   if (model !== undefined) return JSON.stringify(completion(model));
   if (length !== undefined) return JSON.stringify({ ok: true, text: 'x'.repeat(length) });
+  if (noise !== undefined) return JSON.stringify({ ok: true, text: noiseOf(noise) });
   if (typeof body === 'string') return body;
   return JSON.stringify(body ?? { ok: true });
+}
+
+/** The same for the same length. */
+export function noiseOf(length: number): string {
+  const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16));
+  return cipher
+    .update(Buffer.alloc(Math.ceil((length * 3) / 4)))
+    .toString('base64')
+    .slice(0, length);
 }
 
 function completion(content: string): object {

@@ -7,7 +7,7 @@ import { serviceAccount, type Place } from './place.ts';
 import type { Provider } from './provider.ts';
 import type { ApiProxy } from './proxy/api-proxy.ts';
 import type { Call } from './proxy/call.ts';
-import { isFinished } from './run-status.ts';
+import { isFinished, statusOf } from './run-status.ts';
 import { RunWatch } from './run-watch.ts';
 import { untilSeen, type Scene } from './stuck.ts';
 import { placed, type PlacedWorkflow, type Workflow } from './workflows.ts';
@@ -127,6 +127,15 @@ export abstract class RunBench implements Scene {
     return this.proxies
       .flatMap(({ calls }) => calls.slice(firstSince(calls, sinceMs)))
       .toSorted((a, b) => a.receivedMs - b.receivedMs);
+  }
+
+  /** What `vela workflow resume` and ours write. */
+  async resume(name: string): Promise<void> {
+    const run = this.runs.get(name);
+    const steps = (run === undefined ? [] : (statusOf(run).steps ?? [])).map((step) =>
+      step.phase === 'suspending' ? { ...step, phase: 'running' } : step,
+    );
+    await this.api.do('PATCH', this.#runPath(`/${name}/status`), { status: { suspend: false, steps } });
   }
 
   async remove(name: string): Promise<void> {

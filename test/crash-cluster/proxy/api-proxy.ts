@@ -20,8 +20,6 @@ export class ApiProxy {
   onServerAnswer: (call: Call) => void = () => undefined;
   readonly watches: Set<WatchStream> = new Set();
   watchRules: WatchRules = {};
-  /** The last list of runs that the API server gave. */
-  lastRunList: Buffer | undefined;
   #inFlight = 0;
   readonly #server: Server;
   readonly #target: ContextAccess;
@@ -120,8 +118,6 @@ export class ApiProxy {
     call.serverStatus = upstream.statusCode;
     if (call.kind === 'status' && call.isWrite && upstream.statusCode < 300)
       call.stored = storedIn(bytes.toString());
-    if (call.verb === 'list' && call.resource === 'workflowruns' && upstream.statusCode < 300)
-      this.lastRunList = bytes;
     this.onServerAnswer(call);
     return { status: upstream.statusCode, headers: upstream.headers, body: bytes };
   }

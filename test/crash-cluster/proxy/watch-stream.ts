@@ -7,7 +7,7 @@ import { refusals, statusObject } from './fault.ts';
 /** What happens to the events of every watch, as long as it stands. */
 export interface WatchRules {
   /** How often an event's line is sent: 0 drops it, and nothing says so; 2 repeats it. */
-  readonly times?: (line: string) => number;
+  readonly times?: (line: string, stream: WatchStream) => number;
 }
 
 /** One watch of the controller, event by event. */
@@ -24,7 +24,7 @@ export class WatchStream {
   /** Passes events on until either side ends. */
   async pass(upstream: Readable, rules: () => WatchRules): Promise<void> {
     for await (const line of createInterface({ input: upstream })) {
-      const count = rules().times?.(line) ?? 1;
+      const count = rules().times?.(line, this) ?? 1;
       for (let i = 0; i < count; i += 1) this.#response.write(`${line}\n`);
     }
     this.#response.end();
