@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { KubeObject } from '../../src/api/kube-object.ts';
 import type { Api } from './api.ts';
 import type { ControlPlane } from './control-plane.ts';
-import { install, isCrd, isDefinition, objectsIn, remove } from './install.ts';
+import { install, isCrd, isDefinition, objectsIn, remove, sluiceBin, systemNamespace } from './install.ts';
 import { RunWatch } from './run-watch.ts';
 import { messages, newName, runOf, runsPath } from './workflow-runs.ts';
 
@@ -28,14 +28,13 @@ interface Place {
   readonly api: Api;
 }
 
-/** The controller of this checkout, built; `token` says as whom, `profileDirectory` where a CPU profile is written. */
+/** The controller of this checkout, built, as its own account; `profileDirectory` is where a CPU profile is written. */
 export function sluice(
   { controlPlane, api }: Place,
   { token, profileDirectory }: { readonly token: string; readonly profileDirectory?: string },
 ): Engine {
   const kubeconfig = writeKubeconfig(controlPlane, token, 'sluice');
   const profile = profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`];
-  const bin = join(import.meta.dirname, '../../bin/sluice.js');
   return {
     name: 'Sluice',
     async start() {
@@ -44,11 +43,13 @@ export function sluice(
         file: process.execPath,
         args: [
           ...profile,
-          bin,
+          sluiceBin,
           'controller',
           `--kubeconfig=${kubeconfig}`,
+          `--lease-namespace=${systemNamespace}`,
           `--health-bind=127.0.0.1:${health}`,
           `--metrics-bind=127.0.0.1:${metrics}`,
+          '--allow-hosts=127.0.0.1',
         ],
         env: {},
         logFile: join(controlPlane.directory, 'sluice.log'),

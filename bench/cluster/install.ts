@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -7,8 +8,10 @@ import { namespace } from './workflow-runs.ts';
 
 /** Where step types stand that every namespace may use. */
 export const systemNamespace = 'vela-system';
-/** Where the raw limit is measured: the controllers see nothing of it. */
+/** Where the raw limit is measured; nothing is left there when a controller starts. */
 export const rawNamespace = 'sluice-bench-raw';
+
+export const sluiceBin: string = join(import.meta.dirname, '../../bin/sluice.js');
 
 /** Paths of the kinds that are installed here. */
 const collections: Readonly<Record<string, string>> = {
@@ -56,39 +59,31 @@ export async function remove(api: Api, objects: readonly KubeObject[]): Promise<
 export const isDefinition = ({ kind }: KubeObject): boolean => kind === 'WorkflowStepDefinition';
 export const isCrd = ({ kind }: KubeObject): boolean => kind === 'CustomResourceDefinition';
 
-/** The kinds, the namespaces, and what the runs' own account may do: all that is there before a controller. */
+/** The kinds and the namespaces: all that is there before a controller. */
 export async function prepare(api: Api, crds: readonly KubeObject[]): Promise<void> {
   await install(api, crds);
   for (const crd of crds) await untilServed(api, crd);
   for (const name of [namespace, systemNamespace, rawNamespace]) {
     await install(api, [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }]);
   }
-  await install(api, runnerRights);
 }
 
-/** No controller-manager: nobody else gives a namespace its accounts. */
-const runnerRights: readonly KubeObject[] = [
-  {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata: { name: 'sluice-runner', namespace },
-  },
-  {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'Role',
-    metadata: { name: 'sluice-bench-runner', namespace },
-    rules: [
-      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'watch', 'create', 'patch'] },
-    ],
-  },
-  {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'RoleBinding',
-    metadata: { name: 'sluice-bench-runner', namespace },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'sluice-bench-runner' },
-    subjects: [{ kind: 'ServiceAccount', name: 'sluice-runner', namespace }],
-  },
-];
+/** Installs what `sluice install` prints, for runs of the bench's namespace; a token of the controller's account. */
+export async function installSluice(api: Api): Promise<string> {
+  for (const args of [[], ['--namespace', namespace]]) {
+    const yaml = spawnSync(process.execPath, [sluiceBin, 'install', ...args], { encoding: 'utf8' });
+    if (yaml.status !== 0) throw new Error(`sluice install ended with ${yaml.status}: ${yaml.stderr}`);
+    await install(
+      api,
+      objectsOf(yaml.stdout).filter((object) => !isCrd(object)),
+    );
+  }
+  const account = `/api/v1/namespaces/${systemNamespace}/serviceaccounts/sluice-controller`;
+  const { status } = (await api.json('POST', `${account}/token`, {
+    spec: { expirationSeconds: 24 * 60 * 60 },
+  })) as unknown as { readonly status: { readonly token: string } };
+  return status.token;
+}
 
 function pathOf({ kind, metadata }: KubeObject): string | undefined {
   const collection = collections[kind];

@@ -4,7 +4,7 @@ import { Api } from './api.ts';
 import { startControlPlane, type ControlPlane } from './control-plane.ts';
 import { kubeVela, kubeVelaObjects, sluice, type Engine } from './engines.ts';
 import { Samples } from './figures.ts';
-import { objectsIn, prepare } from './install.ts';
+import { installSluice, objectsIn, prepare } from './install.ts';
 import type { Options } from './options.ts';
 import { cpuSeconds, machineCpuSeconds, residentMiB } from './programs.ts';
 import { measureRawLimit } from './raw-limit.ts';
@@ -145,22 +145,16 @@ async function prepareEngines(
 ): Promise<readonly Engine[]> {
   const crds = objectsIn(join(import.meta.dirname, '../../crds'));
   const { KUBEVELA_WORKFLOW_BIN: binary = '', KUBEVELA_DEFS: directory = '' } = process.env;
+  const isBeside = binary !== '' && options.engines.includes('kubevela');
+  const theirs = isBeside ? kubeVelaObjects(directory, crds) : { crds: [], definitions: [] };
+  await prepare(api, [...crds, ...theirs.crds]);
   const engines: Engine[] = [];
   if (options.engines.includes('sluice')) {
     const { profileDirectory } = options;
-    const rights = {
-      token: controlPlane.token,
-      ...(profileDirectory === undefined ? {} : { profileDirectory }),
-    };
-    engines.push(sluice({ controlPlane, api }, rights));
+    const profile = profileDirectory === undefined ? {} : { profileDirectory };
+    engines.push(sluice({ controlPlane, api }, { token: await installSluice(api), ...profile }));
   }
-  if (binary !== '' && options.engines.includes('kubevela')) {
-    const theirs = kubeVelaObjects(directory, crds);
-    await prepare(api, [...crds, ...theirs.crds]);
-    engines.push(kubeVela({ controlPlane, api }, binary, theirs.definitions));
-  } else {
-    await prepare(api, crds);
-  }
+  if (isBeside) engines.push(kubeVela({ controlPlane, api }, binary, theirs.definitions));
   return engines;
 }
 
