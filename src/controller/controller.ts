@@ -6,6 +6,7 @@ import { workflowApiVersion } from '../api/workflow.ts';
 import type { AccountClusters } from '../cluster/kubernetes/account-clusters.ts';
 import type { ApiClient } from '../cluster/kubernetes/api-client.ts';
 import { Reflector } from '../cluster/kubernetes/reflector.ts';
+import { isOlder } from '../cluster/kubernetes/resource-version.ts';
 import type { HttpClient } from '../net/http-client.ts';
 import type { Op } from '../ops/op.ts';
 import type { ModelEnvironment } from '../ops/model-route.ts';
@@ -14,12 +15,13 @@ import { sha256 } from '../runner/evaluate.ts';
 import { openModelRouting } from '../runner/model-routing.ts';
 import { isWhole, type RunRecord } from '../store/cluster/run-record.ts';
 import { isOurs, type KubeVelaWatch } from './beside-kubevela.ts';
+import { refusalText } from './admission/faults-text.ts';
 import type { ControllerLog } from './log/controller-log.ts';
 import type { WorkQueue } from './queue/work-queue.ts';
 import type { Retention } from './retention.ts';
 import type { Rights } from './rights.ts';
 import type { ControllerReporter } from './reporter.ts';
-import { faultsText, mayPass, Planner, workflowBody, type PlannedRun } from './run/plan-run.ts';
+import { mayPass, Planner, workflowBody, type PlannedRun } from './run/plan-run.ts';
 import { damaged, failureText, isForGood, RunDriver, type TakenRun } from './run/run-driver.ts';
 import { readWorkflow } from './run/read-workflow.ts';
 import { foundStatus, RunLost, RunWriter } from './run/run-writer.ts';
@@ -72,6 +74,8 @@ export class Controller {
   readonly #orphans = new Map<string, RunRecord>();
   /** How often each run could not be driven, by uid. */
   readonly #failures = new Map<string, number>();
+  /** Shards that are being given back, each with what belongs to it. */
+  readonly #leaving = new Map<number, (uid: string) => boolean>();
   #isDraining = false;
 
   constructor(parts: ControllerParts) {
@@ -111,7 +115,8 @@ export class Controller {
   }
 
   /** The shards that this process holds have changed: runs of lost ones are left alone, those of new ones taken up. */
-  onShards(): void {
+  onShards(shards: readonly number[]): void {
+    for (const shard of this.#leaving.keys()) if (!shards.includes(shard)) this.#leaving.delete(shard);
     for (const run of this.#runs.values()) {
       const held = this.#drivers.get(run.uid);
       if (held !== undefined && !this.#parts.owner.owns(run.uid))
@@ -119,6 +124,13 @@ export class Controller {
       else if (held === undefined && this.#isOurs(run))
         this.#queue.add({ key: keyOf(run), namespace: run.namespace }, 'resync');
     }
+  }
+
+  /** Saves the runs of a shard that another process takes over in a moment, and leaves them to it. */
+  async leave(shard: number, isOfShard: (uid: string) => boolean): Promise<void> {
+    this.#leaving.set(shard, isOfShard);
+    const held = [...this.#drivers].filter(([uid]) => isOfShard(uid));
+    await Promise.all(held.map(async ([, { driver, ended }]) => Promise.all([driver.stop(), ended])));
   }
 
   /** Starts nothing more, saves every run that is under way, and leaves them to whoever comes next. */
@@ -167,6 +179,7 @@ export class Controller {
   #isOurs(run: WatchedRun): boolean {
     if (this.#isDraining || run.isFinished || run.isDeleting || run.object === undefined) return false;
     if (!this.#parts.owner.owns(run.uid)) return false;
+    if ([...this.#leaving.values()].some((isOfShard) => isOfShard(run.uid))) return false;
     if (run.record !== undefined || this.#orphans.has(run.uid)) return true;
     const status = run.object['status'] as Json | undefined;
     if (run.phase !== '' || (isObject(status) && status['contextBackend'] !== undefined)) return false;
@@ -193,7 +206,8 @@ export class Controller {
     const latest = this.#runs.get(key)?.object;
     if (latest !== undefined && latest !== object) driver.see(latest);
     await driver.slot;
-    this.#parts.reporter.onReconciled(run.phase, this.#parts.monotonicNow() - begunMs);
+    const { phase } = this.#runs.get(key) ?? run;
+    this.#parts.reporter.onReconciled(run.phase, phase, this.#parts.monotonicNow() - begunMs);
   }
 
   #open(run: WatchedRun, taken: TakenRun): RunDriver {
@@ -245,6 +259,10 @@ export class Controller {
     } finally {
       this.#drivers.delete(run.uid);
       if (again !== undefined && !this.#isDraining) this.#queue.addAfter(item, again, 'resync');
+      // What was seen while the driver ended was for nobody, such as a status that was emptied for a new start.
+      const seen = this.#runs.get(item.key);
+      const isNews = seen?.uid === run.uid && !isOlder(seen.resourceVersion, driver.version);
+      if (again === undefined && isNews && this.#isOurs(seen)) this.#queue.add(item, 'resync');
     }
   }
 
@@ -276,7 +294,8 @@ export class Controller {
       reporter.onPlanned(monotonicNow() - begunMs);
       if (!planned.ok) {
         if (mayPass(planned.faults) && now() - run.createdAtMs < graceMs) return 'later';
-        return { refusal: faultsText(planned.faults), specDigest };
+        const errors = planned.faults.filter(({ severity }) => severity === 'error');
+        return { refusal: refusalText(`WorkflowRun ${run.name}`, errors), specDigest };
       }
       const account = planned.run.plan.serviceAccountName ?? defaultServiceAccount;
       const right = await rights.check(run.namespace, account);

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import { messageOf, SluiceError } from '../api/errors.ts';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isSluiceError, messageOf, SluiceError } from '../api/errors.ts';
 import type { Access } from '../cluster/kubernetes/access.ts';
 import { openAccountClusters } from '../cluster/kubernetes/account-clusters.ts';
 import { ApiClient } from '../cluster/kubernetes/api-client.ts';
@@ -19,6 +20,7 @@ import { openEventRecorder } from './events/open-event-recorder.ts';
 import type { ReadyCheck } from './health/health.ts';
 import { startOperationsServers } from './health/operations-server.ts';
 import { leaseNameOf } from './lease/other-counts.ts';
+import { shardOf } from './lease/shard-of.ts';
 import { ShardOwner } from './lease/shard-owner.ts';
 import type { ControllerLog } from './log/controller-log.ts';
 import { countRequests } from './metrics/api-request-facts.ts';
@@ -76,8 +78,8 @@ export interface RunningController {
 }
 
 /**
- * Starts the controller. Throws SluiceError `environment` when the API server cannot be reached, the CRDs are missing or too
- * old, or an address to listen on cannot be had.
+ * Starts the controller. Throws SluiceError `environment` when an address to listen on cannot be had; an API server that cannot
+ * be reached, or CRDs that are missing or too old, it waits for, and says so.
  */
 export async function openController(options: ControllerOptions): Promise<RunningController> {
   const { access, log, now, env } = options;
@@ -101,7 +103,6 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     counted: (outcome) => metrics.event(outcome),
   });
   const reporter = new ControllerReporter({ log, metrics, events, now });
-  await checkCrds(client);
   const cue = openCueEngine({ ops });
   const compiler = openCueCompiler(cue);
   const revisions = new Revisions(client, options.leaseNamespace);
@@ -124,6 +125,8 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     ...(options.leaseDurationMs === undefined ? {} : { durationMs: options.leaseDurationMs }),
     now,
     monotonicNow,
+    onError: (error) => reporter.onLeaseError(error),
+    beforeGiveBack: (shard) => controller.leave(shard, (uid) => shardOf(uid, options.shard.count) === shard),
   });
   const clusters = openAccountClusters({ hub: client, systemNamespace, now });
   const http = openHttpClient({
@@ -180,7 +183,9 @@ export async function openController(options: ControllerOptions): Promise<Runnin
   });
   metrics.readGauges(() => ({ activeRuns: controller.load.active, queueDepth: controller.load.waiting }));
 
+  let missing: string | undefined = 'not checked yet';
   const ready = (): readonly ReadyCheck[] => [
+    { name: 'crds', missing },
     { name: 'workflowruns', missing: controller.isSynced ? undefined : 'not listed yet' },
     { name: 'workflowstepdefinitions', missing: definitions.isSynced ? undefined : 'not listed yet' },
   ];
@@ -217,6 +222,9 @@ export async function openController(options: ControllerOptions): Promise<Runnin
           log,
           metrics,
           now,
+        }).catch(async (error: unknown) => {
+          await Promise.allSettled([servers.close(), http.close(), cue.close(), client.close()]);
+          throw error;
         });
   if (webhook !== undefined) log.info('webhook', { address: bindAddressText(webhook.address) });
 
@@ -226,15 +234,20 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     log.info('shards', { shard: shards.join(','), count: options.shard.count });
     for (let shard = 0; shard < options.shard.count; shard += 1)
       metrics.leaseHeld(leaseNameOf(shard, options.shard.count), shards.includes(shard));
-    controller.onShards();
+    controller.onShards(shards);
   });
-  definitions.start();
-  await kubevela.start(signal);
-  // A run may name any of them: none is taken up before they are known.
-  void definitions.synced.then(() => {
+  const begin = async (): Promise<void> => {
+    await untilUsable({ client, log, signal, onMissing: (what) => (missing = what) });
+    definitions.start();
+    await kubevela.start(signal);
+    // A run may name any of them: none is taken up before they are known.
+    await definitions.synced;
     controller.start();
     void retention.start(signal);
-    owner.start(signal).catch((error: unknown) => failed.reject(error));
+    await owner.start(signal);
+  };
+  begin().catch((error: unknown) => {
+    if (!signal.aborted) failed.reject(error);
   });
   log.info('controller started', { lease: options.leaseNamespace, name: identity });
 
@@ -257,6 +270,36 @@ export async function openController(options: ControllerOptions): Promise<Runnin
       log.info('stopped');
     },
   };
+}
+
+/** So often it is looked whether what was missing is there. */
+const lookAgainMs = 3_000;
+
+/** Resolves when the API server can be reached and the CRDs are as they must be; until then it is said what is missing. */
+async function untilUsable(parts: {
+  readonly client: ApiClient;
+  readonly log: ControllerLog;
+  readonly signal: AbortSignal;
+  readonly onMissing: (what: string | undefined) => void;
+}): Promise<void> {
+  const { client, log, signal, onMissing } = parts;
+  let said: string | undefined;
+  while (!signal.aborted) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- asked again until it is so
+      await checkCrds(client);
+      onMissing(undefined);
+      return;
+    } catch (error) {
+      const what = messageOf(error);
+      const hint = isSluiceError(error) ? error.hint : undefined;
+      if (what !== said) log.error('the controller cannot work yet', { error: what, hint });
+      said = what;
+      onMissing(what);
+    }
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await wait(lookAgainMs, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 /** For faults that no code here expected: the run they belong to is lost, the process is not. */

@@ -20,6 +20,7 @@ export class ControllerReporter {
   readonly #metrics: ControllerMetrics;
   readonly #events: EventRecorder;
   readonly #now: () => number;
+  #leaseFault: string | undefined;
 
   constructor(parts: {
     readonly log: ControllerLog;
@@ -50,8 +51,8 @@ export class ControllerReporter {
     this.#metrics.planned(ms / 1000);
   }
 
-  onReconciled(beginPhase: string, ms: number): void {
-    this.#metrics.reconciled(beginPhase, '', ms / 1000);
+  onReconciled(beginPhase: string, endPhase: string, ms: number): void {
+    this.#metrics.reconciled(beginPhase, endPhase, ms / 1000);
   }
 
   onLost(run: WatchedRun, lost: RunLost): void {
@@ -84,6 +85,14 @@ export class ControllerReporter {
 
   onDeleted(run: WatchedRun, why: 'ttl' | 'history'): void {
     this.#log.info('finished run deleted', { run: keyOf(run), reason: why });
+  }
+
+  /** Tried again every moment while a server is away: said once for each reason. */
+  onLeaseError(error: unknown): void {
+    const text = messageOf(error);
+    if (text !== this.#leaseFault)
+      this.#log.warn('the lease could not be renewed or taken', faultFields(error));
+    this.#leaseFault = text;
   }
 
   onError(event: string, error: unknown): void {
@@ -125,7 +134,7 @@ export class ControllerReporter {
       },
       onWrite: () => metrics.statusWritten('written'),
       onRetry: (error) => this.onRetry(run, error),
-      onEffect: (op, outcome) => metrics.effect(op, outcome === 'ok' ? 'done' : 'error', 0),
+      onEffect: (op, outcome, ms) => metrics.effect(op, outcome, ms / 1000),
       onEnd: (state) => {
         const seconds = ((state.endedAtMs ?? this.#now()) - state.startedAtMs) / 1000;
         metrics.runFinished(state.phase, seconds);

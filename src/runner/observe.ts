@@ -15,11 +15,11 @@ export async function observe(
   const watching = new AbortController();
   const stop = AbortSignal.any([signal, watching.signal]);
   try {
-    const changed = nextChange(effect, surroundings, now, stop);
-    // What changed between the last read and the watch is seen by reading once more.
+    const changed = await watchFor(effect, surroundings, now, stop);
+    // What changed between the last read and the watch is seen by reading once more: the watch stands by now.
     let results = await refresh(effect, surroundings, signal);
     if (!hasNews(effect, results)) {
-      await changed;
+      await changed();
       if (!signal.aborted) results = await refresh(effect, surroundings, signal);
     }
     return signal.aborted ? undefined : { kind: 'observed', step: effect.step, turn: effect.turn, results };
@@ -51,15 +51,21 @@ function hasNews(effect: Observe, results: Readonly<Record<string, Json>>): bool
   });
 }
 
-async function nextChange(
+/** Begins to watch what the wait depends on; resolves when all watches stand, to a wait for the first change. */
+async function watchFor(
   effect: Observe,
   surroundings: OpSurroundings,
   now: () => number,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<() => Promise<void>> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, Math.max(0, effect.pollAtMs - now()));
-  signal.addEventListener('abort', () => resolve(), { once: true });
+  const end = (): void => {
+    clearTimeout(timer);
+    resolve();
+  };
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
   try {
     for (const ref of effect.recorded.flatMap(({ watch }) => watch ?? [])) {
       const cluster = await surroundings.cluster(ref.cluster);
@@ -68,9 +74,5 @@ async function nextChange(
   } catch {
     // A cluster that cannot be watched is polled.
   }
-  try {
-    await promise;
-  } finally {
-    clearTimeout(timer);
-  }
+  return () => promise;
 }

@@ -79,7 +79,7 @@ describe('a controller', () => {
     expect(await read('health', '/healthz')).toEqual({ status: 200, text: 'ok\n' });
     await expect.poll(async () => (await read('health', '/readyz')).status).toBe(200);
     expect((await read('health', '/readyz')).text).toBe(
-      '[+] workflowruns\n[+] workflowstepdefinitions\nready\n',
+      '[+] crds\n[+] workflowruns\n[+] workflowstepdefinitions\nready\n',
     );
   });
 

@@ -66,6 +66,8 @@ export class Planner {
     // The newest stands last; the oldest goes first.
     this.#plans.delete(key);
     this.#plans.set(key, planning);
+    // What could not be compiled for want of a CUE worker is compiled at the next try.
+    if (known === undefined) planning.catch(() => this.#plans.delete(key));
     if (this.#plans.size > keptPlans) {
       const [oldest] = this.#plans.keys();
       if (oldest !== undefined) this.#plans.delete(oldest);
@@ -144,15 +146,4 @@ export function mayPass(faults: readonly Fault[]): boolean {
   return (
     errors.length > 0 && errors.every(({ code }) => code === 'UnknownStepType' || code === 'UnknownWorkflow')
   );
-}
-
-/** All errors in one text, each with its path. */
-export function faultsText(faults: readonly Fault[]): string {
-  const errors = faults.filter(({ severity }) => severity === 'error');
-  const lines = errors.slice(0, 20).map(({ path, message, suggestion }) => {
-    const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;
-    return `${path === '' ? '' : `${path}: `}${message}${hint}`;
-  });
-  if (errors.length > 20) lines.push(`and ${errors.length - 20} more`);
-  return lines.join('; ');
 }

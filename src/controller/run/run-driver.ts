@@ -39,7 +39,8 @@ export interface RunObserver {
   onLongWait(step: PlannedStep, state: StepState): void;
   onWrite(): void;
   onRetry(error: unknown): void;
-  onEffect(op: string, outcome: 'ok' | 'error'): void;
+  /** `outcome` is `done` or the class of the error. */
+  onEffect(op: string, outcome: string, ms: number): void;
   onEnd(state: RunState): void;
 }
 
@@ -117,6 +118,11 @@ export class RunDriver {
     return this.#slot.promise;
   }
 
+  /** The newest version of the run that is known here. */
+  get version(): string {
+    return this.#writer.version;
+  }
+
   /** Resolves when the run has ended. Rejects with RunLost when it is someone else's, or with what stopped it. */
   async drive(): Promise<RunState> {
     const timer = setTimeout(() => this.#slot.resolve(), slotMs);
@@ -172,9 +178,12 @@ export class RunDriver {
         if (effect.kind !== 'perform') return limitAnswer(await answer(effect, signal));
         // Between the write that allowed it and this moment the lease may have run out.
         if (this.#isGuarded(effect)) this.#parts.checkOwned();
+        const begunMs = performance.now();
         const event = limitAnswer(await answer(effect, signal));
-        if (event?.kind === 'op')
-          this.#parts.observer.onEffect(effect.op, event.outcome.kind === 'ok' ? 'ok' : 'error');
+        if (event?.kind === 'op') {
+          const outcome = event.outcome.kind === 'ok' ? 'done' : event.outcome.class;
+          this.#parts.observer.onEffect(effect.op, outcome, performance.now() - begunMs);
+        }
         return event;
       },
       onDecision: (state) => this.#notice(state),
@@ -272,7 +281,7 @@ export class RunDriver {
       const now = state.steps[step.path];
       const was = before?.steps[step.path];
       if (now === undefined || now === was) continue;
-      if (now.stage.kind === 'done' && was?.stage.kind !== 'done') observer.onStepEnd(step, now);
+      if (now.stage.kind === 'done' && was?.stage.kind !== 'done') observer.onStepEnd(step, this.#shown(now));
     }
     if (state.phase === 'suspending' && before?.phase !== 'suspending') {
       const steps = this.#taken.planned.plan.steps.filter(
@@ -281,6 +290,11 @@ export class RunDriver {
       observer.onSuspended(steps.map(({ name }) => name));
     }
     this.#watchWaits(state);
+  }
+
+  /** As it may be shown: what a message quotes may be a secret. */
+  #shown(step: StepState): StepState {
+    return step.message === undefined ? step : { ...step, message: this.#mask.mask(step.message) };
   }
 
   #watchWaits(state: RunState): void {
@@ -292,7 +306,8 @@ export class RunDriver {
       const { now, observer } = this.#parts;
       for (const step of this.#taken.planned.plan.steps) {
         const own = this.#loop?.state.steps[step.path];
-        if (own?.wait !== undefined && now() - own.wait.sinceMs >= longWaitMs) observer.onLongWait(step, own);
+        if (own?.wait !== undefined && now() - own.wait.sinceMs >= longWaitMs)
+          observer.onLongWait(step, this.#shown(own));
       }
     }, longWaitMs + 100);
     this.#waitTimer.unref();

@@ -118,8 +118,9 @@ export class RunWriter {
     this.#isPinned = found.record !== undefined;
   }
 
-  get logs(): readonly LogRecord[] {
-    return this.#logs.records;
+  /** The newest version of the run that is known here. */
+  get version(): string {
+    return this.#version;
   }
 
   /** State text, secrets and logs of a record that another process has left. */
@@ -200,17 +201,13 @@ export class RunWriter {
     const status = object['status'] as Json | undefined;
     const record = recordOf(status);
     const found = readSteering(status);
-    if (record === undefined) {
-      // Nothing was written yet, here or elsewhere: the run only got a label.
-      if (this.#confirmed === undefined && textAt(status, 'status') === this.#phaseFound) {
-        this.#version = resourceVersion;
-        return;
-      }
+    // Nothing was written yet, here or elsewhere: the run only got a label, or is told what to do before it has begun.
+    const isUntouched = record === undefined && this.#confirmed === undefined;
+    if (record === undefined && !(isUntouched && textAt(status, 'status') === this.#phaseFound))
       throw new RunLost('restarted', `the status of run ${run.namespace}/${run.name} was emptied`);
-    }
-    if (record.write !== this.#confirmed && record.write !== this.#pending)
+    if (record !== undefined && record.write !== this.#confirmed && record.write !== this.#pending)
       throw new RunLost('foreign', `another process writes the status of run ${run.namespace}/${run.name}`);
-    if (record.write === this.#pending && this.#confirmed !== this.#pending) {
+    if (record !== undefined && record.write === this.#pending && this.#confirmed !== this.#pending) {
       // S2: it is the write under way, which its answer will confirm; a change on top of it shows by a later version.
       this.#confirmed = this.#pending;
       this.#steering = this.#pendingSteering ?? this.#steering;
