@@ -365,7 +365,7 @@ function brokenState(state: RunState, message: string, nowMs: number): RunState 
     return [
       path,
       hasBegun
-        ? { ...ended, phase: 'failed', reason: 'Execute', message, lastMs: nowMs }
+        ? { ...ended, phase: 'failed', reason: 'FailedAfterRetries', message, lastMs: nowMs }
         : { ...ended, phase: 'skipped', reason: 'Skip', message: 'the run could not go on' },
     ];
   });
