@@ -148,7 +148,7 @@ describe('lists', () => {
   });
 
   test('are repeated after a while even if all goes well', async () => {
-    const place = await start({ relistMs: 0 });
+    const place = await start({ relistPageMs: 0 });
     (await place.next()).list('10', [{ name: 'a', version: '3', value: '1' }]);
     (await place.next()).open().end();
     const again = await place.next();
@@ -184,7 +184,7 @@ describe('news', () => {
   });
 
   test('that was lost is made up for by the next list', async () => {
-    const { told, watch, next, until } = await synced({ relistMs: 1 });
+    const { told, watch, next, until } = await synced({ relistPageMs: 0 });
     watch.bookmark('30').end();
     // Whether the watch was broken off or had its time, the list is due.
     (await next()).list('30', [{ name: 'a', version: '20', value: '5' }]);
@@ -200,7 +200,7 @@ describe('news', () => {
   });
 
   test('goes on from the last bookmark', async () => {
-    const { told, watch, next } = await synced();
+    const { told, watch, next } = await synced({ pageSize: 2 });
     watch.bookmark('44').end();
     // It ended before its time.
     const check = await next();
@@ -212,6 +212,15 @@ describe('news', () => {
 });
 
 describe('what goes wrong', () => {
+  test('a broken wire: what takes one page is listed again', async () => {
+    const { told, next, watch, until } = await synced();
+    watch.cut();
+    (await next()).list('20', [{ name: 'a', version: '15', value: '2' }]);
+    await until('-b 1');
+    expect(told.filter((each) => !each.startsWith('!'))).toEqual(['+a=2 1 list', '-b 1']);
+    expect((await next()).query.get('resourceVersion')).toBe('20');
+  });
+
   test.each<[string, (watch: Asked) => void, string]>([
     ['a line that is no JSON', (watch) => void watch.line('{"type":'), '!WatchUnreadable'],
     ['a version that was forgotten', (watch) => void watch.fail(410, 'too old'), '!WatchExpired'],
@@ -238,18 +247,21 @@ describe('what goes wrong', () => {
   test.each<[string, (watch: Asked) => void]>([
     ['a broken wire', (watch) => watch.cut()],
     ['an end before its time', (watch) => watch.end()],
-  ])('%s: goes on where it was, if the server is where it was', async (_name, spoil) => {
-    const { told, next, watch, until } = await synced();
-    watch.tell('MODIFIED', { name: 'a', version: '11', value: '2' });
-    await until('+a=2 1 watch');
-    spoil(watch);
-    (await next()).list('12', [{ name: 'a', version: '11' }], 'more');
-    const second = await next();
-    expect(second.query.get('resourceVersion')).toBe('11');
-    second.open().tell('MODIFIED', { name: 'a', version: '12', value: '3' });
-    await until('+a=3 2 watch');
-    expect(told.filter((each) => !each.startsWith('!'))).toEqual(['+a=2 1 watch', '+a=3 2 watch']);
-  });
+  ])(
+    '%s: what takes several pages goes on where it was, if the server is where it was',
+    async (_name, spoil) => {
+      const { told, next, watch, until } = await synced({ pageSize: 2 });
+      watch.tell('MODIFIED', { name: 'a', version: '11', value: '2' });
+      await until('+a=2 1 watch');
+      spoil(watch);
+      (await next()).list('12', [{ name: 'a', version: '11' }], 'more');
+      const second = await next();
+      expect(second.query.get('resourceVersion')).toBe('11');
+      second.open().tell('MODIFIED', { name: 'a', version: '12', value: '3' });
+      await until('+a=3 2 watch');
+      expect(told.filter((each) => !each.startsWith('!'))).toEqual(['+a=2 1 watch', '+a=3 2 watch']);
+    },
+  );
 
   test('silence ends the watch', async () => {
     const { next, until } = await synced({ silenceMs: 20 });
@@ -279,7 +291,7 @@ describe('what goes wrong', () => {
   });
 
   test('a server that lagged behind and caught up is followed without a step back', async () => {
-    const { told, next, watch } = await synced();
+    const { told, next, watch } = await synced({ pageSize: 2 });
     watch.cut();
     (await next()).list('5', []);
     // What was only a look is now a list, old as well.

@@ -16,7 +16,9 @@ import { readWatch, watchStreamLimits, type WatchEvent, type WatchStreamLimits }
  *     for a while. Whenever a watch ends before its time one object is listed to find that out: a watch from a version that
  *     is still to come is accepted and tells nothing, not even a bookmark (seen on 1.34).
  * F3  Silence ends within a minute (watch-stream.ts).
- * F4  News that was lost without a trace is made up for by a list every few minutes: no bookmark tells of it.
+ * F4  News that was lost without a trace is made up for by a list: no bookmark tells of it. A collection of one page is
+ *     listed whenever a watch ends, so within a minute, for one request; larger ones less often, so that lists cost about a
+ *     page in half a minute, but at least every few minutes.
  * F5  Whatever goes wrong, requests are spaced, and more so with each failure in a row: about ten a minute in the end. A
  *     watch that ends soon is a failure, too; only one that stood for a while starts the count anew.
  */
@@ -36,8 +38,9 @@ export interface ReflectorOptions<T> {
 
 export interface ReflectorLimits extends WatchStreamLimits, RetryLimits {
   readonly pageSize: number;
-  /** Between two lists while all goes well; spread upwards by a fifth. */
-  readonly relistMs: number;
+  /** Between two lists while all goes well, for each page of the collection; spread upwards by a fifth. */
+  readonly relistPageMs: number;
+  readonly longestRelistMs: number;
   /** So long lists that are older than what is known are not believed. */
   readonly disbeliefMs: number;
   /** A watch that stood so long was no failure. */
@@ -49,7 +52,8 @@ const defaults: ReflectorLimits = {
   pageSize: 500,
   firstRetryMs: 250,
   longestRetryMs: 8_000,
-  relistMs: 300_000,
+  relistPageMs: 25_000,
+  longestRelistMs: 600_000,
   disbeliefMs: 15_000,
   steadyMs: 5_000,
 };
@@ -103,6 +107,8 @@ export class Reflector<T> {
   readonly #kept = new Map<string, Kept<T>>();
   readonly #count = { lists: 0, watches: 0, events: 0, failures: 0 };
   #heardAt: number | undefined;
+  /** What the handler was told. */
+  #changes = 0;
   #isSynced = false;
   /** Everything up to this version of the collection is known; undefined before the first list. */
   #version: string | undefined;
@@ -163,12 +169,12 @@ export class Reflector<T> {
   /** From the beginning to the end of one watch; never throws. */
   async #round(begin: Begin): Promise<RoundEnd> {
     let begunMs: number | undefined;
-    const eventsBefore = this.#count.events;
+    const changesBefore = this.#changes;
     const end = (next: Begin, error?: unknown): RoundEnd => ({
       next,
       error,
       stoodMs: begunMs === undefined ? 0 : performance.now() - begunMs,
-      hadNews: this.#count.events > eventsBefore,
+      hadNews: this.#changes > changesBefore,
     });
     try {
       if (begin === 'list' || performance.now() >= this.#relistAt) await this.#list();
@@ -191,7 +197,7 @@ export class Reflector<T> {
   }
 
   async #list(): Promise<void> {
-    const { pageSize, relistMs, jitter } = this.#limits;
+    const { pageSize } = this.#limits;
     const found = new Set<string>();
     let version: string | undefined;
     let next = '';
@@ -217,7 +223,7 @@ export class Reflector<T> {
     for (const key of this.#kept.keys()) if (!found.has(key)) this.#remove(key);
     this.#doubtedAt = undefined;
     this.#version = version;
-    this.#relistAt = performance.now() + relistMs * (1 + jitter() / 5);
+    this.#relistAt = performance.now() + this.#relistMs(found.size);
     this.#count.lists += 1;
     if (this.#isSynced) return;
     this.#isSynced = true;
@@ -228,8 +234,18 @@ export class Reflector<T> {
     }
   }
 
-  /** After a watch broke: whether the server knows of what is known here. */
+  #relistMs(size: number): number {
+    const { pageSize, relistPageMs, longestRelistMs, jitter } = this.#limits;
+    const pages = Math.max(Math.ceil(size / pageSize), 1);
+    return Math.min(pages * relistPageMs, longestRelistMs) * (1 + jitter() / 5);
+  }
+
+  /** After a watch broke: whether the server knows of what is known here. One page is listed anyway, for the same price. */
   async #check(): Promise<void> {
+    if (this.#kept.size < this.#limits.pageSize) {
+      await this.#list();
+      return;
+    }
     const page = await this.#page(1, '');
     if (this.#isOld(textAt(page, 'metadata', 'resourceVersion'))) await this.#list();
     else this.#doubtedAt = undefined;
@@ -306,6 +322,7 @@ export class Reflector<T> {
     if (value === undefined || !isSame) this.#remove(key);
     if (value === undefined) return;
     this.#kept.set(key, { value, uid, version });
+    this.#changes += 1;
     try {
       this.#handler.onUpsert(key, value, isSame ? known?.value : undefined, origin);
     } catch (error) {
@@ -326,6 +343,7 @@ export class Reflector<T> {
     const known = this.#kept.get(key);
     if (known === undefined) return;
     this.#kept.delete(key);
+    this.#changes += 1;
     try {
       this.#handler.onDelete(key, known.value);
     } catch (error) {

@@ -6,8 +6,8 @@ import { retryPause, type RetryLimits } from './retry-pause.ts';
 import { readWatch, watchStreamLimits, type WatchEvent, type WatchStreamLimits } from './watch-stream.ts';
 
 /**
- * W1 Every state of the object is either told of or known to the caller: the loop lists first, then watches from the
- *    version of that list, and lists again whenever that thread is lost.
+ * W1 Every state of the object is either told of or known to the caller: the loop lists, watches from the version of that
+ *    list, and so on. It lists again also where a watch ended in its time: what was lost without a trace is made up for.
  * W2 A watch is asked for at one moment and begins at a later one. It tells of what it begins with, unless that is all that
  *    anyone of this process has read since, and the last that was read before; and when a later read shows something else
  *    than is known here, because a read and the list may pass each other.
@@ -29,6 +29,9 @@ export interface WatchLimits extends WatchStreamLimits, RetryLimits {}
 
 export const watchLimits: WatchLimits = { ...watchStreamLimits, firstRetryMs: 500, longestRetryMs: 8_000 };
 
+/** A round that took so long was no failure. */
+const steadyMs = 5_000;
+
 /** Watches until `signal` aborts; never throws. */
 export async function runWatchLoop(parts: WatchLoopParts): Promise<void> {
   await new WatchLoop(parts).run();
@@ -38,9 +41,6 @@ class WatchLoop {
   readonly #parts: WatchLoopParts;
   /** Of the object; '' when it is not there, undefined before the first list. */
   #known: string | undefined;
-  /** Where the next watch goes on; undefined: list first. */
-  #from: string | undefined;
-
   /** Versions that were read before the first list: the last before the watch was asked for, and all after. */
   readonly #read = new Set<string>();
 
@@ -55,42 +55,40 @@ class WatchLoop {
     versions.listen(versionKey, (version) => this.#compare(version), signal);
     let failures = 0;
     while (!signal.aborted) {
-      const begunWith = this.#from;
+      const begunMs = performance.now();
       try {
-        if (this.#from === undefined) await this.#list();
-        const end = await this.#watch();
-        // A connection that ends at once, again and again, must not turn this into a busy loop.
-        failures = end === 'early' && begunWith === this.#from ? failures + 1 : 0;
+        await this.#watch(await this.#list());
       } catch {
         // What was watched may be gone; whoever watches reads the reason for himself.
-        this.#from = undefined;
-        failures++;
       }
+      // A connection that ends at once, again and again, must not turn this into a busy loop.
+      failures = performance.now() - begunMs >= steadyMs ? 0 : failures + 1;
       await wait(retryPause(failures, limits), undefined, { signal }).catch(() => undefined);
     }
   }
 
-  async #list(): Promise<void> {
+  /** Brings the version to watch from. */
+  async #list(): Promise<string> {
     const { client } = this.#parts;
     const list = await client.send({
       method: 'GET',
-      path: await this.#path({}),
+      path: await this.#path(),
       doing: `watch ${this.#parts.name}`,
     });
     const object = objectsAt(list, 'items')[0];
-    this.#from = textAt(list, 'metadata', 'resourceVersion');
     const known = object === undefined ? '' : textAt(object, 'metadata', 'resourceVersion');
     const before = this.#known === undefined ? [...this.#read] : [this.#known];
     this.#known = known;
     if (before.some((version) => version !== known)) this.#tell();
+    return textAt(list, 'metadata', 'resourceVersion');
   }
 
-  async #watch(): Promise<'in time' | 'early'> {
+  async #watch(from: string): Promise<void> {
     const { client, signal, limits, name } = this.#parts;
-    return readWatch({
+    await readWatch({
       client,
-      path: await this.#path({}),
-      from: this.#from ?? '',
+      path: await this.#path(),
+      from,
       doing: `watch ${name}`,
       limits,
       signal,
@@ -99,7 +97,6 @@ class WatchLoop {
   }
 
   #take({ type, version }: WatchEvent): void {
-    if (version !== '') this.#from = version;
     if (type === 'BOOKMARK') return;
     this.#known = type === 'DELETED' ? '' : version;
     this.#tell();
@@ -119,8 +116,8 @@ class WatchLoop {
     });
   }
 
-  async #path(query: Readonly<Record<string, string>>): Promise<string> {
-    const collection = await this.#parts.collection();
-    return `${collection}?${new URLSearchParams({ fieldSelector: `metadata.name=${this.#parts.name}`, ...query }).toString()}`;
+  async #path(): Promise<string> {
+    const query = new URLSearchParams({ fieldSelector: `metadata.name=${this.#parts.name}` });
+    return `${await this.#parts.collection()}?${query.toString()}`;
   }
 }
