@@ -1,4 +1,5 @@
 import { ControllerProcess } from './controller-process.ts';
+import { systemNamespace } from './installation.ts';
 import { Place } from './place.ts';
 import { Provider } from './provider.ts';
 import { ApiProxy } from './proxy/api-proxy.ts';
@@ -41,7 +42,7 @@ export class LeaderBench extends RunBench {
     for (let i = 0; i < 2; i += 1) {
       const proxy = await ApiProxy.before(place.access);
       const kubeconfig = place.kubeconfig(proxy.url);
-      const controller = await start(kubeconfig, namespace, leaseDuration);
+      const controller = await start(kubeconfig, systemNamespace, leaseDuration);
       seats.push({ proxy, kubeconfig, controller, renewedMs: -Infinity, leadsSinceMs: -Infinity });
     }
     return new LeaderBench(place, namespace, await Provider.start(), seats, leaseDuration);

@@ -3,7 +3,8 @@ import type { KubeObject } from '../../src/api/kube-object.ts';
 import { writeReadyStatus } from '../cluster/ready-status.ts';
 import type { ControllerProcess } from './controller-process.ts';
 import { judge, type Kill, type Verdict } from './oracle.ts';
-import { serviceAccount, type Place } from './place.ts';
+import { effectsAccount, systemNamespace } from './installation.ts';
+import type { Place } from './place.ts';
 import type { Provider } from './provider.ts';
 import type { ApiProxy } from './proxy/api-proxy.ts';
 import type { Call } from './proxy/call.ts';
@@ -20,7 +21,7 @@ export abstract class RunBench implements Scene {
   readonly place: Place;
   readonly api: Place['api'];
   readonly namespace: string;
-  readonly leaseNamespace: string;
+  readonly leaseNamespace: string = systemNamespace;
   readonly proxies: readonly ApiProxy[];
   readonly provider: Provider;
   readonly runs: RunWatch;
@@ -33,7 +34,6 @@ export abstract class RunBench implements Scene {
     this.place = place;
     this.api = place.api;
     this.namespace = namespace;
-    this.leaseNamespace = namespace;
     this.proxies = proxies;
     this.provider = provider;
     this.runs = new RunWatch(place.api, namespace);
@@ -43,7 +43,7 @@ export abstract class RunBench implements Scene {
   abstract controllers(): readonly ControllerProcess[];
 
   get user(): string {
-    return `system:serviceaccount:${this.namespace}:${serviceAccount}`;
+    return `system:serviceaccount:${this.namespace}:${effectsAccount}`;
   }
 
   async freeLease(): Promise<void> {

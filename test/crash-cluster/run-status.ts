@@ -5,6 +5,7 @@ interface SeenStatus {
   readonly status?: string;
   readonly finished?: boolean;
   readonly message?: string;
+  readonly conditions?: readonly { readonly type: string; readonly message: string }[];
   readonly steps?: readonly SeenStep[] | null;
   readonly sluice?: { readonly state?: string };
 }
