@@ -10,6 +10,7 @@ export const systemNamespace = 'vela-system';
 /** The account that effects are done as, in each enabled namespace. */
 export const effectsAccount = 'sluice-runner';
 const controllerAccount = 'sluice-controller';
+export const controllerUser: string = `system:serviceaccount:${systemNamespace}:${controllerAccount}`;
 /** The one namespace that the file enables. */
 const enabledInFile = 'default';
 

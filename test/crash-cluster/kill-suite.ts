@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { differences, readAuditLog } from './audit-log.ts';
 import { Bench } from './bench.ts';
+import { controllerUser } from './installation.ts';
 import { killCase } from './kill-case.ts';
 import { mostPoints, nameOf, pointsAt, pointsNamed, type KillPoint } from './kill-points.ts';
 import { choose, onlyCase, pick, randomOf, repeats, seed } from './options.ts';
@@ -10,6 +12,7 @@ import { workflowNamed, type Workflow } from './workflows.ts';
 export function describeKills(names: readonly string[]): void {
   describe(`kill -9 around every write and effect (seed ${seed})`, () => {
     let bench: Bench;
+    const begunMs = Date.now();
     beforeAll(async () => {
       bench = await Bench.open();
     });
@@ -19,6 +22,12 @@ export function describeKills(names: readonly string[]): void {
       const matrix = new KillMatrix(bench, workflowNamed(name));
       await matrix.run();
       expect(matrix.tally.wrong.length, matrix.tally.wrong.join('\n')).toBe(0);
+    });
+
+    test('the audit log of the API server tells of the same writes', async () => {
+      await bench.quiet();
+      const entries = readAuditLog(bench.place.context, begunMs);
+      expect(differences(entries, bench.proxy.calls, controllerUser)).toEqual([]);
     });
   });
 }
