@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { SluiceError } from '../../api/errors.ts';
 import type { TlsMaterial } from './access.ts';
@@ -17,7 +18,8 @@ export async function openDispatcher(
   // The time between two parts of a body is limited by who reads it.
   const limits = { headersTimeout: headersTimeoutMs, bodyTimeout: 0, allowH2: false };
   const connect = { timeout: connectTimeoutMs, ...(lookup === undefined ? {} : { lookup }) };
-  if (proxyUrl === undefined) return new Agent({ ...limits, connect: { ...tls, ...connect } });
+  const secure = secureOptions(tls);
+  if (proxyUrl === undefined) return new Agent({ ...limits, connect: { ...secure, ...connect } });
   if (!/^https?:\/\//.test(proxyUrl)) {
     throw new SluiceError(
       'invalid',
@@ -29,7 +31,12 @@ export async function openDispatcher(
   return new ProxyAgent({
     ...limits,
     uri: proxyUrl,
-    requestTls: { ...tls, timeout: connectTimeoutMs },
+    requestTls: { ...secure, timeout: connectTimeoutMs },
     proxyTls: connect,
   });
+}
+
+/** Certificates and keys are read once, and not for each connection. */
+function secureOptions({ ca, cert, key, ...others }: TlsMaterial): object {
+  return { ...others, secureContext: createSecureContext({ ca, cert, key }) };
 }
