@@ -147,8 +147,8 @@ describe('lists', () => {
     expect((await next()).query.get('resourceVersion')).toBe('20');
   });
 
-  test('are repeated after a while even if all goes well', async () => {
-    const place = await start({ relistPageMs: 0 });
+  test('of one page are repeated whenever a watch has ended', async () => {
+    const place = await start();
     (await place.next()).list('10', [{ name: 'a', version: '3', value: '1' }]);
     (await place.next()).open().end();
     const again = await place.next();
@@ -184,7 +184,7 @@ describe('news', () => {
   });
 
   test('that was lost is made up for by the next list', async () => {
-    const { told, watch, next, until } = await synced({ relistPageMs: 0 });
+    const { told, watch, next, until } = await synced();
     watch.bookmark('30').end();
     // Whether the watch was broken off or had its time, the list is due.
     (await next()).list('30', [{ name: 'a', version: '20', value: '5' }]);
@@ -200,7 +200,7 @@ describe('news', () => {
   });
 
   test('goes on from the last bookmark', async () => {
-    const { told, watch, next } = await synced({ pageSize: 2 });
+    const { told, watch, next } = await synced({ pageSize: 1 });
     watch.bookmark('44').end();
     // It ended before its time.
     const check = await next();
@@ -250,7 +250,7 @@ describe('what goes wrong', () => {
   ])(
     '%s: what takes several pages goes on where it was, if the server is where it was',
     async (_name, spoil) => {
-      const { told, next, watch, until } = await synced({ pageSize: 2 });
+      const { told, next, watch, until } = await synced({ pageSize: 1 });
       watch.tell('MODIFIED', { name: 'a', version: '11', value: '2' });
       await until('+a=2 1 watch');
       spoil(watch);
@@ -291,7 +291,7 @@ describe('what goes wrong', () => {
   });
 
   test('a server that lagged behind and caught up is followed without a step back', async () => {
-    const { told, next, watch } = await synced({ pageSize: 2 });
+    const { told, next, watch } = await synced({ pageSize: 1 });
     watch.cut();
     (await next()).list('5', []);
     // What was only a look is now a list, old as well.

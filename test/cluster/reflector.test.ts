@@ -125,8 +125,9 @@ test('what happened while the wire was silent', async () => {
   expect(told).toEqual(['+a=1 -', 'synced', '+a=2 1']);
 });
 
-test('watches end in their time and go on where they were, without a list', async () => {
-  const { namespace, until, reflector } = await start(['a'], { serverSeconds: 1, steadyMs: 500 });
+test('watches end in their time and go on where they were; what takes several pages is not listed each time', async () => {
+  const limits = { serverSeconds: 1, steadyMs: 500, pageSize: 1 };
+  const { namespace, until, reflector } = await start(['a', 'b'], limits);
   for (const value of ['2', '3', '4']) {
     const before = reflector.stats.watches;
     while (reflector.stats.watches === before) await new Promise((resolve) => setImmediate(resolve));

@@ -38,7 +38,7 @@ export interface ReflectorOptions<T> {
 
 export interface ReflectorLimits extends WatchStreamLimits, RetryLimits {
   readonly pageSize: number;
-  /** Between two lists while all goes well, for each page of the collection; spread upwards by a fifth. */
+  /** Between two lists while all goes well, for each page but the first; spread upwards by a fifth. */
   readonly relistPageMs: number;
   readonly longestRelistMs: number;
   /** So long lists that are older than what is known are not believed. */
@@ -52,7 +52,7 @@ const defaults: ReflectorLimits = {
   pageSize: 500,
   firstRetryMs: 250,
   longestRetryMs: 8_000,
-  relistPageMs: 25_000,
+  relistPageMs: 30_000,
   longestRelistMs: 600_000,
   disbeliefMs: 15_000,
   steadyMs: 5_000,
@@ -236,8 +236,8 @@ export class Reflector<T> {
 
   #relistMs(size: number): number {
     const { pageSize, relistPageMs, longestRelistMs, jitter } = this.#limits;
-    const pages = Math.max(Math.ceil(size / pageSize), 1);
-    return Math.min(pages * relistPageMs, longestRelistMs) * (1 + jitter() / 5);
+    const more = Math.max(Math.ceil(size / pageSize) - 1, 0);
+    return Math.min(more * relistPageMs, longestRelistMs) * (1 + jitter() / 5);
   }
 
   /** After a watch broke: whether the server knows of what is known here. One page is listed anyway, for the same price. */
