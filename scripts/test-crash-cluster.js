@@ -9,6 +9,9 @@ import { printCrashTable } from './crash-table.js';
 
 const args = process.argv.slice(2);
 const isSample = args.includes('--sample') || process.env.SLUICE_CRASH === 'sample';
+// Whatever is left to chance follows from it.
+const seed = process.env.SLUICE_CRASH_SEED ?? String(Math.floor(Math.random() * 1e6));
+console.log(`test:crash: SLUICE_CRASH_SEED=${seed}`);
 const root = join(import.meta.dirname, '..');
 const results = process.env.SLUICE_CRASH_RESULTS ?? join(root, 'bench/results/crash');
 rmSync(results, { recursive: true, force: true });
@@ -33,6 +36,7 @@ await runSuite({
   env: {
     SLUICE_CRASH: isSample ? 'sample' : 'whole',
     SLUICE_CRASH_RESULTS: results,
+    SLUICE_CRASH_SEED: seed,
     SLUICE_CRASH_BIN: join(copy, 'bin/sluice.js'),
   },
   onBuilt: copyPackage,

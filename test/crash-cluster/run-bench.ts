@@ -85,13 +85,13 @@ export abstract class RunBench implements Scene {
     return one;
   }
 
-  /** Resolves with the run when it has ended, or as soon as `look` finds something. */
-  async untilEnded(name: string): Promise<KubeObject> {
-    return this.until(`the end of ${name}`, () => this.finished(name));
+  /** Resolves with the run when it has ended; throws when nothing at all happens for too long. */
+  async untilEnded(name: string, patienceMs?: number): Promise<KubeObject> {
+    return this.until(`the end of ${name}`, () => this.finished(name), patienceMs);
   }
 
-  until<T>(what: string, look: () => T | undefined): Promise<T> {
-    return untilSeen(this, what, look);
+  until<T>(what: string, look: () => T | undefined, patienceMs?: number): Promise<T> {
+    return untilSeen(this, what, look, patienceMs);
   }
 
   finished(name: string): KubeObject | undefined {

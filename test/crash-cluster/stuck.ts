@@ -7,7 +7,7 @@ import { describeCall } from './proxy/call.ts';
 import type { RunWatch } from './run-watch.ts';
 
 /** How long nothing may happen while somebody waits for a run. */
-const patienceMs = 60_000;
+const defaultPatienceMs = 60_000;
 
 export interface Scene {
   readonly api: KubeApi;
@@ -23,7 +23,12 @@ export interface Scene {
  * Waits for what `look` finds. When nothing happens for a minute (no change of a run, no call of the provider, no write but
  * of a Lease), it throws with everything that tells why.
  */
-export async function untilSeen<T>(scene: Scene, what: string, look: () => T | undefined): Promise<T> {
+export async function untilSeen<T>(
+  scene: Scene,
+  what: string,
+  look: () => T | undefined,
+  patienceMs: number = defaultPatienceMs,
+): Promise<T> {
   const giveUp = new AbortController();
   const sinceMs = performance.now();
   const timer = setInterval(() => {
