@@ -39,20 +39,20 @@ export async function readKubeconfigContent(
   file: string | undefined,
   place: KubeconfigPlace = thisMachine,
 ): Promise<KubeconfigContent | undefined> {
-  if (file !== undefined) return parse(await readText(file), file);
+  if (file !== undefined) return parseKubeconfig(await readText(file), file);
   const listed = [...new Set((place.env['KUBECONFIG'] ?? '').split(delimiter).filter((name) => name !== ''))];
   const files = listed.length > 0 ? listed : [join(place.home, '.kube', 'config')];
   const texts = await Promise.all(
     files.map(async (name) => ({ name, text: await readText(name).catch(missing) })),
   );
-  const there = texts.flatMap(({ name, text }) => (text === undefined ? [] : [parse(text, name)]));
+  const there = texts.flatMap(({ name, text }) => (text === undefined ? [] : [parseKubeconfig(text, name)]));
   const [first] = files;
   if (there.length === 0 && listed.length > 0 && first !== undefined) await readText(first);
   return there.length === 0 ? undefined : there.reduce(merge);
 }
 
 /** Throws SluiceError `invalid`. `file` is for messages, and its folder is where relative paths begin. */
-export function parse(text: string, file: string): KubeconfigContent {
+export function parseKubeconfig(text: string, file: string): KubeconfigContent {
   const { documents, faults } = readDocuments(text, file);
   const fault = faults.find(({ severity, code }) => severity === 'error' && code !== 'EmptyFile');
   if (fault !== undefined)

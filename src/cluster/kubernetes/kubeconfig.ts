@@ -1,7 +1,7 @@
 import { messageOf, SluiceError } from '../../api/errors.ts';
 import { textAt } from '../json-reading.ts';
 import type { Access, Credentials } from './access.ts';
-import { parse, readKubeconfigContent, type KubeconfigContent } from './kubeconfig-content.ts';
+import { parseKubeconfig, readKubeconfigContent, type KubeconfigContent } from './kubeconfig-content.ts';
 import { contextOf, isPlainUser, plainCredentials, type KubeconfigContext } from './kubeconfig-context.ts';
 import { defaultKubeconfigText, openPluginCredentials } from './plugin-credentials.ts';
 
@@ -34,7 +34,7 @@ export async function readKubeconfig(file: string | undefined, now: () => number
 export async function loadKubeconfig(file: string | undefined): Promise<KubeconfigContent> {
   const found = await readKubeconfigContent(file);
   // In a Pod, or on a machine that kubectl was never used on.
-  return found ?? parse(await defaultKubeconfigText(), 'of this machine');
+  return found ?? parseKubeconfig(await defaultKubeconfigText(), 'of this machine');
 }
 
 function openAccess(file: string | undefined, first: KubeconfigContext, now: () => number): Access {
