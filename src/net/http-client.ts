@@ -13,6 +13,16 @@ export interface HttpRequest {
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   /** At most so many requests of this method and address (query left out) in a period; one more is `transient`. */
   readonly rate?: { readonly limit: number; readonly periodMs: number };
+  /** How many redirects are followed, 5 by default; with 0 a redirect is the answer. */
+  readonly maxRedirects?: number;
+  /** Is told of the answer while it comes; the whole of it is returned as well. */
+  readonly observer?: AnswerObserver;
+}
+
+/** What comes of the last hop: its head once, then its bytes as they are on the wire, `content-encoding` and all. */
+export interface AnswerObserver {
+  head(statusCode: number, headers: HttpResponse['headers']): void;
+  bytes(chunk: Uint8Array): void;
 }
 
 export interface HttpResponse {

@@ -82,21 +82,23 @@ async function follow(
 ): Promise<HttpResponse> {
   let hop = first;
   let tookEffect = false;
+  const limit = request.maxRedirects ?? maxRedirects;
   for (let redirects = 0; ; redirects += 1) {
     scope.host = hop.url.host;
     // A client certificate and its authority are for the host that the author named.
     const tls = hop.url.origin === first.url.origin ? request.tls : undefined;
     // oxlint-disable-next-line no-await-in-loop -- each hop is named by the answer before it
     const answer = await exchange(hop, tls, network, scope).catch(tookEffect ? asIndeterminate : rethrow);
-    const next = nextHop(hop, answer.statusCode, answer.headers['location']?.[0]);
+    const next: Hop | undefined =
+      limit === 0 ? undefined : nextHop(hop, answer.statusCode, answer.headers['location']?.[0]);
     // oxlint-disable-next-line no-await-in-loop -- the last round
-    if (next === undefined) return await readAnswer(answer, hop, request.limitBytes);
+    if (next === undefined) return await readAnswer(answer, hop, request);
     answer.discard();
-    if (redirects === maxRedirects) {
+    if (redirects === limit) {
       throw new SluiceError(
         'terminal',
         'TooManyRedirects',
-        `${scope.host} redirects more than ${maxRedirects} times`,
+        `${scope.host} redirects more than ${limit} times`,
       );
     }
     // Answered by "the result is there", the request has done its work; answered by "ask there", it has not.
@@ -116,9 +118,14 @@ function rethrow(fault: unknown): never {
   throw fault;
 }
 
-async function readAnswer(answer: Answer, hop: Hop, limitBytes: number): Promise<HttpResponse> {
+async function readAnswer(
+  answer: Answer,
+  hop: Hop,
+  { limitBytes, observer }: HttpRequest,
+): Promise<HttpResponse> {
   try {
-    const body = await readBody(answer.body, answer.headers, limitBytes, hop.url.host);
+    observer?.head(answer.statusCode, answer.headers);
+    const body = await readBody(answer.body, answer.headers, limitBytes, hop.url.host, observer);
     return { statusCode: answer.statusCode, headers: answer.headers, trailers: answer.trailers(), body };
   } catch (error) {
     throw exchangeFault(error, hop.url.host);

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { promisify, TextDecoder } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw, type InputType, type ZlibOptions } from 'node:zlib';
+import type { AnswerObserver } from './http-client.ts';
 import { indeterminate } from './transport-fault.ts';
 
 /** A little more than it holds once decoded: what cannot be compressed grows by the format's own bytes. */
@@ -15,10 +16,11 @@ export async function readBody(
   headers: Readonly<Record<string, readonly string[]>>,
   limitBytes: number,
   host: string,
+  observer?: AnswerObserver,
 ): Promise<string> {
   const encodings = encodingsOf(headers);
   const rawLimit = encodings.length === 0 ? limitBytes : limitBytes + encodingOverhead;
-  let bytes = await readRaw(body, rawLimit, () => tooLarge(host, limitBytes));
+  let bytes = await readRaw(body, rawLimit, () => tooLarge(host, limitBytes), observer);
   for (const encoding of encodings.toReversed()) {
     // oxlint-disable-next-line no-await-in-loop -- each layer is the input of the next
     if (bytes.length > 0) bytes = await decode(bytes, encoding, limitBytes, host);
@@ -26,13 +28,19 @@ export async function readBody(
   return textDecoder(headers['content-type']?.[0]).decode(bytes);
 }
 
-async function readRaw(body: Readable, limit: number, tooMuch: () => Error): Promise<Buffer> {
+async function readRaw(
+  body: Readable,
+  limit: number,
+  tooMuch: () => Error,
+  observer?: AnswerObserver,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > limit) throw tooMuch();
     chunks.push(chunk);
+    observer?.bytes(chunk);
   }
   return Buffer.concat(chunks, size);
 }
