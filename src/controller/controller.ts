@@ -8,6 +8,7 @@ import type { ApiClient } from '../cluster/kubernetes/api-client.ts';
 import { Reflector } from '../cluster/kubernetes/reflector.ts';
 import { isOlder } from '../cluster/kubernetes/resource-version.ts';
 import type { HttpClient } from '../net/http-client.ts';
+import { openHttpClient } from '../net/open-http-client.ts';
 import type { Op } from '../ops/op.ts';
 import type { ModelEnvironment } from '../ops/model-route.ts';
 import type { AnswerParts } from '../runner/answer-effects.ts';
@@ -72,6 +73,8 @@ export class Controller {
   readonly #drivers = new Map<string, { readonly driver: RunDriver; readonly ended: Promise<void> }>();
   /** Records of finished runs whose status someone else wrote anew, by uid: `vela workflow restart --step`. */
   readonly #orphans = new Map<string, RunRecord>();
+  /** Runs of a newer version of this program, by uid. */
+  readonly #tooNew = new Set<string>();
   /** How often each run could not be driven, by uid. */
   readonly #failures = new Map<string, number>();
   /** Shards that are being given back, each with what belongs to it. */
@@ -172,13 +175,14 @@ export class Controller {
     this.#queue.forget({ key: keyOf(run), namespace: run.namespace });
     this.#orphans.delete(run.uid);
     this.#failures.delete(run.uid);
+    this.#tooNew.delete(run.uid);
     this.#drivers.get(run.uid)?.driver.abandon(new RunLost('deleted', 'the run was deleted'));
   }
 
   /** Whether this process is to drive the run. A run that another engine started is never taken over. */
   #isOurs(run: WatchedRun): boolean {
     if (this.#isDraining || run.isFinished || run.isDeleting || run.object === undefined) return false;
-    if (!this.#parts.owner.owns(run.uid)) return false;
+    if (!this.#parts.owner.owns(run.uid) || this.#tooNew.has(run.uid)) return false;
     if ([...this.#leaving.values()].some((isOfShard) => isOfShard(run.uid))) return false;
     if (run.record !== undefined || this.#orphans.has(run.uid)) return true;
     const status = run.object['status'] as Json | undefined;
@@ -218,7 +222,14 @@ export class Controller {
     };
     const clusters = parts.clusters.for(account);
     const { env, offlineAllowed, now, newId } = parts;
-    const models = openModelRouting({ env, offlineAllowed, clusters, now, newId });
+    const models = openModelRouting({
+      env,
+      offlineAllowed,
+      clusters,
+      now,
+      newId,
+      openLoopback: (host) => openHttpClient({ egress: { allowHosts: [host] } }),
+    });
     const driver = new RunDriver(taken, {
       client: parts.client,
       ops: parts.ops,
@@ -253,7 +264,9 @@ export class Controller {
         return;
       } else {
         this.#parts.reporter.onFailure(run, error);
-        if (isForGood(error) || this.#failsAgain(run)) await this.#giveUp(run, error);
+        // The version that wrote it can go on with it: it is left as it is.
+        if (isSluiceError(error) && error.code === 'StateTooNew') this.#tooNew.add(run.uid);
+        else if (isForGood(error) || this.#failsAgain(run)) await this.#giveUp(run, error);
         else again = graceMs;
       }
     } finally {

@@ -66,6 +66,8 @@ export class ControllerReporter {
 
   onFailure(run: WatchedRun, error: unknown): void {
     this.#log.error('run could not be driven', { run: keyOf(run), ...faultFields(error) });
+    if (isSluiceError(error) && error.code === 'StateTooNew')
+      this.#events.record(subjectOf(run), { type: 'Warning', reason: 'Refused', message: error.message });
   }
 
   onQueueError(key: string, error: unknown): void {

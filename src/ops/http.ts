@@ -57,7 +57,7 @@ async function exchange(params: JsonObject, context: OpContext): Promise<OpOutco
   const sent = withAuthorization(others, route === undefined ? authorization : route.authorization);
   addHeaderSecrets(sent, context);
   const { body } = request;
-  const response = await context.http.send({
+  const response = await (route?.http ?? context.http).send({
     ...request,
     // A secret has no business in a prompt, whoever put it there.
     ...(route === undefined || body === undefined ? {} : { body: context.maskSecrets(body) }),

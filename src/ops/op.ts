@@ -35,6 +35,8 @@ export interface ModelRoute {
   readonly authorization: string | undefined;
   /** For people: `offline engine` or the host. */
   readonly label: string;
+  /** The client to call with, where the one of steps may not go there: this process's own engine on loopback. */
+  readonly http?: HttpClient;
 }
 
 export interface Op extends OpSpec {

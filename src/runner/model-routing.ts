@@ -1,5 +1,6 @@
 import { SluiceError } from '../api/errors.ts';
 import type { Clusters, ReadOnlyCluster } from '../cluster/port.ts';
+import type { HttpClient } from '../net/http-client.ts';
 import type { OfflineEngine } from '../offline/server.ts';
 import { routeModelRequest, type ModelEnvironment } from '../ops/model-route.ts';
 import type { OpContext } from '../ops/op.ts';
@@ -19,8 +20,11 @@ export function openModelRouting(options: {
   readonly clusters: Clusters;
   readonly now: () => number;
   readonly newId: () => string;
+  /** A client that may call this one loopback address, where steps in general may call none. */
+  openLoopback?(host: string): HttpClient;
 }): ModelRouting {
   let offline: Promise<OfflineEngine> | undefined;
+  let http: HttpClient | undefined;
   const start = async (): Promise<OfflineEngine> => {
     // Its rules are a good part of the program, and most runs ask no model.
     const { startOfflineEngine } = await import('../offline/server.ts');
@@ -38,9 +42,11 @@ export function openModelRouting(options: {
       offline ??= start();
       const routed = routeModelRequest(request, { env, offlineAllowed, offlineUrl: (await offline).url });
       if ('kind' in routed) throw new SluiceError('bug', 'NoModel', routed.message);
-      return routed;
+      http ??= options.openLoopback?.(new URL(routed.url).host);
+      return http === undefined ? routed : { ...routed, http };
     },
     async close() {
+      await http?.close();
       await (await offline)?.close();
     },
   };
