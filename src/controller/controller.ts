@@ -26,6 +26,7 @@ import { mayPass, Planner, workflowBody, type PlannedRun } from './run/plan-run.
 import { damaged, failureText, isForGood, RunDriver, type TakenRun } from './run/run-driver.ts';
 import { readWorkflow } from './run/read-workflow.ts';
 import { foundStatus, RunLost, RunWriter } from './run/run-writer.ts';
+import { usedClusters } from './run/used-clusters.ts';
 import { keyOf, watchedRun, type WatchedRun } from './run/watched-run.ts';
 import type { Definitions } from './step-types/definitions.ts';
 import type { Revisions } from './step-types/revisions.ts';
@@ -220,7 +221,7 @@ export class Controller {
       namespace: run.namespace,
       serviceAccount: taken.planned.plan.serviceAccountName ?? parts.defaultServiceAccount,
     };
-    const clusters = parts.clusters.for(account);
+    const clusters = usedClusters(parts.clusters.for(account));
     const { env, offlineAllowed, now, newId } = parts;
     const models = openModelRouting({
       env,
