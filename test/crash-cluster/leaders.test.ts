@@ -89,7 +89,13 @@ async function handOver(
   else leader.controller.pause();
   const next: Seat = await bench.untilLed(leader);
   const takenMs = performance.now();
-  bench.kills.push({ sinceMs: 0, atMs, nextStartMs: next.leadsSinceMs });
+  bench.kills.push({
+    sinceMs: 0,
+    atMs,
+    nextStartMs: next.leadsSinceMs,
+    // A request whose connection was being made when the process stopped goes out when it wakes: under the same key.
+    ...(way === 'pause' ? { lastSendMs: takenMs + 500 } : {}),
+  });
   if (way === 'kill') await bench.restart(leader);
   else leader.controller.goOn();
   await bench.untilEnded(name);

@@ -16,6 +16,8 @@ export interface Kill {
   readonly sinceMs: number;
   readonly atMs: number;
   readonly nextStartMs: number;
+  /** Of one that was only paused: what it had begun to send may still go out until then. */
+  readonly lastSendMs?: number;
 }
 
 export interface Evidence {
@@ -106,10 +108,20 @@ function judgeKey(
   const recordedMs = recordOf(evidence, first);
   const doubled = repeats.filter(({ arrivedMs }) => recordedMs < arrivedMs).length;
   const open = evidence.kills.filter((kill) => isOpenAt(kill, sends, recordedMs));
+  const late = evidence.kills.filter(
+    ({ nextStartMs, lastSendMs = 0 }) =>
+      recordedMs > nextStartMs &&
+      sends.some(({ arrivedMs }) => arrivedMs >= nextStartMs && arrivedMs < lastSendMs),
+  );
   // A record may stand where it cannot be seen, or a deadline may pass before anything is sent again.
   const isTimed = evidence.expected.steps[first.step]?.endsWith('/Timeout') === true;
   const isSure = (kill: Kill): boolean => !isTimed && !isWrittenBetween(evidence, first, kill);
-  return { doubled, resent: repeats.length - doubled, least: open.filter(isSure).length, most: open.length };
+  return {
+    doubled,
+    resent: repeats.length - doubled,
+    least: open.filter(isSure).length,
+    most: open.length + late.length,
+  };
 }
 
 function shown({ key, arrivedMs }: ProviderCall): string {

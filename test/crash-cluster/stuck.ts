@@ -3,7 +3,7 @@ import type { KubeApi } from '../cluster/kube-api.ts';
 import type { ControllerProcess } from './controller-process.ts';
 import type { Provider } from './provider.ts';
 import type { ApiProxy } from './proxy/api-proxy.ts';
-import { describeCall } from './proxy/call.ts';
+import { describeCall, type Call } from './proxy/call.ts';
 import type { RunWatch } from './run-watch.ts';
 
 /** How long nothing may happen while somebody waits for a run. */
@@ -85,15 +85,20 @@ async function dump(scene: Scene): Promise<string> {
   ].join('\n');
 }
 
-/** What was seen of one run, in order: calls of the provider and writes of the controllers. */
+/** What was seen of one run, in order: calls of the provider, writes of the controllers, and of their Lease meanwhile. */
 export function story({ provider, proxies }: Scene, run: string): string {
   const calls = provider.callsOf(run).map((call) => ({
     atMs: call.arrivedMs,
     text: `provider ${call.method} ${call.step} ${call.key.slice(0, 12)} answered +${Math.round(call.answeredMs ?? 0)}`,
   }));
+  const isAbout = (call: Call): boolean => call.name.startsWith(run) || call.body.includes(`"${run}`);
+  const times = proxies.flatMap((proxy) => proxy.calls.filter(isAbout).map((call) => call.receivedMs));
+  const [firstMs, lastMs] = [Math.min(...times) - 5000, Math.max(...times)];
+  const isMeanwhile = (call: Call): boolean =>
+    call.kind === 'lease' && call.isWrite && call.receivedMs > firstMs && call.receivedMs < lastMs;
   const writes = proxies.flatMap((proxy, i) =>
     proxy.calls
-      .filter((call) => call.name.startsWith(run) || call.body.includes(`"${run}`))
+      .filter((call) => isAbout(call) || isMeanwhile(call))
       .map((call) => ({ atMs: call.receivedMs, text: `proxy ${i}: ${describeCall(call)}` })),
   );
   return [...calls, ...writes]
