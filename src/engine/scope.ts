@@ -34,7 +34,10 @@ export function conditionScope(index: PlanIndex, state: RunState, step: PlannedS
     if (value !== undefined) inputs[from] = value;
   }
   const status: Record<string, JsonObject> = {};
+  // An expression is evaluated together with all that it might see: what it does not name only costs time.
+  const reads = step.conditionReads === undefined ? undefined : new Set(step.conditionReads);
   for (const other of index.plan.steps) {
+    if (reads?.has(other.name) === false) continue;
     const otherState = state.steps[other.path];
     if (otherState !== undefined) status[other.name] = stepFacts(other, otherState);
   }

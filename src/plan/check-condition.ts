@@ -14,15 +14,25 @@ const statusFields =
     ' ',
   );
 
-/** Checks the `if` of a step. Returns the steps whose status it reads. */
+/** What an `if` reads of the status of steps. */
+export interface ConditionReads {
+  /** Steps that it names. */
+  readonly steps: readonly DraftStep[];
+  /** It reads no others: `status` never stands without a name. */
+  readonly isAll: boolean;
+}
+
+const readsNothing: ConditionReads = { steps: [], isAll: true };
+
+/** Checks the `if` of a step. */
 export async function checkCondition(
   step: DraftStep,
   index: StepIndex,
   runContext: JsonObject | undefined,
   expressions: ParsedExpressions,
-): Promise<readonly DraftStep[]> {
+): Promise<ConditionReads> {
   const text = step.condition;
-  if (text === undefined || text === 'always') return [];
+  if (text === undefined || text === 'always') return readsNothing;
   const hyphenated = hyphenatedName(text, step, index);
   const parsed = await expressions.parse(text);
   if (!parsed.ok) {
@@ -32,7 +42,7 @@ export async function checkCondition(
       parsed.faults,
       hyphenated ?? (text.trim() === 'always' ? 'always' : undefined),
     );
-    return [];
+    return readsNothing;
   }
   if (parsed.imports.length > 0)
     step.reader.fault(
@@ -48,7 +58,7 @@ export async function checkCondition(
       'a name with a hyphen must stand in brackets and quotes, else CUE reads a subtraction',
       { suggestion: hyphenated },
     );
-    return [];
+    return readsNothing;
   }
   const imported = new Set(parsed.imports.map((path) => path.split('/').at(-1)?.split(':').at(-1)));
   const read = new Set<DraftStep>();
@@ -57,7 +67,8 @@ export async function checkCondition(
     const found = checkReference(reference, step, index, runContext);
     if (found !== undefined) read.add(found);
   }
-  return [...read];
+  const isAll = parsed.references.every(({ segments }) => segments[0] !== 'status' || segments.length > 1);
+  return { steps: [...read], isAll };
 }
 
 /** `status.my-step.failed` as it should be written, when a step or an input has such a name. */

@@ -116,8 +116,8 @@ async function checkSteps(
     await checkParameters(step);
     await checkOutputs(step, expressions);
     await outputSchemas.check(step);
-    const statusOf = await checkCondition(step, index, draft.context, expressions);
-    edges.set(step, edgesOf(step, index, inputs, statusOf));
+    const reads = await checkCondition(step, index, draft.context, expressions);
+    edges.set(step, edgesOf(step, index, inputs, reads));
     checkCluster(step, names);
     checkModel(step, missing);
   }

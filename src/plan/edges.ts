@@ -1,3 +1,4 @@
+import type { ConditionReads } from './check-condition.ts';
 import type { InputSource } from './check-inputs.ts';
 import type { DraftStep } from './draft-step.ts';
 import type { StepIndex } from './step-index.ts';
@@ -8,6 +9,8 @@ export interface Edges {
   readonly dependsOn: readonly DraftStep[];
   /** Everything that must have finished before the step starts, but for the order of a list. */
   readonly after: readonly DraftStep[];
+  /** Steps whose status the `if` reads; undefined: it may read any. */
+  readonly conditionReads: readonly DraftStep[] | undefined;
 }
 
 const remedy = 'the order is StepByStep; move that step up, or use the mode DAG';
@@ -17,7 +20,7 @@ export function edgesOf(
   step: DraftStep,
   index: StepIndex,
   sources: readonly InputSource[],
-  statusOf: readonly DraftStep[],
+  reads: ConditionReads,
 ): Edges {
   const dependsOn = resolveDependsOn(step, index).flatMap(({ step: other, at }) => {
     if (!isLater(other, step)) return [other];
@@ -37,7 +40,7 @@ export function edgesOf(
     );
     return false;
   });
-  const statuses = statusOf.filter((other) => {
+  const statuses = reads.steps.filter((other) => {
     const isOwnGroup = step.parent === other;
     const isOwnSubStep = other.parent === step && step.siblingMode !== 'DAG';
     if (!isLater(other, step) && !isOwnGroup && !isOwnSubStep) return step.siblingMode === 'DAG';
@@ -50,7 +53,11 @@ export function edgesOf(
     return false;
   });
   const after = [...dependsOn, ...inputs.map(({ producer }) => producer), ...statuses];
-  return { dependsOn: [...new Set(dependsOn)], after: [...new Set(after)] };
+  return {
+    dependsOn: [...new Set(dependsOn)],
+    after: [...new Set(after)],
+    conditionReads: reads.isAll ? reads.steps : undefined,
+  };
 }
 
 /** Whether a list in StepByStep order holds `other` after `step`, directly or through their groups; or it is the same step there. */

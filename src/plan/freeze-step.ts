@@ -14,6 +14,7 @@ export function freezeStep(step: DraftStep, edges: Edges | undefined): PlannedSt
     parent: step.parent?.path,
     siblingMode: step.siblingMode,
     condition: condition === undefined ? undefined : expressionAt(step, ['if'], condition),
+    conditionReads: edges?.conditionReads?.map(({ name }) => name),
     after: (edges?.after ?? []).map(({ path }) => path),
     dependsOn: (edges?.dependsOn ?? []).map(({ path }) => path),
     inputs: step.inputs.map(({ from, parameterKey }) =>

@@ -37,6 +37,8 @@ export interface PlannedStep {
   readonly siblingMode: Mode;
   /** `always`, an expression, or undefined for the default rule. */
   readonly condition: PlannedExpression | undefined;
+  /** Names of the steps whose status the condition reads; undefined: it may read any. */
+  readonly conditionReads: readonly string[] | undefined;
   /** Steps that must have finished before this one starts, by path: dependsOn, inputs, and (DAG) what the `if:` names. */
   readonly after: readonly string[];
   /** `dependsOn` alone, by path: what the default skip rule looks at. */

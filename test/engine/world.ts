@@ -58,6 +58,7 @@ export function step(path: string, more: Partial<PlannedStep> = {}): PlannedStep
     parent: slash < 0 ? undefined : path.slice(0, slash),
     siblingMode: slash < 0 ? 'StepByStep' : 'DAG',
     condition: undefined,
+    conditionReads: undefined,
     after: more.dependsOn ?? [],
     dependsOn: [],
     inputs: [],
