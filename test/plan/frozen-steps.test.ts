@@ -88,17 +88,3 @@ test('every field of a step reaches the plan', async () => {
     }),
   ]);
 });
-
-test.each<readonly [string, readonly string[] | undefined]>([
-  ['status.a.failed && status["b"].phase == "succeeded"', ['a', 'b']],
-  ['len(context.name) > 0', []],
-  ['status[context.name].failed', undefined],
-  ['len([for name, step in status if step.failed {name}]) > 0', undefined],
-])('an `if` sees the status of the steps that it names: %s', async (condition, expected) => {
-  const plan = await planOf(
-    runWith(
-      `- {name: a, type: notify, properties: {message: a}}\n- {name: b, type: notify, properties: {message: b}}\n- {name: c, type: notify, if: '${condition}', properties: {message: c}}`,
-    ),
-  );
-  expect(plan.steps[2]?.conditionReads).toEqual(expected);
-});

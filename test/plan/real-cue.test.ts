@@ -100,3 +100,13 @@ describe('what is fine', () => {
     expect(plan.steps[2]?.after).toEqual(['my-step', 'apply']);
   });
 });
+
+test.each<readonly [string, readonly string[] | undefined]>([
+  ['status.apply.failed && status["my-step"].phase == "succeeded"', ['apply', 'my-step']],
+  ['len(context.name) > 0', []],
+  ['status[context.name].failed', undefined],
+  ['len([for name, step in status if step.failed {name}]) > 0', undefined],
+])('an `if` is evaluated with the status of the steps that it names: %s', async (condition, expected) => {
+  const plan = await planOf(runWith(next(`if: '${condition}'`), context), { expressions });
+  expect(plan.steps[2]?.conditionReads).toEqual(expected);
+});
