@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Bench } from './bench.ts';
-import { choose, randomOf, seed } from './options.ts';
+import { choose, seed } from './options.ts';
 import type { Call } from './proxy/call.ts';
 import { refusals } from './proxy/fault.ts';
 import { phaseOf } from './run-status.ts';
@@ -40,7 +40,7 @@ const disturbances: readonly Disturbance[] = [
     name: 'cut-again-and-again',
     limitMs: 30_000,
     begin() {
-      const timer = setInterval(cutAll, 300);
+      const timer = setInterval(cutAll, 60);
       return () => clearInterval(timer);
     },
   },
@@ -80,9 +80,8 @@ const disturbances: readonly Disturbance[] = [
     limitMs: 420_000,
     isLong: true,
     begin() {
-      const random = randomOf('dropped');
-      bench.proxy.watchRules = { times: (line) => (line.includes('"BOOKMARK"') || random() < 0.5 ? 1 : 0) };
-      // Half the events of ten seconds are lost, and nothing ever tells of them again.
+      bench.proxy.watchRules = { times: (line) => (line.includes('models-dropped') ? 0 : 1) };
+      // What was lost is never told of again.
       const timer = setTimeout(() => (bench.proxy.watchRules = {}), 10_000);
       return () => clearTimeout(timer);
     },
