@@ -88,7 +88,7 @@ async function follow(
     // A client certificate and its authority are for the host that the author named.
     const tls = hop.url.origin === first.url.origin ? request.tls : undefined;
     // oxlint-disable-next-line no-await-in-loop -- each hop is named by the answer before it
-    const answer = await exchange(hop, tls, network, scope).catch(tookEffect ? asIndeterminate : rethrow);
+    const answer: Answer = await exchange(hop, tls, network, scope).catch(tookEffect ? asIndeterminate : rethrow);
     const next: Hop | undefined =
       limit === 0 ? undefined : nextHop(hop, answer.statusCode, answer.headers['location']?.[0]);
     // oxlint-disable-next-line no-await-in-loop -- the last round
