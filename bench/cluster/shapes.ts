@@ -1,5 +1,5 @@
 import { isObject } from '../../src/api/json.ts';
-import { countRequests, difference, isWrite } from './api-requests.ts';
+import { countRequests, difference, isWrite, type RequestCounts } from './api-requests.ts';
 import { median, quantile } from './figures.ts';
 import { install, objectsIn, remove, systemNamespace } from './install.ts';
 import { cpuSeconds, residentMiB } from './programs.ts';
@@ -70,11 +70,9 @@ function limitOf({ samples }: Turn): number | undefined {
 async function requestsOfRun(turn: Turn): Promise<void> {
   const { counted } = turn.amounts;
   // Events and other afterthoughts of what ran before are not counted.
-  await pause(1000);
-  const before = await countRequests(turn.api);
+  const before = await settledCounts(turn);
   await timeAtOnce(turn, counted, messages(3));
-  await pause(1000);
-  const added = difference(await countRequests(turn.api), before);
+  const added = difference(await settledCounts(turn), before);
   const own = new Map([['POST workflowruns', counted]]);
   const perRun = [...added].map(([key, count]) => [key, (count - (own.get(key) ?? 0)) / counted] as const);
   turn.onRequests(Object.fromEntries(perRun.filter(([, count]) => count >= 0.005)));
@@ -86,6 +84,18 @@ async function requestsOfRun(turn: Turn): Promise<void> {
     sum(() => true),
   );
   add(turn, 'writes', sum(isWrite));
+}
+
+/** Counts of requests, once a second has passed without any. */
+async function settledCounts({ api }: Turn): Promise<RequestCounts> {
+  let counts = await countRequests(api);
+  for (let attempt = 0; attempt < 60; attempt += 1) {
+    await pause(1000);
+    const later = await countRequests(api);
+    if (difference(later, counts).size === 0) break;
+    counts = later;
+  }
+  return counts;
 }
 
 async function http(turn: Turn): Promise<void> {
