@@ -23,7 +23,7 @@ import type { Retention } from './retention.ts';
 import type { Rights } from './rights.ts';
 import type { ControllerReporter } from './reporter.ts';
 import { mayPass, Planner, workflowBody, type PlannedRun } from './run/plan-run.ts';
-import { damaged, failureText, isForGood, RunDriver, type TakenRun } from './run/run-driver.ts';
+import { damaged, failureText, isForGood, leaveMs, RunDriver, type TakenRun } from './run/run-driver.ts';
 import { readWorkflow } from './run/read-workflow.ts';
 import { foundStatus, RunLost, RunWriter } from './run/run-writer.ts';
 import { usedClusters } from './run/used-clusters.ts';
@@ -123,8 +123,7 @@ export class Controller {
     for (const shard of this.#leaving.keys()) if (!shards.includes(shard)) this.#leaving.delete(shard);
     for (const run of this.#runs.values()) {
       const held = this.#drivers.get(run.uid);
-      if (held !== undefined && !this.#parts.owner.owns(run.uid))
-        held.driver.abandon(new RunLost('unowned', 'the lease of this process is over'));
+      if (held !== undefined && !this.#parts.owner.owns(run.uid)) void held.driver.leave(leaveMs);
       else if (held === undefined && this.#isOurs(run))
         this.#queue.add({ key: keyOf(run), namespace: run.namespace }, 'resync');
     }
@@ -134,7 +133,7 @@ export class Controller {
   async leave(shard: number, isOfShard: (uid: string) => boolean): Promise<void> {
     this.#leaving.set(shard, isOfShard);
     const held = [...this.#drivers].filter(([uid]) => isOfShard(uid));
-    await Promise.all(held.map(async ([, { driver, ended }]) => Promise.all([driver.stop(), ended])));
+    await Promise.all(held.map(async ([, { driver, ended }]) => Promise.all([driver.leave(leaveMs), ended])));
   }
 
   /** Starts nothing more, saves every run that is under way, and leaves them to whoever comes next. */
@@ -143,7 +142,7 @@ export class Controller {
     await this.#queue.drain();
     await Promise.all(
       [...this.#drivers.values()].map(async ({ driver, ended }) => {
-        await driver.stop();
+        await driver.leave(leaveMs);
         await ended;
       }),
     );
@@ -187,6 +186,8 @@ export class Controller {
     if ([...this.#leaving.values()].some((isOfShard) => isOfShard(run.uid))) return false;
     if (run.record !== undefined || this.#orphans.has(run.uid)) return true;
     const status = run.object['status'] as Json | undefined;
+    // A status of ours without its record: someone took it out while nobody drove the run.
+    if (isObject(status) && status['progress'] !== undefined && run.phase !== '') return true;
     if (run.phase !== '' || (isObject(status) && status['contextBackend'] !== undefined)) return false;
     return isOurs(run.object, this.#parts.kubevela);
   }
@@ -239,7 +240,8 @@ export class Controller {
       clusters,
       now,
       newId,
-      checkOwned: () => this.#checkOwned(run.uid),
+      checkOpen: () => this.#checkOpen(),
+      isOwned: () => this.#isOwned(run.uid),
       pin: () => this.#pin(taken.planned),
       observer: parts.reporter.forRun(run, taken.planned.plan),
     });
@@ -298,6 +300,7 @@ export class Controller {
     const spec = object['spec'] as Json | undefined;
     const specDigest = sha256(stringifyJson(spec ?? {}));
     try {
+      if (record === undefined && run.phase !== '') throw damaged('it was removed');
       if (record !== undefined && !isWhole(record)) throw damaged('fields are missing or of another type');
       const workflow = await this.#workflow(run, spec, record);
       const view =
@@ -372,7 +375,7 @@ export class Controller {
         record: { specDigest, stepTypes: {} },
         generation: object.metadata.generation ?? 1,
         newToken: newId,
-        checkOwned: () => this.#checkOwned(uid),
+        checkOpen: () => this.#checkOpen(),
         pin: async () => undefined,
         onCommands: () => undefined,
         latest: () => {
@@ -395,11 +398,13 @@ export class Controller {
     reporter.onRefused(run, refusal);
   }
 
-  #checkOwned(uid: string): void {
-    const { owner, monotonicNow, signal } = this.#parts;
-    if (signal.aborted) throw new RunLost('unowned', 'the process is stopping');
-    if (!owner.owns(uid) || monotonicNow() > owner.validUntil(uid))
-      throw new RunLost('unowned', 'the lease of this process is over');
+  #checkOpen(): void {
+    if (this.#parts.signal.aborted) throw new RunLost('unowned', 'the process is stopping');
+  }
+
+  #isOwned(uid: string): boolean {
+    const { owner, monotonicNow } = this.#parts;
+    return owner.owns(uid) && monotonicNow() <= owner.validUntil(uid);
   }
 }
 

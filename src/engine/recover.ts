@@ -1,6 +1,20 @@
 import type { Draft } from './draft.ts';
+import type { RunState, StepState } from './state.ts';
 import { askCondition } from './schedule.ts';
 import { observe } from './turn.ts';
+
+/**
+ * The state without intents that were never acted on, by their keys: their steps stand again where they ask their template,
+ * and come to the same intents under the same keys.
+ */
+export function withdrawIntents(state: RunState, keys: ReadonlySet<string>): RunState {
+  const steps = Object.entries(state.steps).map(([path, step]): [string, StepState] =>
+    step.stage.kind === 'op' && keys.has(step.stage.key)
+      ? [path, { ...step, stage: { kind: 'turn' } }]
+      : [path, step],
+  );
+  return { ...state, steps: Object.fromEntries(steps) };
+}
 
 /** Asks again for whatever was under way when the last process ended. The stage of a step says what that was. */
 export function onRecover(draft: Draft): void {

@@ -1,6 +1,7 @@
 import { messageOf, SluiceError } from '../api/errors.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Effect, Event } from '../engine/events.ts';
+import { withdrawIntents } from '../engine/recover.ts';
 import type { RunState } from '../engine/state.ts';
 import type { LogRecord } from '../store/port.ts';
 
@@ -11,6 +12,8 @@ import type { LogRecord } from '../store/port.ts';
  *     The result of such an effect is saved before the next effect of whatever kind is performed.
  * L3  Logs are saved in the transaction that saves the state they belong to.
  * L4  A save that fails stops the run: nothing more is performed, and the stored state stays the last word.
+ * L5  A loop that is being left performs nothing more; what is under way is waited for, and what was never done is not
+ *     stored as an intent.
  */
 
 /** The run's surroundings, as the loop sees them. */
@@ -22,6 +25,11 @@ export interface LoopPorts {
   answer(effect: Answerable, signal: AbortSignal): Promise<Event | undefined>;
   /** Whether the intent of an effect is saved before it is performed. Default: where the effect asks for it. */
   savesFirst?(effect: PerformEffect): boolean;
+  /**
+   * Asked directly before an effect. False: it is not this process's to do any more; its intent is taken back when the loop
+   * is left.
+   */
+  mayPerform?(effect: PerformEffect): boolean;
   /** State that no effect waits for is saved after this long. Default 20 ms. */
   readonly saveDelayMs?: number;
   /** The result of an effect that saved first is saved after this long, if no other effect asks for it. Default 8 ms. */
@@ -52,6 +60,12 @@ export class RunLoop {
   #wakeTimer: NodeJS.Timeout | undefined;
   readonly #inFlight = new Map<string, Set<AbortController>>();
   #isStopped = false;
+  #isLeaving = false;
+  /** Effects that were let through and have not been answered. */
+  #performing = 0;
+  #whenIdle: (() => void) | undefined;
+  /** Keys of effects that were not let through. */
+  readonly #withheld = new Set<string>();
   readonly #done: PromiseWithResolvers<RunState> = Promise.withResolvers();
 
   constructor(engine: Engine, state: RunState, ports: LoopPorts) {
@@ -98,12 +112,31 @@ export class RunLoop {
   async stop(): Promise<void> {
     if (this.#isStopped) return;
     this.#halt();
+    // L5
+    if (this.#withheld.size > 0) {
+      this.#state = withdrawIntents(this.#state, this.#withheld);
+      this.#unsaved = true;
+    }
     try {
       await this.#flush();
       this.#done.reject(new SluiceError('transient', 'Stopped', 'the run was left unfinished'));
     } catch (error) {
       this.#done.reject(error);
     }
+  }
+
+  /** As `stop`, but effects that are under way may come to their end first, for at most `waitMs`. */
+  async leave(waitMs: number): Promise<void> {
+    if (this.#isStopped || this.#isLeaving) return;
+    this.#isLeaving = true;
+    if (this.#performing > 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, waitMs);
+      this.#whenIdle = resolve;
+      await promise;
+      clearTimeout(timer);
+    }
+    await this.stop();
   }
 
   // L1
@@ -135,15 +168,16 @@ export class RunLoop {
     const controller = new AbortController();
     const open = this.#inFlight.get(effect.step) ?? new Set();
     this.#inFlight.set(effect.step, open.add(controller));
+    if (effect.kind === 'perform' && this.#isLeaving) {
+      this.#withheld.add(effect.key);
+      return;
+    }
     // L2
     const savesFirst = effect.kind === 'perform' && this.#savesFirst(effect);
     const mustSave = savesFirst || (effect.kind === 'perform' && this.#owesSave);
     const ready = mustSave ? this.#flush() : Promise.resolve();
     ready
-      .then(async () => {
-        if (controller.signal.aborted) return undefined;
-        return this.#ports.answer(effect, controller.signal);
-      })
+      .then(async () => (controller.signal.aborted ? undefined : this.#answer(effect, controller.signal)))
       .then((event) => {
         open.delete(controller);
         if (event === undefined || controller.signal.aborted) return;
@@ -151,6 +185,22 @@ export class RunLoop {
         this.feed(event);
       })
       .catch((error: unknown) => this.#fail(error));
+  }
+
+  async #answer(effect: Answerable, signal: AbortSignal): Promise<Event | undefined> {
+    if (effect.kind !== 'perform') return this.#ports.answer(effect, signal);
+    if (this.#isLeaving || this.#ports.mayPerform?.(effect) === false) {
+      this.#withheld.add(effect.key);
+      return undefined;
+    }
+    this.#performing += 1;
+    try {
+      return await this.#ports.answer(effect, signal);
+    } finally {
+      this.#performing -= 1;
+      // After the answer was taken: it may ask for the next one at once.
+      if (this.#performing === 0) setImmediate(() => this.#whenIdle?.());
+    }
   }
 
   #savesFirst(effect: PerformEffect): boolean {

@@ -192,6 +192,7 @@ describe('a status that someone edited by hand', () => {
     ['steps-gone', { steps: [] }],
     ['finished', { finished: true, status: 'succeeded' }],
     ['messages', { message: 'hello', progress: '9/9' }],
+    ['record-gone', { sluice: null }],
   ])('%s: the run goes on as it was', async (name, status) => {
     await runs.create(name, `- ${post('a', `/hold/${name}`)}\n- ${post('b', `/${name}`)}`);
     await provider.called(`/hold/${name}`);
@@ -214,6 +215,17 @@ describe('a status that someone edited by hand', () => {
     expect(run.status?.status).toBe('failed');
     expect(run.status?.message).not.toBe('');
   });
+});
+
+test('a record that was taken out while nobody drove the run ends it, and says so', async () => {
+  await runs.create('recordless', '- {name: wait, type: suspend}');
+  await runs.untilStep('recordless', 'wait', 'suspending');
+  await controller.stop();
+  await runs.patchStatus('recordless', { sluice: null });
+  controller = await startTestController(api);
+  const run = await runs.untilFinished('recordless');
+  expect(run.status?.message).toContain('it was removed');
+  expect(phases(run)).toEqual(['wait suspending/Suspend']);
 });
 
 describe('large values', () => {

@@ -205,3 +205,19 @@ test('another process goes on where this one stopped', async () => {
   expect(phases(await runs.untilFinished('handed'))).toEqual(['wait succeeded', 'b succeeded']);
   expect(provider.calls.filter(({ path }) => path === '/handed')).toHaveLength(1);
 });
+
+test('a process that is told to end waits for the call under way, and begins no other', async () => {
+  await runs.create('drained', `- ${post('a', '/hold/drained')}\n- ${post('b', '/after-drained')}`);
+  await provider.called('/hold/drained');
+  const stopped = controller.stop();
+  await expect.poll(() => controller.log.some((line) => line.includes('"stopping"'))).toBe(true);
+  provider.release();
+  await stopped;
+  const left = await runs.get('drained');
+  expect(left.status).toMatchObject({ finished: false, progress: '1/2' });
+  expect(provider.calls.some(({ path }) => path === '/after-drained')).toBe(false);
+  controller = await startTestController(api);
+  expect(phases(await runs.untilFinished('drained'))).toEqual(['a succeeded', 'b succeeded']);
+  for (const path of ['/hold/drained', '/after-drained'])
+    expect(provider.calls.filter((call) => call.path === path)).toHaveLength(1);
+});

@@ -28,6 +28,8 @@ const saveDelayMs = 250;
 const owedSaveDelayMs = 25;
 /** A run that works longer than this without a write no longer holds up those that wait for their start. */
 const slotMs = 100;
+/** For effects under way when the run is left. */
+export const leaveMs = 25_000;
 const readableSchema = 1;
 /** A step that waits longer is worth an Event. */
 const longWaitMs = 60_000;
@@ -53,8 +55,10 @@ export interface RunDriverParts {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly newId: () => string;
-  /** Throws RunLost when this process may not drive the run any more. */
-  readonly checkOwned: () => void;
+  /** Throws RunLost when nothing may be written any more: the process ends. */
+  readonly checkOpen: () => void;
+  /** Whether this process may still begin effects of the run. */
+  readonly isOwned: () => boolean;
   pin: RunWriterParts['pin'];
   readonly observer: RunObserver;
 }
@@ -98,7 +102,7 @@ export class RunDriver {
         record: recordBase(taken),
         generation: this.#generation,
         newToken: parts.newId,
-        checkOwned: () => parts.checkOwned(),
+        checkOpen: () => parts.checkOpen(),
         pin: () => parts.pin(),
         onCommands: (commands) => this.#command(commands),
         latest: () => this.#loop?.state ?? missing(),
@@ -156,9 +160,12 @@ export class RunDriver {
     this.#loop?.abandon(reason);
   }
 
-  /** Saves what is known and leaves the run to whoever takes it up next. */
-  async stop(): Promise<void> {
-    await this.#loop?.stop();
+  /**
+   * Leaves the run to whoever takes it up next: begins nothing more, waits for what is under way, for at most `waitMs`, and
+   * saves what is known.
+   */
+  async leave(waitMs: number): Promise<void> {
+    await this.#loop?.leave(waitMs);
   }
 
   async #drive(): Promise<RunState> {
@@ -172,12 +179,11 @@ export class RunDriver {
       now,
       save: (state, logs) => this.#writer.write(state, logs),
       savesFirst: (effect) => this.#isGuarded(effect),
+      mayPerform: (effect) => this.#mayPerform(effect),
       saveDelayMs,
       owedSaveDelayMs,
       answer: async (effect, signal) => {
         if (effect.kind !== 'perform') return limitAnswer(await answer(effect, signal));
-        // Between the write that allowed it and this moment the lease may have run out.
-        if (this.#isGuarded(effect)) this.#parts.checkOwned();
         const begunMs = performance.now();
         const event = limitAnswer(await answer(effect, signal));
         if (event?.kind === 'op') {
@@ -240,6 +246,13 @@ export class RunDriver {
       surroundings: { ...surroundings, ops, cluster: (name) => clusters.get(name) },
       now,
     });
+  }
+
+  /** Between the write that allowed an effect and this moment the lease may have run out. */
+  #mayPerform(effect: PerformEffect): boolean {
+    if (!this.#isGuarded(effect) || this.#parts.isOwned()) return true;
+    void this.leave(leaveMs);
+    return false;
   }
 
   /** Whatever may change something is preceded by a write that the version of the run fences. */

@@ -55,8 +55,8 @@ export interface RunWriterParts {
   readonly record: Pick<RunRecord, 'specDigest' | 'stepTypes' | 'workflow'>;
   readonly generation: number;
   readonly newToken: () => string;
-  /** Throws RunLost when this process may not drive the run any more. */
-  readonly checkOwned: () => void;
+  /** Throws RunLost when the process ends. Whose the run is, the version tells: S1. */
+  readonly checkOpen: () => void;
   /** Before the first write of a run that goes on: what a later process needs to plan the run again. */
   readonly pin: () => Promise<void>;
   /** Someone asked this of the run through its status. */
@@ -176,7 +176,7 @@ export class RunWriter {
     const token = this.#parts.newToken();
     this.#pending = token;
     for (let failures = 0; ; failures += 1) {
-      this.#parts.checkOwned();
+      this.#parts.checkOpen();
       try {
         // oxlint-disable-next-line no-await-in-loop -- a failed try decides about the next
         await this.#put(await build(token), token);
@@ -201,9 +201,7 @@ export class RunWriter {
     const status = object['status'] as Json | undefined;
     const record = recordOf(status);
     const found = readSteering(status);
-    // Nothing was written yet, here or elsewhere: the run only got a label, or is told what to do before it has begun.
-    const isUntouched = record === undefined && this.#confirmed === undefined;
-    if (record === undefined && !(isUntouched && textAt(status, 'status') === this.#phaseFound))
+    if (record === undefined && !this.#isStillOurs(textAt(status, 'status')))
       throw new RunLost('restarted', `the status of run ${run.namespace}/${run.name} was emptied`);
     if (record !== undefined && record.write !== this.#confirmed && record.write !== this.#pending)
       throw new RunLost('foreign', `another process writes the status of run ${run.namespace}/${run.name}`);
@@ -214,10 +212,18 @@ export class RunWriter {
     }
     this.#version = resourceVersion;
     const commands = commandsOf(this.#steering, found);
-    if (commands.length === 0) return;
+    if (commands.length === 0 && record !== undefined) return;
     this.#steering = found;
     // S3
     onCommands(commands);
+  }
+
+  /**
+   * Without a record: nothing was written yet, here or elsewhere, and the run only got a label, or is told what to do before
+   * it begins; or someone took the record alone out of a status of ours, which the next write puts back.
+   */
+  #isStillOurs(phase: string): boolean {
+    return this.#confirmed === undefined ? phase === this.#phaseFound : phase !== '';
   }
 
   #pendingSteering: SteeringStatus | undefined;
@@ -316,7 +322,7 @@ export class RunWriter {
   /** After a failed try: whether it was carried out all the same. Throws what no retry would change. */
   async #wasStored(error: unknown, token: string, failures: number): Promise<boolean> {
     if (!isSluiceError(error) || error instanceof RunLost) throw error;
-    const { run, signal, onRetry, checkOwned } = this.#parts;
+    const { run, signal, onRetry, checkOpen } = this.#parts;
     const status = error.details?.['statusCode'];
     const mayPass = error.kind === 'transient' || error.kind === 'environment' || error.kind === 'denied';
     if (!mayPass && status !== 404) throw error;
@@ -331,7 +337,7 @@ export class RunWriter {
       } catch {
         throw new RunLost('unowned', 'the process is stopping');
       }
-      checkOwned();
+      checkOpen();
       try {
         // oxlint-disable-next-line no-await-in-loop -- as above
         const found = await this.#parts.client.find({
