@@ -14,6 +14,7 @@ const order = [
   'net',
   'cluster',
   'analyze',
+  'gate',
   'evidence',
   'llm',
   'offline',
