@@ -1,7 +1,7 @@
 import { SluiceError } from '../../api/errors.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { enabledNamespace } from '../../controller/install/enabled-namespace.ts';
-import { runnerAccount } from '../../controller/install/names.ts';
+import { runnerAccount, systemNamespace } from '../../controller/install/names.ts';
 import { imageOf, wholeInstallation } from '../../controller/install/whole-installation.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -39,6 +39,14 @@ async function chosenObjects(flags: InstallFlags): Promise<readonly KubeObject[]
   const { namespace: namespaces, serviceAccount: accounts = [runnerAccount] } = flags;
   for (const name of namespaces ?? []) check(name, '--namespace', /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/);
   for (const name of accounts) check(name, '--service-account', /^[a-z0-9](?:[-.a-z0-9]{0,251}[a-z0-9])?$/);
+  if (namespaces?.includes(systemNamespace) === true) {
+    throw new SluiceError(
+      'invalid',
+      'SystemNamespace',
+      `${systemNamespace} cannot be enabled: its Secrets are the credentials of joined clusters, and runs there could read them`,
+      { hint: 'Enable a namespace of your own: sluice install --namespace NAME.' },
+    );
+  }
   if (namespaces !== undefined) {
     refuseWithNamespace(flags);
     return namespaces.flatMap((namespace) => enabledNamespace(namespace, accounts));
