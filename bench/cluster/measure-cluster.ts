@@ -15,7 +15,7 @@ import { add, pause, timeAtOnce, type Turn } from './turn.ts';
 import { messages, runsPath } from './workflow-runs.ts';
 
 export interface Results {
-  readonly machine: Readonly<Record<string, unknown>>;
+  readonly machine: Readonly<Record<string, unknown>> & { readonly coresOfOthers: number };
   readonly repeats: number;
   readonly isQuick: boolean;
   readonly figures: ReturnType<Samples['figures']>;

@@ -39,6 +39,9 @@ interface Limit {
   readonly limit: number;
 }
 
+/** Cores that others may use before what depends on speed says nothing any more. */
+const quietCores = 0.3;
+
 /** How far above the mean of its calibration a figure may be. */
 const allowance = 1.2;
 
@@ -48,12 +51,18 @@ export function readRangeSpec(): RangeSpec {
   return JSON.parse(readFileSync(rangeSpecFile, 'utf8')) as RangeSpec;
 }
 
+/** Whether the machine was left to the bench; else only what does not depend on speed is judged, or calibrated. */
+export function isQuiet({ machine }: Results): boolean {
+  return machine.coresOfOthers <= quietCores;
+}
+
 /** Limits from what was measured just now. Throws when that was less than five repeats. */
 export function calibrate(results: Results): RangeSpec {
   if (results.repeats < 5) throw new Error('a calibration takes five repeats or more');
-  const limits = Object.entries(ratiosOf(results)).map(([id, { per, ratios }]) => {
+  const limits = Object.entries(ratiosOf(results)).flatMap(([id, { per, ratios }]) => {
+    if (per !== 'nothing' && !isQuiet(results)) return [];
     const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
-    return [id, { per, mean: rounded(mean), limit: rounded(mean * allowance) }] as const;
+    return [[id, { per, mean: rounded(mean), limit: rounded(mean * allowance) }] as const];
   });
   return {
     about:
@@ -67,15 +76,17 @@ export interface Comparison {
   readonly title: string;
   readonly ratio: number;
   readonly limit: Limit;
-  readonly isWithin: boolean;
+  readonly verdict: 'ok' | 'EXCEEDED' | 'not judged';
 }
 
-/** The median ratio of each figure beside its limit; a figure that was not measured is not within. */
+/** The median ratio of each figure beside its limit; a figure that was not measured exceeds it. */
 export function compare(results: Results, spec: RangeSpec): readonly Comparison[] {
   const measured = ratiosOf(results);
   return Object.entries(spec.limits).map(([id, limit]) => {
     const ratio = median(measured[id]?.ratios ?? []);
-    return { title: kinds[id as FigureId].title.trim(), ratio, limit, isWithin: ratio <= limit.limit };
+    const isJudged = limit.per === 'nothing' || isQuiet(results);
+    const verdict = !isJudged ? 'not judged' : ratio <= limit.limit ? 'ok' : 'EXCEEDED';
+    return { title: kinds[id as FigureId].title.trim(), ratio, limit, verdict };
   });
 }
 

@@ -32,7 +32,7 @@ export function report({ machine, repeats, figures, requests }: Results): string
     ...lines,
     '',
     ...(asked.length === 0 ? [] : ['Requests for a run of three steps, by the controller:', ...asked, '']),
-    `${repeats} repeats; Node ${String(machine['node'])}, ${String(machine['cores'])} cores, others used ${Number(machine['coresOfOthers']).toFixed(2)} cores meanwhile`,
+    `${repeats} repeats; Node ${String(machine['node'])}, ${String(machine['cores'])} cores, others used ${machine.coresOfOthers.toFixed(2)} cores meanwhile`,
   ].join('\n');
 }
 
