@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import { mentionsCue } from '../cue/mentions-cue.ts';
 import { openCuePool } from '../cue/open-pool.ts';
 import type { CuePool } from '../cue/pool.ts';
 
@@ -20,10 +21,7 @@ export function startCueEarly(argv: readonly string[]): CuePool | undefined {
 function usesCue(file: string): boolean {
   try {
     const { size } = statSync(file);
-    return (
-      file.endsWith('.cue') ||
-      (size <= largestFile && /\b(?:if|valueFrom)["']?\s*:/.test(readFileSync(file, 'utf8')))
-    );
+    return file.endsWith('.cue') || (size <= largestFile && mentionsCue(readFileSync(file, 'utf8')));
   } catch {
     // No file; the command itself says what is wrong.
     return false;

@@ -5,6 +5,7 @@ import type { Template } from '../expr/template.ts';
 import { createCueTemplate, indexOps, toEvaluated } from './cue-template.ts';
 import { toFaults } from './fault.ts';
 import { openCuePool, type CuePoolOptions } from './open-pool.ts';
+import { evaluatePlain, parsePlain } from './plain-expression.ts';
 import type { CuePool } from './pool.ts';
 import type { CueResponse } from './protocol.ts';
 
@@ -77,11 +78,15 @@ export function openCueEngine(options: CueEngineOptions): CueEngine {
     warm: () => pool.warm(),
     close: () => pool.close(),
     async parse(expression) {
+      const plain = parsePlain(expression);
+      if (plain !== undefined) return plain;
       const { problems, references, imports } = await pool.ask({ fn: 'parse', expr: expression });
       if (problems !== undefined) return { ok: false, faults: toFaults(problems, 'expression') };
       return { ok: true, references: references ?? [], imports: imports ?? [] };
     },
     async evaluate(scope, expression) {
+      const plain = evaluatePlain(expression, scope);
+      if (plain !== undefined) return plain;
       return toEvaluated(await pool.ask({ fn: 'eval', scope, expr: expression }), 'expression');
     },
     compile: (definition) => compile(pool, options.ops, definition),

@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../api/json.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { OpRegistry } from '../api/op-spec.ts';
 import type { Clusters } from '../cluster/port.ts';
+import { mentionsCue } from '../cue/mentions-cue.ts';
 import { initialState } from '../engine/state.ts';
 import { viewOf } from '../engine/view.ts';
 import type { ExpressionEngine } from '../expr/expression.ts';
@@ -50,7 +51,7 @@ export async function prepare(
   ports: PreparePorts,
 ): Promise<Prepared & { readonly runs: readonly ReadyRun[] }> {
   const input = readInput(request.files, 'file');
-  const usesCue = input.runs.some(({ fileText }) => /\b(if|valueFrom)["']?\s*:/.test(fileText));
+  const usesCue = input.runs.some(({ fileText }) => mentionsCue(fileText));
   // Starting takes longer than everything else here; a failure shows at the first use.
   if (usesCue) ports.warm().catch(() => undefined);
   const defined = readInput(request.definitions, 'directory');
