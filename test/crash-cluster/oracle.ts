@@ -16,7 +16,10 @@ export interface Kill {
   readonly sinceMs: number;
   readonly atMs: number;
   readonly nextStartMs: number;
-  /** Of one that was only paused: what it had begun to send may still go out until then. */
+  /**
+   * Of one that was only paused: what it had begun to send, or to store, may still go out until then. What it stores counts
+   * as long as the next one has stored nothing.
+   */
   readonly lastSendMs?: number;
 }
 
@@ -115,7 +118,8 @@ function judgeKey(
   );
   // A record may stand where it cannot be seen, or a deadline may pass before anything is sent again.
   const isTimed = evidence.expected.steps[first.step]?.endsWith('/Timeout') === true;
-  const isSure = (kill: Kill): boolean => !isTimed && !isWrittenBetween(evidence, first, kill);
+  const isSure = (kill: Kill): boolean =>
+    !isTimed && kill.lastSendMs === undefined && !isWrittenBetween(evidence, first, kill);
   return {
     doubled,
     resent: repeats.length - doubled,
@@ -223,15 +227,26 @@ function unknownSteps(evidence: Evidence): {
   for (const step of Object.keys(evidence.expected.unknown ?? {})) {
     const sends = evidence.provider.filter((call) => call.step === step);
     const recordedMs = sends[0] === undefined ? Infinity : recordOf(evidence, sends[0]);
-    if (evidence.kills.some((kill) => isOpenAt(kill, sends, recordedMs))) must.push(step);
-    else if (evidence.kills.some((kill) => isIntended(evidence, step, kill))) may.push(step);
+    const isLeftOpen = (kill: Kill): boolean =>
+      kill.lastSendMs === undefined && isOpenAt(kill, sends, recordedMs);
+    if (evidence.kills.some(isLeftOpen)) must.push(step);
+    else if (evidence.kills.some((kill) => recordedMs > kill.nextStartMs && isIntended(evidence, step, kill)))
+      may.push(step);
   }
   return { must, may };
 }
 
-function isIntended({ proxy, run }: Evidence, step: string, { nextStartMs }: Kill): boolean {
-  const last = proxy.findLast((call) => isStatusOf(call, run) && call.receivedMs < nextStartMs);
-  return last?.stored?.steps.get(step)?.startsWith('running') === true;
+function isIntended({ proxy, run }: Evidence, step: string, { nextStartMs, lastSendMs }: Kill): boolean {
+  const intents = proxy.filter(
+    (call) => isStatusOf(call, run) && call.receivedMs < (lastSendMs ?? nextStartMs),
+  );
+  if (lastSendMs !== undefined) return intents.some((call) => isRunning(call, step));
+  const last = intents.at(-1);
+  return last !== undefined && isRunning(last, step);
+}
+
+function isRunning({ stored }: Call, step: string): boolean {
+  return stored?.steps.get(step)?.startsWith('running') === true;
 }
 
 function isEnd({ end, steps }: End, run: KubeObject): boolean {
