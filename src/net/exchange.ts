@@ -38,6 +38,7 @@ export async function exchange(
   tls: HttpRequest['tls'],
   network: Network,
   scope: CallScope,
+  beforeSend?: () => void,
 ): Promise<Answer> {
   const { url } = hop;
   // Behind a proxy the name is resolved elsewhere: what the host says by itself is all that can be checked.
@@ -51,6 +52,7 @@ export async function exchange(
   };
   scope.signal.addEventListener('abort', discard, { once: true });
   try {
+    beforeSend?.();
     scope.sent = true;
     return { ...(await request(client, hop, viaProxy(url, proxy), scope)), discard };
   } catch (error) {

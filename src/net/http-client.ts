@@ -9,6 +9,11 @@ export interface HttpRequest {
   /** The body is refused past this. */
   readonly limitBytes: number;
   readonly signal: AbortSignal;
+  /**
+   * Called when the connection stands, before the first byte of the request; what it throws ends the call, and nothing was
+   * sent. Not called again for redirects.
+   */
+  readonly beforeSend?: () => void;
   /** PEM bundles and client certificate for this call only. */
   readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   /** At most so many requests of this method and address (query left out) in a period; one more is `transient`. */

@@ -87,8 +87,11 @@ async function follow(
     scope.host = hop.url.host;
     // A client certificate and its authority are for the host that the author named.
     const tls = hop.url.origin === first.url.origin ? request.tls : undefined;
+    const beforeSend = redirects === 0 ? request.beforeSend : undefined;
     // oxlint-disable-next-line no-await-in-loop -- each hop is named by the answer before it
-    const answer: Answer = await exchange(hop, tls, network, scope).catch(tookEffect ? asIndeterminate : rethrow);
+    const answer: Answer = await exchange(hop, tls, network, scope, beforeSend).catch(
+      tookEffect ? asIndeterminate : rethrow,
+    );
     const next: Hop | undefined =
       limit === 0 ? undefined : nextHop(hop, answer.statusCode, answer.headers['location']?.[0]);
     // oxlint-disable-next-line no-await-in-loop -- the last round

@@ -63,6 +63,7 @@ async function exchange(params: JsonObject, context: OpContext): Promise<OpOutco
     ...(route === undefined || body === undefined ? {} : { body: context.maskSecrets(body) }),
     url: route?.url ?? url,
     headers: sent,
+    ...(context.beforeSend === undefined ? {} : { beforeSend: context.beforeSend }),
   });
   return retryOutcome(response, params, route?.url ?? url) ?? answer(response, route);
 }

@@ -12,6 +12,8 @@ export interface OpContext {
   readonly idempotencyKey: string;
   /** Aborts when the step times out or is terminated, or the process stops. */
   readonly signal: AbortSignal;
+  /** Called when the connection of a request stands, before its first byte; throws when the effect is not to be begun. */
+  readonly beforeSend?: () => void;
   cluster(name: string): Promise<Cluster>;
   readonly http: HttpClient;
   /** Where a call to a model goes; undefined when `url` is not a model's address (design: the address rule). */

@@ -243,7 +243,12 @@ export class RunDriver {
       stepTypes: planned.stepTypes,
       mask: this.#mask,
       evaluators,
-      surroundings: { ...surroundings, ops, cluster: (name) => clusters.get(name) },
+      surroundings: {
+        ...surroundings,
+        ops,
+        cluster: (name) => clusters.get(name),
+        beforeSend: () => this.#checkStillOwned(),
+      },
       now,
     });
   }
@@ -253,6 +258,16 @@ export class RunDriver {
     if (!this.#isGuarded(effect) || this.#parts.isOwned()) return true;
     void this.leave(leaveMs);
     return false;
+  }
+
+  /** A process that was paused while it connected may have lost the run in between. */
+  #checkStillOwned(): void {
+    if (this.#parts.isOwned()) return;
+    throw new SluiceError(
+      'transient',
+      'NotOwned',
+      'the lease of this process ran out before the request was sent',
+    );
   }
 
   /** Whatever may change something is preceded by a write that the version of the run fences. */
