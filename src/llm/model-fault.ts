@@ -100,11 +100,8 @@ export function statusFault(response: HttpResponse, place: CallPlace): SluiceErr
 
 /** A fault that a server reports inside a stream, after it had begun well. */
 export function streamFault(said: string, place: CallPlace): SluiceError {
-  return fault(
-    'transient',
-    'ModelServerFault',
-    `${place.host} failed while it answered${quoted(said, place)}`,
-  );
+  const message = `${place.host} failed while it answered${quoted(said, place)}`;
+  return fault('indeterminate', 'ModelAnswerBroken', message);
 }
 
 export function unreadable(place: CallPlace): SluiceError {

@@ -154,7 +154,7 @@ describe('a stream', () => {
     [
       'the server reports a fault',
       streams(chunk('it '), 'data: {"error":{"message":"out of memory"}}\n\n'),
-      'ModelServerFault',
+      'ModelAnswerBroken',
     ],
   ])('of which text was shown is not asked for again: %s', async (_what, reply, code) => {
     const server = await serve(reply);
