@@ -26,8 +26,8 @@ export interface LoopPorts {
   /** Whether the intent of an effect is saved before it is performed. Default: where the effect asks for it. */
   savesFirst?(effect: PerformEffect): boolean;
   /**
-   * Asked directly before an effect. False: it is not this process's to do any more; its intent is taken back when the loop
-   * is left.
+   * Asked before the intent of an effect is saved and directly before the effect. False: it is not this process's to do any
+   * more; its intent is taken back when the loop is left.
    */
   mayPerform?(effect: PerformEffect): boolean;
   /** State that no effect waits for is saved after this long. Default 20 ms. */
@@ -168,7 +168,8 @@ export class RunLoop {
     const controller = new AbortController();
     const open = this.#inFlight.get(effect.step) ?? new Set();
     this.#inFlight.set(effect.step, open.add(controller));
-    if (effect.kind === 'perform' && this.#isLeaving) {
+    // Also before the intent is stored: whoever takes the run over could not tell that it was never acted on.
+    if (effect.kind === 'perform' && this.#isBarred(effect)) {
       this.#withheld.add(effect.key);
       return;
     }
@@ -189,7 +190,7 @@ export class RunLoop {
 
   async #answer(effect: Answerable, signal: AbortSignal): Promise<Event | undefined> {
     if (effect.kind !== 'perform') return this.#ports.answer(effect, signal);
-    if (this.#isLeaving || this.#ports.mayPerform?.(effect) === false) {
+    if (this.#isBarred(effect)) {
       this.#withheld.add(effect.key);
       return undefined;
     }
@@ -201,6 +202,10 @@ export class RunLoop {
       // After the answer was taken: it may ask for the next one at once.
       if (this.#performing === 0) setImmediate(() => this.#whenIdle?.());
     }
+  }
+
+  #isBarred(effect: PerformEffect): boolean {
+    return this.#isLeaving || this.#ports.mayPerform?.(effect) === false;
   }
 
   #savesFirst(effect: PerformEffect): boolean {

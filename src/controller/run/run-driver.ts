@@ -256,7 +256,8 @@ export class RunDriver {
   /** Between the write that allowed an effect and this moment the lease may have run out. */
   #mayPerform(effect: PerformEffect): boolean {
     if (!this.#isGuarded(effect) || this.#parts.isOwned()) return true;
-    void this.leave(leaveMs);
+    // Not in the middle of a decision.
+    queueMicrotask(() => void this.leave(leaveMs));
     return false;
   }
 
