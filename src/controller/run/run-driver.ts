@@ -84,6 +84,8 @@ export class RunDriver {
   #state: RunState | undefined;
   #seq = 0;
   #generation: number;
+  /** Why the run is not to be begun any more. */
+  #over: SluiceError | undefined;
   /** Seen before the run was begun. */
   #unseen: KubeObject | undefined;
   #waitTimer: NodeJS.Timeout | undefined;
@@ -157,6 +159,7 @@ export class RunDriver {
   /** The run is gone, or no longer this process's: nothing more is done and nothing written. */
   abandon(reason: RunLost): void {
     this.#stopping.abort();
+    this.#over ??= reason;
     this.#loop?.abandon(reason);
   }
 
@@ -165,6 +168,7 @@ export class RunDriver {
    * saves what is known.
    */
   async leave(waitMs: number): Promise<void> {
+    this.#over ??= new SluiceError('transient', 'Stopped', 'the run was left before it was begun');
     await this.#loop?.leave(waitMs);
   }
 
@@ -172,6 +176,7 @@ export class RunDriver {
     const { plan } = this.#taken.planned;
     const { ops, now } = this.#parts;
     const begin = await this.#begin();
+    if (this.#over !== undefined) throw this.#over;
     this.#seq = begin.state.commandSeq;
     this.#state = begin.state;
     const answer = this.#answers();
