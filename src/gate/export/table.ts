@@ -1,0 +1,70 @@
+import type { Check, Verdict } from '../verdict.ts';
+
+const longestCell = 200;
+
+/** The verdict as Markdown for a job summary: the outcome, its reasons, and every check, worst first. */
+export function verdictMarkdown(verdict: Verdict): string {
+  const { counts } = verdict;
+  const lines = [
+    `### Gate ${cell(verdict.gate)}: ${verdict.outcome}${verdict.open ? ', open' : ', not open'}${verdict.mode === 'observe' ? ' (observing)' : ''}`,
+    '',
+    `${scoreText(verdict)} · decided by ${verdict.decidedBy} · ${counts.passed} passed, ${counts.warned} warned, ${counts.failed} failed, ${counts.missing} missing, ${counts.unknown} unknown, ${counts.errors} errors, ${counts.muted} muted`,
+    ...judgeLines(verdict),
+    ...overrideLines(verdict),
+  ];
+  if (verdict.reasons.length > 0)
+    lines.push('', ...verdict.reasons.map(({ ruleOrQuote }) => `- ${cell(ruleOrQuote)}`));
+  if (verdict.checks.length > 0) {
+    lines.push('', '| result | check | value | condition | weight | says |', '|---|---|---|---|---|---|');
+    lines.push(...verdict.checks.toSorted(byResult).map(row));
+  }
+  lines.push('', `Subject \`${verdict.subject.digest}\`, policy \`${verdict.policy.digest}\``);
+  return `${lines.join('\n')}\n`;
+}
+
+function scoreText({ score, threshold }: Verdict): string {
+  return score === null ? `no score, ${threshold} needed` : `score ${score} of ${threshold} needed`;
+}
+
+function judgeLines({ judge }: Verdict): readonly string[] {
+  if (judge === null) return [];
+  const calibration =
+    judge.calibration === 'uncalibrated' ? 'uncalibrated' : `calibrated on ${judge.calibration.n} cases`;
+  return [
+    '',
+    `Judged by ${cell(judge.modelAnswered)} (${calibration}), ${judge.votes.length} votes, agreement ${judge.agreement}%, anchors ${judge.anchors.right} of ${judge.anchors.shown}`,
+  ];
+}
+
+function overrideLines({ override }: Verdict): readonly string[] {
+  if (override === null) return [];
+  return ['', `Overridden by ${cell(override.by)} until ${override.expires}: ${cell(override.reason)}`];
+}
+
+const order: readonly Check['result'][] = ['fail', 'error', 'missing', 'unknown', 'warn', 'pass', 'info'];
+
+function byResult(a: Check, b: Check): number {
+  return order.indexOf(a.result) - order.indexOf(b.result);
+}
+
+function row(check: Check): string {
+  const { unit, muted, weight } = check;
+  const value = check.value === null ? '' : `${check.value}${unit === null ? '' : ` ${unit}`}`;
+  const says = muted === null ? check.message : `muted until ${muted.until}: ${muted.why}; ${check.message}`;
+  const counted = weight === 0 ? 'info' : `${weight}${check.key ? ' key' : ''}`;
+  const result = muted === null ? check.result : `${check.result} (muted)`;
+  return `| ${[result, check.id, value, check.condition ?? '', counted, says].map(cell).join(' | ')} |`;
+}
+
+/** Text of others, which may be hostile: one line, no markup, no mention of anyone, no link. */
+function cell(text: string): string {
+  const line = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
+  const short = line.length > longestCell ? `${line.slice(0, longestCell - 1)}…` : line;
+  return short
+    .replaceAll(/[\\`*_[\]#|~]/g, String.raw`\$&`)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('@', '@\u200B')
+    .replaceAll('://', ':\u200B//');
+}
