@@ -82,7 +82,7 @@ export class ApiClient {
   async stream(path: string, doing: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
     const stop = AbortSignal.any([signal, this.#closing.signal]);
     const request: ApiRequest = { method: 'GET', path, doing };
-    const { answer, credentials } = await this.#dispatch(request, stop);
+    const { answer, credentials } = await this.#dispatch(request, stop, 'streams');
     this.#options.observe?.(request, answer.statusCode);
     if (answer.statusCode < 300) return answer.body;
     const body = await readText(answer.body, this.#options.limitBytes, doing);
@@ -105,7 +105,7 @@ export class ApiClient {
     const begunMs = performance.now();
     let statusCode: number | undefined;
     try {
-      const { answer, credentials } = await this.#dispatch(request, signal);
+      const { answer, credentials } = await this.#dispatch(request, signal, 'requests');
       const body = await readText(answer.body, limitBytes, request.doing);
       statusCode = answer.statusCode;
       const retryAfterMs = readRetryAfter(answer.headers);
@@ -127,19 +127,23 @@ export class ApiClient {
   }
 
   /** Once more with new credentials when the server did not take the first: nothing happened then. */
-  async #dispatch(request: ApiRequest, signal: AbortSignal): Promise<Answered> {
+  async #dispatch(request: ApiRequest, signal: AbortSignal, way: 'requests' | 'streams'): Promise<Answered> {
     const { access } = this.#options;
-    const first = await this.#dispatchOnce(request, signal);
+    const first = await this.#dispatchOnce(request, signal, way);
     if (first.answer.statusCode !== 401) return first;
     await first.answer.body.dump({ limit: 64 * 1024 }).catch(() => undefined);
     access.forget();
-    return this.#dispatchOnce(request, signal);
+    return this.#dispatchOnce(request, signal, way);
   }
 
-  async #dispatchOnce(request: ApiRequest, signal: AbortSignal): Promise<Answered> {
+  async #dispatchOnce(
+    request: ApiRequest,
+    signal: AbortSignal,
+    way: 'requests' | 'streams',
+  ): Promise<Answered> {
     const { access } = this.#options;
     const credentials = await access.credentials();
-    const dispatcher = await this.#connections.with(credentials);
+    const dispatcher = await this.#connections[way].with(credentials);
     const url = new URL(credentials.server ?? access.server);
     try {
       const answer = await dispatcher.request({
@@ -178,14 +182,33 @@ export class ApiClient {
   }
 }
 
-/** The connections to one server. */
+/** So many requests are under way at one time; more would only wait at the server, and each connection costs memory. */
+const mostRequests = 24;
+
+/** The connections to one server: a bounded number for requests, and one for each stream. */
 class Connections {
+  readonly requests: Way;
+  readonly streams: Way;
+
+  constructor(access: Access) {
+    this.requests = new Way(access, mostRequests);
+    this.streams = new Way(access, undefined);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.requests.close(), this.streams.close()]);
+  }
+}
+
+class Way {
   readonly #access: Access;
+  readonly #most: number | undefined;
   #isClosed = false;
   #open: { readonly dispatcher: Dispatcher; readonly credentials: Credentials } | undefined;
 
-  constructor(access: Access) {
+  constructor(access: Access, most: number | undefined) {
     this.#access = access;
+    this.#most = most;
   }
 
   /** Client certificates change with credentials; then new connections are needed. */
@@ -193,7 +216,7 @@ class Connections {
     const { tls, proxyUrl } = credentials;
     if (this.#open !== undefined && isSameWay(this.#open.credentials, credentials))
       return this.#open.dispatcher;
-    const dispatcher = await openDispatcher(tls, proxyUrl, this.#access.lookup);
+    const dispatcher = await openDispatcher(tls, proxyUrl, this.#access.lookup, this.#most);
     // Made meanwhile by another request, or closed: then that counts.
     if (this.#isClosed || (this.#open !== undefined && isSameWay(this.#open.credentials, credentials))) {
       void dispatcher.destroy();

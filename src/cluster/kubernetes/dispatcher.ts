@@ -8,15 +8,21 @@ const connectTimeoutMs = 10_000;
 /** Until the first byte of an answer: an API server ends long requests itself after 60 s. */
 const headersTimeoutMs = 70_000;
 
-/** Connections with this TLS material. Throws SluiceError `invalid` for a proxy that cannot be used. */
+/** Connections with this TLS material, `connections` of them at most. Throws SluiceError `invalid` for a proxy that cannot be used. */
 export async function openDispatcher(
   tls: TlsMaterial,
   proxyUrl: string | undefined,
   lookup: LookupFunction | undefined,
+  connections: number | undefined,
 ): Promise<Dispatcher> {
   const { Agent, ProxyAgent } = await import('undici');
   // The time between two parts of a body is limited by who reads it.
-  const limits = { headersTimeout: headersTimeoutMs, bodyTimeout: 0, allowH2: false };
+  const limits = {
+    headersTimeout: headersTimeoutMs,
+    bodyTimeout: 0,
+    allowH2: false,
+    ...(connections === undefined ? {} : { connections }),
+  };
   const connect = { timeout: connectTimeoutMs, ...(lookup === undefined ? {} : { lookup }) };
   const secure = secureOptions(tls);
   if (proxyUrl === undefined) return new Agent({ ...limits, connect: { ...secure, ...connect } });
