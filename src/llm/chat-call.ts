@@ -30,7 +30,7 @@ export type ChatResult =
  */
 export async function callChat(call: ChatCall): Promise<ChatResult> {
   const ended = new AbortController();
-  const note: ExchangeNote = { response: undefined, thrown: undefined };
+  const note: ExchangeNote = { response: undefined, thrown: undefined, exchange: undefined };
   const isStreamed = call.onText !== undefined;
   const signal = AbortSignal.any([call.signal, ended.signal]);
   const { http, endpoint, timeoutMs, limitBytes } = call;
@@ -49,7 +49,9 @@ export async function callChat(call: ChatCall): Promise<ChatResult> {
     }
     throw faultOf(error, call, note);
   } finally {
+    // A stream is over when its answer is, whether the server closes it or not.
     ended.abort();
+    await note.exchange?.catch(() => undefined);
   }
 }
 

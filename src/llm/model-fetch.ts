@@ -6,6 +6,8 @@ export interface ExchangeNote {
   response: HttpResponse | undefined;
   /** What the HTTP client threw. */
   thrown: unknown;
+  /** Settles when nothing is under way any more. */
+  exchange: Promise<unknown> | undefined;
 }
 
 export interface FetchOptions {
@@ -54,7 +56,9 @@ export function openModelFetch(options: FetchOptions, note: ExchangeNote): typeo
 
 async function sendWhole(request: HttpRequest, http: HttpClient, note: ExchangeNote): Promise<Response> {
   try {
-    note.response = await http.send(request);
+    const exchange = http.send(request);
+    note.exchange = exchange;
+    note.response = await exchange;
   } catch (error) {
     note.thrown = error;
     throw error;

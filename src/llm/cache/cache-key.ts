@@ -23,7 +23,7 @@ export function cacheKey(subject: CacheSubject): string {
 }
 
 /** JSON with the keys of every object in one order, however they were written. */
-function canonicalJson(value: Json): string {
+export function canonicalJson(value: Json): string {
   return stringifyJson(ordered(value));
 }
 
