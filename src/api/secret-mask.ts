@@ -29,6 +29,13 @@ export class SecretMask {
     return maskWith(this.#index, text);
   }
 
+  /** Where `mask` finds something: start and end of each place, in order, none touching another's inside. */
+  ranges(text: string): readonly (readonly [start: number, end: number])[] {
+    if (this.#values.size === 0) return [];
+    this.#index ??= indexOf(this.#values);
+    return rangesIn(this.#index, text);
+  }
+
   /** Masks every string in a value, keys included. Numbers and booleans stay, also when their text equals a secret. */
   maskJson(value: Json): Json {
     if (this.#values.size === 0) return value;
@@ -102,15 +109,23 @@ function beginning(text: string, index: number): number {
   return ((text.charCodeAt(index) & 0xff) << 8) | (text.charCodeAt(index + 1) & 0xff);
 }
 
-function maskWith({ begins, buckets }: Index, text: string): string {
+function maskWith(index: Index, text: string): string {
   const parts: string[] = [];
   let copied = 0;
+  for (const [start, end] of rangesIn(index, text)) {
+    parts.push(text.slice(copied, start), replacement);
+    copied = end;
+  }
+  return parts.length === 0 ? text : parts.join('') + text.slice(copied);
+}
+
+function rangesIn({ begins, buckets }: Index, text: string): [number, number][] {
+  const found: [number, number][] = [];
   // The find that is open reaches from `start` to `end`; others that begin inside it may lengthen it.
   let [start, end] = [-1, -1];
   for (let index = 0; index <= text.length - shortestLength; index += 1) {
     if (start !== -1 && index >= end) {
-      parts.push(text.slice(copied, start), replacement);
-      copied = end;
+      found.push([start, end]);
       start = -1;
     }
     if (begins[beginning(text, index)] !== 1) continue;
@@ -120,11 +135,8 @@ function maskWith({ begins, buckets }: Index, text: string): string {
     if (start === -1) start = index;
     end = Math.max(end, index + length);
   }
-  if (start !== -1) {
-    parts.push(text.slice(copied, start), replacement);
-    copied = end;
-  }
-  return parts.length === 0 ? text : parts.join('') + text.slice(copied);
+  if (start !== -1) found.push([start, end]);
+  return found;
 }
 
 function formsOf(value: string): readonly string[] {
