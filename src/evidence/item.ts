@@ -1,0 +1,47 @@
+import type { SecretMask } from '../api/secret-mask.ts';
+import type { FindingObject } from '../analyze/finding.ts';
+import type { ObjectName } from './masking/object-names.ts';
+import { compareText } from '../cluster/object-order.ts';
+
+/** In the order of what a judge needs first; the last are cut first. */
+export const itemKinds = [
+  'note',
+  'finding',
+  'log',
+  'containers',
+  'events',
+  'object',
+  'metrics',
+  'text',
+  'change',
+  'owner',
+] as const;
+
+export type ItemKind = (typeof itemKinds)[number];
+
+/** One piece of evidence. */
+export interface EvidenceItem {
+  readonly kind: ItemKind;
+  /** Says what it is of, unique in its bundle: `Deployment default/web`, `previous log of web in Pod default/web-7d4`. */
+  readonly ref: string;
+  readonly text: string;
+}
+
+/** All that is known about one object, not yet masked or cut. */
+export interface EvidenceBundle {
+  readonly target: FindingObject;
+  readonly items: readonly EvidenceItem[];
+  /** Values that the objects themselves call secret. Cannot be printed. */
+  readonly secrets: SecretMask;
+  /** What `--anonymize` replaces. */
+  readonly names: readonly ObjectName[];
+}
+
+/** The one order of a bundle, whatever order its parts came in. */
+export function compareItems(a: EvidenceItem, b: EvidenceItem): number {
+  return (
+    itemKinds.indexOf(a.kind) - itemKinds.indexOf(b.kind) ||
+    compareText(a.ref, b.ref) ||
+    compareText(a.text, b.text)
+  );
+}
