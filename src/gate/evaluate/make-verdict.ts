@@ -11,12 +11,14 @@ import {
   type Check,
   type DecidedBy,
   type JudgeFacts,
+  type Reason,
   type Suspicion,
   type Verdict,
   type VerdictEvidence,
 } from '../verdict.ts';
 
 const embeddedBytes = 16 * 1024;
+const nothingCounted: Reason = { ruleOrQuote: 'no check counts, so nothing decides', evidenceRef: null };
 
 /** What either kind of gate has come to. */
 export interface Decision {
@@ -61,6 +63,7 @@ export function makeVerdict(
     isVoid && (decision.outcome === 'pass' || decision.outcome === 'warn') ? 'error' : decision.outcome;
   const next = nextOf(outcome, rules, context.isInteractive ?? false);
   const open = next === 'open';
+  const reasons = reasonsOf(decision.checks, decision.first);
   const score = outcome === 'error' ? null : shownScore(decision.points);
   return {
     version: verdictVersion,
@@ -94,7 +97,7 @@ export function makeVerdict(
     at: stamp(nowMs),
     expires: isTimed ? stamp(nowMs + rules.validForMs) : null,
     engine: context.engine,
-    reasons: reasonsOf(decision.checks, decision.first),
+    reasons: reasons.length === 0 && isVoid ? [nothingCounted] : reasons,
   };
 }
 
