@@ -31,7 +31,7 @@ export function openCompletionReader(onText: (text: string) => void): Completion
   let usage: TokenUsage | undefined;
 
   function head(value: Record<string, unknown>): void {
-    if (typeof value['model'] === 'string' && value['model'] !== '') model = value['model'];
+    if (typeof value['model'] === 'string' && value['model'] !== '') model = value['model'].slice(0, 200);
     usage = usageOf(value['usage']) ?? usage;
   }
 
