@@ -62,6 +62,7 @@ export function openModelClient(options: ModelClientOptions): ModelClient {
               ? undefined
               : pauseBefore(error, attempt, retries, options.random);
           if (waitMs === undefined) throw error;
+          if (isSluiceError(error) && error.kind === 'indeterminate') asked.onLost?.();
           // oxlint-disable-next-line no-await-in-loop -- as above
           await options.pause(waitMs, asked.signal).catch(() => undefined);
           if (asked.signal.aborted) throw abandoned(place);

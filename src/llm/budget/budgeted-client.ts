@@ -3,6 +3,8 @@ import type { ModelClient, ModelRequest, TokenUsage } from '../model-client.ts';
 import { countPromptTokens } from './count-tokens.ts';
 import { costOf, type Price } from './prices.ts';
 import {
+  addSpend,
+  nothingSpent,
   overLimit,
   type Spend,
   type SpendAccount,
@@ -63,12 +65,17 @@ export function withBudget(client: ModelClient, options: BudgetOptions): ModelCl
       const id = options.newId();
       const result = await options.store.reserve(id, reserved, accounts);
       if (result.kind === 'over') throw usedUp(result.key, result.what, result.spent, reserved, accounts);
+      let lost: Spend = nothingSpent;
+      const onLost = (): void => {
+        lost = addSpend(lost, reserved);
+        asked.onLost?.();
+      };
       try {
-        const answer = await client.ask(limited, asked);
-        await options.store.settle(id, spentBy(answer.usage, price, reserved));
+        const answer = await client.ask(limited, { ...asked, onLost });
+        await options.store.settle(id, addSpend(lost, spentBy(answer.usage, price, reserved)));
         return answer;
       } catch (error) {
-        await options.store.settle(id, spentByFailure(error, price, reserved));
+        await options.store.settle(id, addSpend(lost, spentByFailure(error, price, reserved)));
         throw error;
       }
     },

@@ -88,6 +88,26 @@ describe('a call', () => {
   });
 });
 
+test('an attempt that broke off is charged beside the one that did not', async () => {
+  const server = await serveModel((response) => response.destroy(), refuses(503), says('yes'));
+  const opened = openTestClient({ endpoint: server.endpoint });
+  closers.push(
+    () => server.close(),
+    () => opened.close(),
+  );
+  const store = openMemorySpendStore();
+  const client = withBudget(opened.client, {
+    store,
+    accounts: () => [{ key: 'run/1', limits: {} }],
+    priceOf: () => ({ inputMicros: 1_000_000, outputMicros: 2_000_000 }),
+    maxOutputTokens: 100,
+    newId: () => 'call',
+  });
+  await client.ask(question, options);
+  const spent = { calls: 2, tokens: worst.tokens + 14, microDollars: worst.microDollars + 17 };
+  expect(await store.spent('run/1')).toEqual(spent);
+});
+
 describe('a budget', () => {
   test.each([
     ['calls', { calls: 0 }],
