@@ -29,10 +29,8 @@ export function overrideVerdict(verdict: Verdict, request: OverrideRequest, nowM
     return { ok: false, message: `an override needs ${missing.join(', ') || 'a clock'}` };
   if (verdict.mode === 'observe') return { ok: false, message: 'a gate that only observes opens nothing' };
   const override = { ...request, at, previousOutcome: verdict.outcome };
-  // The verdict's own end may have passed, or be missing after an error: the override then has only its own.
-  const expires = new Date(expiresMs ?? nowMs).toISOString();
   return {
     ok: true,
-    verdict: { ...verdict, open: true, pass: true, next: 'open', decidedBy: 'human', at, expires, override },
+    verdict: { ...verdict, open: true, pass: true, next: 'open', decidedBy: 'human', override },
   };
 }

@@ -18,14 +18,13 @@ export function admit(verdict: Verdict | undefined, subjectDigest: string, nowMs
       'OtherSubject',
       `${name} is about ${verdict.subject.digest}, not about ${subjectDigest.slice(0, 80)}`,
     );
-  const [at, expires] = [Date.parse(verdict.at ?? ''), Date.parse(verdict.expires ?? '')];
+  // An override has times of its own: the verdict may have none, or have ended before someone decided.
+  const times = verdict.override ?? verdict;
+  const [at, expires] = [Date.parse(times.at ?? ''), Date.parse(times.expires ?? '')];
   if (!Number.isFinite(nowMs) || !Number.isFinite(at) || !Number.isFinite(expires))
     return refuse('NoClock', `${name} has no time that it can be compared with`);
-  if (nowMs < at) return refuse('VerdictOfTheFuture', `${name} is of ${verdict.at}, which is yet to come`);
-  if (nowMs >= expires) return refuse('VerdictExpired', `${name} ended at ${verdict.expires}`);
-  const overrideEnd = verdict.override === null ? expires : Date.parse(verdict.override.expires);
-  if (!(nowMs < overrideEnd))
-    return refuse('OverrideExpired', `the override of gate "${verdict.gate}" has ended`);
+  if (nowMs < at) return refuse('VerdictOfTheFuture', `${name} is of ${times.at}, which is yet to come`);
+  if (nowMs >= expires) return refuse('VerdictExpired', `${name} ended at ${times.expires}`);
   return { isOpen: true };
 }
 

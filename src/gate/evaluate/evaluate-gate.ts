@@ -1,5 +1,5 @@
 import { conditionText } from '../condition.ts';
-import { digestOf, canonicalJson } from '../digest.ts';
+import { canonicalJson, digestOf, digestOfText } from '../digest.ts';
 import { freezeAt } from '../freeze/frozen.ts';
 import { worstOf } from '../outcome.ts';
 import type { PolicyFault } from '../policy/policy-fault.ts';
@@ -122,14 +122,15 @@ function resultOf(
   nowMs: number,
 ): Judged {
   const { window } = input;
-  const own = {
-    gate: input.gate,
-    policyDigest: digestOf(policy.text),
-    windowMs: window === undefined ? null : window.toMs - window.fromMs,
-    nowMs,
-  };
   const baseline =
-    objective.compare === undefined ? undefined : baselineOf(objective.id, objective.compare, history, own);
+    objective.compare === undefined
+      ? undefined
+      : baselineOf(objective.id, objective.compare, history, {
+          gate: input.gate,
+          policyDigest: digestOf(policy.text),
+          windowMs: window === undefined ? null : window.toMs - window.fromMs,
+          nowMs,
+        });
   const judged = judgeObjective(objective, input.measured.get(objective.id), baseline, window?.fromMs);
   return { judged, baseline };
 }
@@ -210,7 +211,7 @@ function measurementEvidence(policy: GatePolicy, input: GateMeasurements): reado
       {
         ref: `measurement/${id}`,
         kind: 'measurement',
-        digest: digestOf(measurement),
+        digest: digestOfText(text),
         bytes: new TextEncoder().encode(text).length,
         truncated: false,
         masked: false,

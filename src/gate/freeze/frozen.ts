@@ -1,6 +1,6 @@
 import type { FreezeWindow } from '../policy/policy.ts';
 import { isDayOf, parseRecurrence } from './recurrence.ts';
-import { zoneOf } from './zone.ts';
+import { zoneOf, type LocalDay } from './zone.ts';
 
 const dayMs = 24 * 3_600_000;
 
@@ -33,10 +33,13 @@ function isInWindow(window: FreezeWindow, nowMs: number): boolean | string {
   if (typeof rule === 'string') return `window ${window.rrule}: ${rule}`;
   try {
     const zone = zoneOf(window.tz);
+    let last: LocalDay | undefined;
     // A day more on either side: a local day begins up to 14 hours before or after that of UTC.
     for (let at = nowMs - window.durationMs - dayMs; at <= nowMs + dayMs; at += dayMs / 2) {
       const day = zone.dayOf(at);
-      if (!isDayOf(rule, day.year, day.month, day.day)) continue;
+      const isSeen = day.day === last?.day && day.month === last.month;
+      last = day;
+      if (isSeen || !isDayOf(rule, day.year, day.month, day.day)) continue;
       for (const hour of rule.hours)
         for (const minute of rule.minutes) {
           const start = zone.momentOf(day, hour, minute);

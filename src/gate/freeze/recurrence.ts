@@ -22,6 +22,7 @@ interface WeekDay {
 
 const dayNames = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA'];
 const known = ['FREQ', 'BYMONTH', 'BYMONTHDAY', 'BYDAY', 'BYHOUR', 'BYMINUTE', 'UNTIL', 'WKST'];
+const mostStarts = 48;
 const longestMs = 31 * 24 * 3_600_000;
 
 /** A message where the rule cannot be used: a rule that is half understood would leave the gate open. */
@@ -61,6 +62,8 @@ export function parseRecurrence(rule: string): Recurrence | string {
     minutes: (minutes as readonly number[] | undefined) ?? [0],
     untilMs,
   };
+  if (read.hours.length * read.minutes.length > mostStarts)
+    return `it starts more than ${mostStarts} times a day`;
   return frequencyFault(parts.get('FREQ'), read) ?? read;
 }
 

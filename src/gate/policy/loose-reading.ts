@@ -23,7 +23,8 @@ export function textAt(value: Json | undefined, key: string): string | undefined
 
 export function numberAt(value: Json | undefined, key: string): number | undefined {
   const found = own(value, key);
-  return typeof found === 'number' ? found : undefined;
+  // A whole number beyond 2^53 is read exactly, and compared as the nearest double.
+  return typeof found === 'number' || typeof found === 'bigint' ? Number(found) : undefined;
 }
 
 export function isTrueAt(value: Json | undefined, key: string): boolean {

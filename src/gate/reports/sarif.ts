@@ -33,12 +33,13 @@ export function readSarif(root: ReportNode): Found {
 
 function findingsOf(run: ReportNode): readonly ReportFinding[] {
   const rules = run.need('tool').need('driver').list('rules');
+  const byId = new Map(rules.map((rule) => [rule.text('id'), rule]));
   return run.list('results').flatMap((result) => {
     if (noFinding.has(result.text('kind') ?? 'fail') || result.text('baselineState') === 'absent') return [];
     const index = result.count('ruleIndex');
     const id = result.text('ruleId') ?? result.at('rule')?.text('id');
     const rule =
-      (index === undefined ? undefined : rules[index]) ?? rules.find((each) => each.text('id') === id);
+      (index === undefined ? undefined : rules[index]) ?? (id === undefined ? undefined : byId.get(id));
     const message = result.need('message');
     return [
       finding(
