@@ -28,7 +28,12 @@ export function objectSecrets(objects: readonly KubeObject[]): readonly string[]
     );
     if (applied !== '') for (const value of appliedSecrets(applied)) values.add(value);
   }
-  return [...values].filter((value) => !placeholder.test(value.trim()));
+  return [...values].map(essence).filter((value) => !placeholder.test(value.trim()));
+}
+
+/** Of an address with a password in it only the password: which host it is may be what is wrong. */
+function essence(value: string): string {
+  return /^[a-z][a-z0-9+.-]{1,30}:\/\/[^\s/@:]*:([^\s@]+)@\S*$/i.exec(value)?.[1] ?? value;
 }
 
 function secretData(secret: KubeObject): readonly string[] {

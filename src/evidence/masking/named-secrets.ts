@@ -7,13 +7,13 @@ import { valueAfter } from './value-after.ts';
 const ambiguous = /^-*(?:.*[_.-])?(?:sig|signature|salt|auth|pass|otp|bearer|pepper|csrf|xsrf|cookie)$/i;
 const header = /^(?:.*-)?(?:authorization|cookie)$/i;
 
-const nothing = /^(?:true|false|null|none|nil|undefined|~|yes|no|\d{1,3})$/i;
+const nothing = /^(?:[|>][-+\d]{0,3}|true|false|null|none|nil|undefined|~|yes|no|\d{1,3})$/i;
 const reference = /^(?:\$\([\w.-]+\)|\$\{[\w.:-]+\}|\{\{[^{}]*\}\}|\$[A-Z_]+)$/;
 const path =
   /^\/(?:var|etc|run|tmp|opt|home|usr|mnt|vault|secrets?|app|data|config|root|srv|workspace)\/[\w./-]*$/;
 
 /** Masked before. */
-const masked = /^(?:\*\*\*|<[a-z-]{2,12}:[0-9a-f]{6,24}>)/;
+const masked = /^(?:\*\*\*|<[a-z-]{2,12}:(?:[0-9a-f]{6,24}|…)>)/;
 
 const shortestLearned = 6;
 
@@ -85,6 +85,10 @@ function isLineStart(text: string, start: number): boolean {
 const scheme =
   /[Bb]earer(?:[ \t]{1,8}|%20|\+)([A-Za-z0-9._~+/=-]{8,4096})|[Bb]asic(?:[ \t]{1,8}|%20)([A-Za-z0-9+/_-]{6,4096}={0,2})/g;
 
+/** `curl -u user:password`, also as two items of a list. */
+const userFlag =
+  /[\s"'](?:-u|--user|--proxy-user)(?:[ \t=]|\\{0,8}["'],\s{0,80}\\{0,8}["'])([^\s"':\\<]{1,64}:[^\s"'\\]{3,256})/g;
+
 /** Credentials after the name of their scheme, wherever a header's value is quoted without its name. */
 export function schemeSecrets(text: string): readonly { readonly span: Span; readonly learned: string }[] {
   const found: { readonly span: Span; readonly learned: string }[] = [];
@@ -98,6 +102,14 @@ export function schemeSecrets(text: string): readonly { readonly span: Span; rea
     if (!isSecret) continue;
     const end = match.index + all.length;
     found.push({ span: { start: end - value.length, end, kind: 'token' }, learned: value });
+  }
+  for (const match of text.matchAll(userFlag)) {
+    const value = match[1] ?? '';
+    const end = match.index + match[0].length;
+    found.push({
+      span: { start: end - value.length, end, kind: 'credentials' },
+      learned: value.slice(value.indexOf(':') + 1),
+    });
   }
   return found;
 }
