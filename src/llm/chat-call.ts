@@ -14,7 +14,7 @@ export interface ChatCall {
   readonly timeoutMs: number;
   readonly limitBytes: number;
   readonly signal: AbortSignal;
-  /** Given: the answer is asked for as a stream. */
+  /** Is told of the text as it comes; of an answer that is no stream at its end. */
   readonly onText?: (text: string) => void;
 }
 
@@ -31,7 +31,7 @@ export type ChatResult =
 export async function callChat(call: ChatCall): Promise<ChatResult> {
   const ended = new AbortController();
   const note: ExchangeNote = { response: undefined, thrown: undefined, exchange: undefined };
-  const isStreamed = call.onText !== undefined;
+  const isStreamed = call.body['stream'] === true;
   const signal = AbortSignal.any([call.signal, ended.signal]);
   const { http, endpoint, timeoutMs, limitBytes } = call;
   try {
@@ -92,7 +92,7 @@ async function read(
     call.body as unknown as OpenAI.ChatCompletionCreateParams,
     { signal: call.signal },
   );
-  if (call.onText === undefined) {
+  if (call.body['stream'] !== true) {
     if (!reader.whole(typeof sent === 'string' ? JSON.parse(sent) : sent)) throw unreadable(call.place);
     return;
   }

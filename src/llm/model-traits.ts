@@ -8,11 +8,12 @@ export interface ModelTraits {
   readonly refused: ReadonlySet<Droppable>;
 }
 
-export type Droppable = 'temperature' | 'seed' | 'stream_options';
+/** The last two are about how an answer comes, not about what it is. */
+export type Droppable = 'temperature' | 'seed' | 'stream_options' | 'stream';
 
 export const unknownTraits: ModelTraits = { limitName: 'max_tokens', refused: new Set() };
 
-const droppable: readonly Droppable[] = ['temperature', 'seed', 'stream_options'];
+const droppable: readonly Droppable[] = ['temperature', 'seed', 'stream_options', 'stream'];
 
 /** The body of a request to chat completions. */
 export function bodyOf(
@@ -21,10 +22,12 @@ export function bodyOf(
   isStreamed: boolean,
 ): Record<string, unknown> {
   const { model, messages, temperature, seed, maxOutputTokens, format } = request;
+  const isTaken = isStreamed && !traits.refused.has('stream');
   const parameters: Record<Droppable, unknown> = {
     temperature,
     seed,
-    stream_options: isStreamed ? { include_usage: true } : undefined,
+    stream_options: isTaken ? { include_usage: true } : undefined,
+    stream: isTaken ? true : undefined,
   };
   const taken = droppable.filter((name) => parameters[name] !== undefined && !traits.refused.has(name));
   return {
@@ -33,7 +36,6 @@ export function bodyOf(
     ...Object.fromEntries(taken.map((name) => [name, parameters[name]])),
     ...(maxOutputTokens === undefined ? {} : { [traits.limitName]: maxOutputTokens }),
     ...formatOf(format),
-    ...(isStreamed ? { stream: true } : {}),
   };
 }
 

@@ -96,7 +96,7 @@ export function openModelClient(options: ModelClientOptions): ModelClient {
         if (traits !== unknownTraits) known.set(request.model, traits);
         return {
           completion: result.completion,
-          leftOut: [...traits.refused].filter((name) => name !== 'stream_options'),
+          leftOut: [...traits.refused].filter((name) => !name.startsWith('stream')),
         };
       }
       traits = retrained(traits, body, result.response, place);

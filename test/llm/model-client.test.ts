@@ -375,6 +375,25 @@ describe('a model that refuses a parameter', () => {
     expect(server.asked[3]?.body).toHaveProperty(name);
   });
 
+  test.each([
+    ['stream', 'The engine does not stream; leave stream out.'],
+    ['stream_options', 'unknown field "stream_options"'],
+  ])('%s answers all the same', async (name, message) => {
+    const server = await serve((response, asked) => {
+      const good =
+        asked.body['stream'] === true ? streams(chunk('yes', 'stop'), 'data: [DONE]\n\n') : says('yes');
+      (name in asked.body ? refuses(400, { message }) : good)(response, asked);
+    });
+    const deltas: string[] = [];
+    const answer = await open(server).client.ask(question, {
+      signal: calm(),
+      onDelta: (text) => deltas.push(text),
+    });
+    expect(answer).toMatchObject({ text: 'yes', leftOut: [] });
+    expect(deltas).toEqual(['yes']);
+    expect(server.asked).toHaveLength(2);
+  });
+
   test('for ever gets its own words shown', async () => {
     const server = await serve(refuses(400, { message: 'temperature and max_tokens and seed are bad' }));
     const asked = open(server).client.ask(
