@@ -45,6 +45,7 @@ describe('votes', () => {
       1,
     ],
     ['a sure no may end the voting', two({}), ['yn'], 'fail', 'score', 0.33],
+    ['but not where it could still be outvoted', two(loose), ['yn'], 'error', 'votes', 0.33],
     ['nothing else may', two({}), ['yy', 'yy'], 'error', 'votes', 0.66],
     ['one vote too many', two({}), ['yy', 'yy', 'yy', 'yy'], 'error', 'votes', 1],
   ];

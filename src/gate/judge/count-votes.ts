@@ -44,8 +44,9 @@ export function countVotes(
   };
   const least = criterion.key ? rules.minAgreement.key : rules.minAgreement.others;
   const tally = `${right.length} of ${n} votes right, ${wrong.length} wrong, ${unknown} unknown`;
-  if (right.length < need && wrong.length > 0)
-    return { ...facts, result: 'fail', outcome: 'fail', message: tally };
+  // Votes that are still to come could be right; after all of them none is.
+  const best = right.length + Math.max(0, n - answers.length);
+  if (best < need && wrong.length > 0) return { ...facts, result: 'fail', outcome: 'fail', message: tally };
   if (right.length < need) return { ...facts, result: 'unknown', outcome: 'inconclusive', message: tally };
   if (100 * right.length < least * n)
     return {
