@@ -163,3 +163,14 @@ export const gator: string = text([
     violatingObject: { kind: 'Namespace', metadata: { name: 'shop' } },
   },
 ]);
+
+export const kubeLinterOld: string = text({
+  Checks: [{ name: 'x' }],
+  Reports: [
+    {
+      Check: 'x',
+      Diagnostic: { Message: 'm' },
+      Object: { K8sObject: { kind: 'Deployment', metadata: { name: 'web', namespace: 'shop' } } },
+    },
+  ],
+});

@@ -28,6 +28,7 @@ describe('what each tool found', () => {
     ],
     ['junit', texts.junit, 3, ['high bad api.Login x1', 'high worse api.Login x1']],
     ['kube-linter', texts.kubeLinter, 1, ['medium no-read-only-root-fs Deployment shop/web x1']],
+    ['kube-linter', texts.kubeLinterOld, 1, ['medium x Deployment shop/web x1']],
     ['kube-score', texts.kubeScore, 1, ['high container-resources Deployment shop/web x1']],
     [
       'polaris',

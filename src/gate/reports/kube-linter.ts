@@ -8,8 +8,13 @@ export function readKubeLinter(root: ReportNode): Found {
   const findings = root.list('Reports').map((report) => {
     const object = report.need('Object');
     const kube = object.at('K8sObject');
-    const kind = kube?.at('GroupVersionKind')?.text('Kind');
-    const place = placeOf(kind, kube?.text('Namespace'), kube?.text('Name'));
+    // Older versions print the object itself instead of its names.
+    const meta = kube?.at('metadata');
+    const place = placeOf(
+      kube?.at('GroupVersionKind')?.text('Kind') ?? kube?.text('kind'),
+      kube?.text('Namespace') ?? meta?.text('namespace'),
+      kube?.text('Name') ?? meta?.text('name'),
+    );
     const file = object.at('Metadata')?.text('FilePath') ?? '';
     return finding(
       report.text('Check'),
