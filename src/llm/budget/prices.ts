@@ -13,7 +13,10 @@ export interface PriceRow extends Price {
   readonly model: string;
 }
 
-/** When the built-in table was read off. Prices change: what is spent by it is a close estimate, not a bill. */
+/**
+ * Date of the public third-party tables that the built-in one was compared with; it has not been checked against the vendor's
+ * own page. What is spent by it is an estimate, not a bill: where money counts, the operator gives the price.
+ */
 export const priceDate = '2026-06-20';
 
 const vendor = 'api.openai.com';
