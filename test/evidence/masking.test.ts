@@ -127,6 +127,21 @@ describe('a secret that is known', () => {
   });
 });
 
+test.each([
+  [
+    'YAML',
+    'kind: Secret\nmetadata:\n  name: s\ndata:\n  a.crt: aHVudGVyLTIyMg==\n  b: eA==\nstringData:\n  c: |\n    hunter-333\n    x\ntype: Opaque',
+  ],
+  [
+    'JSON',
+    '{"kind":"Secret","data":{"a.crt":"aHVudGVyLTIyMg==","b":"eA=="},"stringData":{"c":"hunter-333"}}',
+  ],
+])('what a Secret in %s holds, whatever its keys are called', (_what, manifest) => {
+  const result = masked(`${manifest}\n---\nkind: ConfigMap\ndata:\n  d: shown hunter-222`);
+  expect(result).not.toMatch(/hunter|aHVud|eA==/);
+  expect(result).toMatch(/a\.crt[^]*c[^]*d: shown/);
+});
+
 describe('pseudonyms', () => {
   test('are the same for the same value, and others under another key', () => {
     expect(masked('10.0.0.5')).toBe(masked('10.0.0.5'));

@@ -6,6 +6,7 @@ import { ipv4In, ipv6In } from './addresses.ts';
 import { isHostName } from './hosts.ts';
 import { mayNameSecret, namedSecret, schemeSecrets } from './named-secrets.ts';
 import { privateKeys } from './private-keys.ts';
+import { manifestSecrets } from './secret-manifests.ts';
 import { tokenShapesIn } from './token-shapes.ts';
 import { addressesAt, urlCredentials } from './urls.ts';
 import { scanWords } from './words.ts';
@@ -32,9 +33,12 @@ export function detect(text: string, options: DetectOptions, depth: number = 0):
   const credentials = urlCredentials(text);
   const named = schemeSecrets(text);
   const keys = privateKeys(text);
-  const spans: Span[] = [...credentials, ...keys, ...named.map(({ span }) => span), ...ipv6In(text)];
+  const manifests = manifestSecrets(text);
+  const spans: Span[] = [...credentials, ...keys, ...ipv6In(text)];
+  spans.push(...[...named, ...manifests].map(({ span }) => span));
   const learned = [
     ...named.map((each) => each.learned),
+    ...manifests.flatMap((each) => each.learned),
     ...credentials.map((span) => passwordOf(text.slice(span.start, span.end))),
   ];
   spans.push(...addressesAt(text, new Set(credentials.map((span) => span.end))));
