@@ -49,7 +49,9 @@ test('an enabled namespace is allowed, another is refused with the command that 
     ['enabled', 'root'],
   ] as const) {
     expect(await rights.check(namespace, account)).toEqual({
-      refused: expect.stringContaining(`sluice install --namespace ${namespace} --apply`) as string,
+      refused: expect.stringContaining(
+        `sluice install --namespace ${namespace} --service-account ${account} --apply`,
+      ) as string,
     });
   }
 });
