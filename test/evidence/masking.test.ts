@@ -35,6 +35,8 @@ describe('what goes out changed', () => {
     ['a flag', '["--db-password","hunter2!"]', /^\["--db-password","<secret:\w{6}>"\]$/],
     ['a connection string', 'Server=x;Password=hunter2;User=y', /^Server=x;Password=<secret:\w{6}>;User=y$/],
     ['a query', '/cb?access_token=abcdef&x=1', /^\/cb\?access_token=<secret:\w{6}>&x=1$/],
+    ['a signature', '/x?sig=abcDEF123&se=1', /^\/x\?sig=<secret:\w{6}>&se=1$/],
+    ['curl', 'curl -u ann:hunter2 x', /^curl -u <credentials:\w{6}> x$/],
     ['a webhook', 'https://hooks.slack.com/services/T0/B0/abcdef', /services\/<token:\w{6}>$/],
     ['base64 of credentials', btoa('postgres://u:hunter2@db.acme.com/x'), /^<encoded:\w{6}>$/],
   ])('%s', (_what, text, expected) => {
@@ -85,6 +87,7 @@ describe('what goes out as it is', () => {
     '--token-file=/var/run/secrets/token',
     'git@github.com:acme/x',
     '200 tokens: 512',
+    'pass: 12, auth: failed, signature: invalid',
   ])('%s', (text) => {
     expect(masked(text)).toBe(text);
   });

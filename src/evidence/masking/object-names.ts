@@ -18,11 +18,14 @@ export class ObjectNames {
   readonly #kinds = new Map<string, ObjectName['kind']>();
   /** Longest first. */
   readonly #lengths: readonly number[];
+  /** By the code of a first character. */
+  readonly #begins = new Uint8Array(65_536);
 
   constructor(names: readonly ObjectName[]) {
     for (const { kind, name } of names) {
       if (name.length >= 2 && !kept.has(name) && !this.#kinds.has(name)) this.#kinds.set(name, kind);
     }
+    for (const name of this.#kinds.keys()) this.#begins[name.charCodeAt(0)] = 1;
     this.#lengths = [...new Set([...this.#kinds.keys()].map((name) => name.length))].toSorted(
       (a, b) => b - a,
     );
@@ -34,18 +37,18 @@ export class ObjectNames {
 
   /** In one word. A key of a JSON object is none of them: the manifest would change its meaning. */
   spansIn(text: string, start: number, end: number): readonly Span[] {
-    if (/^\\*":/.test(text.slice(end, end + 6))) return [];
     const spans: Span[] = [];
     let at = start;
     while (at < end) {
-      const length = this.#longestAt(text.slice(at, Math.min(end, at + 254)));
+      const mayBegin = this.#begins[text.charCodeAt(at)] === 1;
+      const length = mayBegin ? this.#longestAt(text.slice(at, Math.min(end, at + 254))) : 0;
       if (length > 0) {
         const kind = this.#kinds.get(text.slice(at, at + length)) ?? 'workload';
         spans.push({ start: at, end: at + length, kind });
       }
       at = nextPart(text, at + length, end);
     }
-    return spans;
+    return spans.length > 0 && /^\\*":/.test(text.slice(end, end + 6)) ? [] : spans;
   }
 
   /** Length of the longest name that the word begins with and that ends where a part of the word ends. */

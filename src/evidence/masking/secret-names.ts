@@ -5,9 +5,6 @@ const moreWords =
   /(?:^|_)(?:AUTHORIZATION|COOKIE|PASSKEY|ACCOUNT_KEY|ACCOUNTKEY|SHARED_ACCESS_KEY|AUTH_KEY|ACCESSKEY|SECRETKEY|PRIVATEKEY|MASTER_KEY|LICENSE_KEY|X_API_KEY|SIG|SIGNATURE|SESSION_ID|SESSIONID|SESSION_KEY|CSRF|XSRF|OTP|PASSCODE|PASSPHRASE|AUTH|BEARER|SECRET_VALUE|WEBHOOK_URL|DATABASE_URL|KUBECONFIG|DOCKERCONFIGJSON|DOCKERCFG|SECRET_BASE|SECRET_KEY_BASE|SALT|PEPPER|AMZ_CREDENTIAL)$/;
 const anywhere = /(?:PASSWORD|PASSWD|PASSPHRASE|PASSWORT)$|(?:APIKEY|AUTHTOKEN|ACCESSTOKEN|SECRETTOKEN)$/;
 
-/** Names with a secret word that hold none: counters, names, places of a secret. */
-const harmless = /^(?:PASS|AUTH|SIG)$/;
-
 /** A cache would grow with a hostile text. */
 const cacheLimit = 5_000;
 const longest = 128;
@@ -32,6 +29,5 @@ export function namesSecret(name: string): boolean {
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/[^A-Za-z0-9]+/g, '_')
     .toUpperCase();
-  if (harmless.test(words)) return name === 'auth';
   return isSecretName(name.replace(/^-+/, '')) || moreWords.test(words) || anywhere.test(words);
 }
