@@ -135,6 +135,22 @@ describe('what a person asks through the status', () => {
     expect((await runs.untilFinished('gate')).status?.status).toBe('succeeded');
   });
 
+  test('what was asked before a run began counts', async () => {
+    await controller.stop();
+    await runs.create('early-suspend', `- ${post('a', '/early-suspend')}`);
+    await runs.create('early-terminate', `- ${post('a', '/early-terminate')}`);
+    const asked = { finished: false, mode: {}, status: '' };
+    await runs.patchStatus('early-suspend', { ...asked, suspend: true, terminated: false });
+    await runs.patchStatus('early-terminate', { ...asked, suspend: false, terminated: true });
+    controller = await startTestController(api);
+    const ended = await runs.untilFinished('early-terminate');
+    expect([ended.status?.status, ...phases(ended)]).toEqual(['terminated', 'a skipped/Skip']);
+    await runs.until('early-suspend', (run) => run.status?.status === 'suspending', 'suspending');
+    expect(provider.calls.filter(({ path }) => path.startsWith('/early-'))).toEqual([]);
+    await runs.patchStatus('early-suspend', { suspend: false });
+    expect(phases(await runs.untilFinished('early-suspend'))).toEqual(['a succeeded']);
+  });
+
   test('an emptied status starts a finished run anew, with new keys', async () => {
     await runs.create('again', `- ${post('a', '/again')}`);
     const first = await runs.untilFinished('again');

@@ -200,8 +200,8 @@ export class RunDriver {
       onDecision: (state) => this.#notice(state),
     });
     this.#loop = loop;
-    // What was asked while nobody drove the run comes first.
-    if (this.#taken.record !== undefined && begin.first === 'recover') {
+    // What was asked while nobody drove the run, or before it began, comes first; a restart has read its status already.
+    if (this.#taken.record === undefined || begin.first === 'recover') {
       this.#writer.adopt(readSteering(statusOf(plan, begin.state) as unknown as Json), this.#taken.object);
     }
     loop.feed({ kind: begin.first });

@@ -12,7 +12,12 @@ import type { RunState } from '../../engine/state.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { maskLog, stateText } from '../../runner/execution.ts';
 import type { Command, LogRecord } from '../../store/port.ts';
-import { recordOf, type RunRecord } from '../../store/cluster/run-record.ts';
+import {
+  recordOf,
+  type AttachmentRef,
+  type KeptState,
+  type RunRecord,
+} from '../../store/cluster/run-record.ts';
 import { Attachments } from './attachments.ts';
 import { commandsOf, type SteeringStatus } from './outside-change.ts';
 import { runPath, type RunIdentity } from './run-identity.ts';
@@ -284,18 +289,13 @@ export class RunWriter {
     const holdsSecret = secrets.length > 0 && mask.mask(text) !== text;
     const isLong = text.length > inlineStateBytes;
     let stateIn = this.#secretsIn;
-    if (holdsSecret || secrets.length > this.#secretsWritten) {
-      const kept: KeptState = { state: text, secrets };
-      stateIn = await this.#attachments.put('Secret', 'state', token, JSON.stringify(kept));
+    // A Secret that has the values to mask takes a long state, too: a record points to one object.
+    if (holdsSecret || secrets.length > this.#secretsWritten || (isLong && stateIn !== undefined)) {
+      stateIn = await this.#keep('Secret', token, { state: text, secrets });
       this.#secretsIn = stateIn;
       this.#secretsWritten = secrets.length;
-    } else if (isLong && stateIn === undefined) {
-      const kept: KeptState = { state: text, secrets: [] };
-      stateIn = await this.#attachments.put('ConfigMap', 'state', token, JSON.stringify(kept));
     } else if (isLong) {
-      const kept: KeptState = { state: text, secrets };
-      stateIn = await this.#attachments.put('Secret', 'state', token, JSON.stringify(kept));
-      this.#secretsIn = stateIn;
+      stateIn = await this.#keep('ConfigMap', token, { state: text, secrets: [] });
     }
     const isInline = !holdsSecret && !isLong;
     return {
@@ -306,6 +306,10 @@ export class RunWriter {
       ...(stateIn === undefined ? {} : { stateIn }),
       ...(await this.#logPart(token)),
     };
+  }
+
+  #keep(kind: AttachmentRef['kind'], token: string, kept: KeptState): Promise<AttachmentRef> {
+    return this.#attachments.put(kind, 'state', token, JSON.stringify(kept));
   }
 
   async #logPart(token: string): Promise<Pick<RunRecord, 'logs' | 'logsIn'>> {
@@ -355,9 +359,4 @@ export class RunWriter {
       }
     }
   }
-}
-
-interface KeptState {
-  readonly state: string;
-  readonly secrets: readonly string[];
 }

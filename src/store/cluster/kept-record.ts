@@ -6,7 +6,7 @@ import type { ApiClient } from '../../cluster/kubernetes/api-client.ts';
 import type { RunState } from '../../engine/state.ts';
 import type { LogRecord } from '../port.ts';
 import { decodeAttachment } from './attachment.ts';
-import { recordOf, type AttachmentRef } from './run-record.ts';
+import { recordOf, type AttachmentRef, type KeptState } from './run-record.ts';
 
 const limitBytes = 16 * 1024 * 1024;
 
@@ -19,8 +19,10 @@ export function inlineState(run: KubeObject): RunState | undefined {
 /** The state, wherever it is kept; undefined when another engine drives the run. Throws as the client does. */
 export async function keptState(run: KubeObject, client: ApiClient): Promise<RunState | undefined> {
   const record = recordOf(run['status'] as never);
-  if (record?.stateIn === undefined) return inlineState(run);
-  return readState(run, await attachment(run, record.stateIn, client));
+  // A Secret beside an inline state has only older values to mask.
+  if (record?.state !== undefined || record?.stateIn === undefined) return inlineState(run);
+  const kept = parseJson(await attachment(run, record.stateIn, client)) as unknown as KeptState;
+  return readState(run, kept.state);
 }
 
 /** What the steps said; undefined when another engine drives the run: it keeps its logs elsewhere. */

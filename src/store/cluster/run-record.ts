@@ -32,6 +32,14 @@ export interface AttachmentRef {
   readonly key: string;
 }
 
+/** What stands under the key of a `stateIn`, as JSON. A `state` beside it in the record is newer than this one. */
+export interface KeptState {
+  /** JSON text of the engine's state. */
+  readonly state: string;
+  /** Values to mask in whatever the run shows. */
+  readonly secrets: readonly string[];
+}
+
 /** `status.sluice` as a run carries it. Undefined: no controller of ours has written this status. */
 export function recordOf(status: Json | undefined): RunRecord | undefined {
   const record = isObject(status) ? status['sluice'] : undefined;
