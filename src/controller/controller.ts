@@ -203,7 +203,7 @@ export class Controller {
       return;
     }
     if ('refusal' in prepared) {
-      await this.#refuse(run, object, prepared);
+      await this.#refuse(run, object, prepared.refusal);
       return;
     }
     // It may have gone, or have been taken up again, while it was planned.
@@ -293,12 +293,11 @@ export class Controller {
   async #prepare(
     run: WatchedRun,
     object: KubeObject,
-  ): Promise<TakenRun | { readonly refusal: string; readonly specDigest: string } | 'later'> {
+  ): Promise<TakenRun | { readonly refusal: string } | 'later'> {
     const { definitions, planner, rights, defaultServiceAccount, now, monotonicNow, reporter } = this.#parts;
     const record = run.record ?? this.#orphans.get(run.uid);
     const begunMs = monotonicNow();
     const spec = object['spec'] as Json | undefined;
-    const specDigest = sha256(stringifyJson(spec ?? {}));
     try {
       if (record === undefined && run.phase !== '') throw damaged('it was removed');
       if (record !== undefined && !isWhole(record)) throw damaged('fields are missing or of another type');
@@ -312,16 +311,16 @@ export class Controller {
       if (!planned.ok) {
         if (mayPass(planned.faults) && now() - run.createdAtMs < graceMs) return 'later';
         const errors = planned.faults.filter(({ severity }) => severity === 'error');
-        return { refusal: refusalText(`WorkflowRun ${run.name}`, errors), specDigest };
+        return { refusal: refusalText(`WorkflowRun ${run.name}`, errors) };
       }
       const account = planned.run.plan.serviceAccountName ?? defaultServiceAccount;
       const right = await rights.check(run.namespace, account);
-      if (right !== 'allowed') return { refusal: right.refused, specDigest };
+      if (right !== 'allowed') return { refusal: right.refused };
       const { namespace, name, uid } = run;
       return { identity: { namespace, name, uid }, object, planned: planned.run, record };
     } catch (error) {
       if (!isForGood(error)) throw error;
-      return { refusal: failureText(error), specDigest };
+      return { refusal: failureText(error) };
     }
   }
 
@@ -351,21 +350,17 @@ export class Controller {
   async #giveUp(run: WatchedRun, error: unknown): Promise<void> {
     const object = this.#runs.get(keyOf(run))?.object;
     if (object === undefined || object.metadata.uid !== run.uid) return;
-    const specDigest = sha256(stringifyJson((object['spec'] as Json | undefined) ?? {}));
     try {
-      await this.#refuse(run, object, { refusal: failureText(error), specDigest });
+      await this.#refuse(run, object, failureText(error));
     } catch (failure) {
       if (!(failure instanceof RunLost)) this.#parts.reporter.onFailure(run, failure);
     }
   }
 
-  async #refuse(
-    run: WatchedRun,
-    object: KubeObject,
-    { refusal, specDigest }: { readonly refusal: string; readonly specDigest: string },
-  ): Promise<void> {
+  async #refuse(run: WatchedRun, object: KubeObject, refusal: string): Promise<void> {
     const { client, newId, signal, reporter, now } = this.#parts;
     const { namespace, name, uid } = run;
+    const specDigest = sha256(stringifyJson((object['spec'] as Json | undefined) ?? {}));
     const writer = new RunWriter(
       {
         client,

@@ -24,7 +24,7 @@ export interface PlannedRun {
 
 export type Planned =
   | { readonly ok: true; readonly run: PlannedRun }
-  | { readonly ok: false; readonly faults: readonly Fault[]; readonly specDigest: string };
+  | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Step types as a run sees them. */
 export interface CatalogView {
@@ -106,7 +106,7 @@ export class Planner {
       ),
       model: modelAvailability(env, offlineAllowed),
     });
-    if (!compiled.ok) return { ok: false, faults: compiled.faults, specDigest };
+    if (!compiled.ok) return { ok: false, faults: compiled.faults };
     const stepTypes = new Map<string, StepType>();
     for (const { type } of compiled.plan.steps) {
       const found = stepTypes.has(type) ? undefined : await catalog.find(type);
