@@ -1,5 +1,7 @@
 import type { Json, JsonObject } from './json.ts';
 import type { ObjectRef } from './kube-object.ts';
+import type { KeptVerdict } from './kept-verdict.ts';
+import type { ModelUse } from './model-use.ts';
 
 /** What a crash between an effect and its record means: do it again (safe), or fail the step because it may have happened. */
 export type OnUnknown = 'retry' | 'fail';
@@ -21,6 +23,8 @@ export interface OpSpec {
   onUnknown(params: JsonObject): OnUnknown;
   /** The op only reads: no intent, and a wait may repeat it. */
   readonly pure: boolean;
+  /** Its outcome carries a verdict: a step type that calls it is a gate. */
+  readonly givesVerdict?: true;
   /**
    * The result as CUE templates of a style look for it, where KubeVela's packages name it otherwise than `result` does:
    * beside the request (`inline`) or under `$returns`. Undefined: as it is. The journal keeps the result itself.
@@ -37,6 +41,10 @@ export type OpOutcome =
       readonly watch?: readonly ObjectRef[];
       /** Said once on standard error and kept in the step's log, such as which model endpoint was chosen. */
       readonly notice?: string;
+      /** What models were paid for it; kept with the step. */
+      readonly use?: ModelUse;
+      /** Of a gate; kept with the step. */
+      readonly verdict?: KeptVerdict;
     }
   | {
       readonly kind: 'error';
@@ -45,6 +53,8 @@ export type OpOutcome =
       readonly retryAfterMs?: number;
       /** It may have happened, and repeating it is safe: the repeat is the same attempt and keeps its key. */
       readonly isRepeat?: true;
+      /** A call that failed may have been paid for. */
+      readonly use?: ModelUse;
     };
 
 /** All ops by name; `step-types/`, `plan/` and `engine/` receive it as an argument. */

@@ -7,13 +7,14 @@ import type { AccountClusters } from '../cluster/kubernetes/account-clusters.ts'
 import type { ApiClient } from '../cluster/kubernetes/api-client.ts';
 import { Reflector } from '../cluster/kubernetes/reflector.ts';
 import { isOlder } from '../cluster/kubernetes/resource-version.ts';
+import type { VerdictStore } from '../gate/verdict-store.ts';
 import type { HttpClient } from '../net/http-client.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
-import type { Op } from '../ops/op.ts';
+import type { EvidenceSettings, Op } from '../ops/op.ts';
 import type { ModelEnvironment } from '../ops/model-route.ts';
 import type { AnswerParts } from '../runner/answer-effects.ts';
 import { sha256 } from '../runner/evaluate.ts';
-import { openModelRouting } from '../runner/model-routing.ts';
+import { openStepServices } from '../runner/step-services.ts';
 import { isWhole, type RunRecord } from '../store/cluster/run-record.ts';
 import { isOurs, type KubeVelaWatch } from './beside-kubevela.ts';
 import { refusalText } from './admission/faults-text.ts';
@@ -57,6 +58,8 @@ export interface ControllerParts {
   readonly owner: { owns(uid: string): boolean; validUntil(uid: string): number };
   readonly log: ControllerLog;
   readonly reporter: ControllerReporter;
+  readonly verdicts: VerdictStore;
+  readonly evidence: EvidenceSettings;
   readonly newId: () => string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -224,19 +227,23 @@ export class Controller {
     };
     const clusters = usedClusters(parts.clusters.for(account));
     const { env, offlineAllowed, now, newId } = parts;
-    const models = openModelRouting({
+    const services = openStepServices({
       env,
       offlineAllowed,
       clusters,
       now,
       newId,
       openLoopback: (host) => openHttpClient({ egress: { allowHosts: [host] } }),
+      http: parts.http,
+      evidence: parts.evidence,
+      verdicts: parts.verdicts,
+      isInteractive: true,
     });
     const driver = new RunDriver(taken, {
       client: parts.client,
       ops: parts.ops,
       evaluators: parts.evaluators,
-      surroundings: { http: parts.http, modelRoute: models.route },
+      surroundings: services,
       clusters,
       now,
       newId,
@@ -246,7 +253,7 @@ export class Controller {
       observer: parts.reporter.forRun(run, taken.planned.plan),
     });
     parts.reporter.onTaken(run, taken.record !== undefined);
-    const ended = this.#follow(run, driver).finally(() => void models.close());
+    const ended = this.#follow(run, driver).finally(() => void services.close());
     this.#drivers.set(run.uid, { driver, ended });
     return driver;
   }

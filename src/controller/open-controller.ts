@@ -5,6 +5,7 @@ import type { Access } from '../cluster/kubernetes/access.ts';
 import { openAccountClusters } from '../cluster/kubernetes/account-clusters.ts';
 import { ApiClient } from '../cluster/kubernetes/api-client.ts';
 import { openCueEngine } from '../cue/engine.ts';
+import { openMemoryVerdictStore } from '../store/memory/verdicts.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
 import { checkControlOp, ops } from '../ops/registry.ts';
 import { modelHost } from '../runner/assemble-session.ts';
@@ -164,6 +165,8 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     env,
     offlineAllowed: options.allowOfflineModel,
     defaultServiceAccount: options.defaultServiceAccount,
+    verdicts: openMemoryVerdictStore(1000),
+    evidence: { key: shortId() + shortId(), anonymize: false, given: [] },
     owner,
     log,
     reporter,

@@ -1,4 +1,5 @@
 import { formatDuration } from '../api/duration.ts';
+import { addUse, noUse } from '../api/model-use.ts';
 import type { OpOutcome } from '../api/op-spec.ts';
 import type { Draft } from './draft.ts';
 import type { Event } from './events.ts';
@@ -12,6 +13,7 @@ export function onOpResult(draft: Draft, event: Extract<Event, { kind: 'op' }>):
   const step = draft.step(path);
   // R2: only the intent that is open takes an answer, and only once.
   if (step.stage.kind !== 'op' || step.stage.key !== event.key) return;
+  if (outcome.use !== undefined) draft.setStep(path, { use: addUse(step.use ?? noUse, outcome.use) });
   if (outcome.kind === 'error') {
     onError(draft, path, step.stage.path, outcome);
     return;
@@ -22,6 +24,7 @@ export function onOpResult(draft: Draft, event: Extract<Event, { kind: 'op' }>):
     recorded: [...step.recorded, outcome.watch === undefined ? entry : { ...entry, watch: outcome.watch }],
     attempt: 1,
     retries: 0,
+    ...(outcome.verdict === undefined ? {} : { verdict: outcome.verdict }),
   });
   if (outcome.notice !== undefined) {
     const key = `${draft.state.nonce}/${path}/${opPath}/notice`;

@@ -1,4 +1,6 @@
 import type { Json } from '../api/json.ts';
+import type { KeptVerdict } from '../api/kept-verdict.ts';
+import type { ModelUse } from '../api/model-use.ts';
 import type { RunPhase, StepPhase, StepReason } from '../api/status.ts';
 import type { OnUnknown } from '../api/op-spec.ts';
 import type { Recorded } from '../expr/template.ts';
@@ -51,6 +53,10 @@ export interface StepState {
   readonly wait?: { readonly sinceMs: number; readonly polls: number };
   /** Someone suspended this step alone. */
   readonly held?: boolean;
+  /** What its ops spent on models, retries included. */
+  readonly use?: ModelUse;
+  /** The last verdict that one of its ops gave. */
+  readonly verdict?: KeptVerdict;
 }
 
 /** What a step is waiting for. Exactly one effect answers each; after a crash the same effect is asked for again. */

@@ -77,13 +77,20 @@ function onWait(draft: Draft, path: string, turn: OpTurn): void {
     return;
   }
   const wait = held ?? { sinceMs: draft.nowMs, polls: 0 };
-  const pollAtMs = draft.nowMs + Math.min(pollMs.first * 2 ** Math.min(wait.polls, 10), pollMs.max);
+  const backoffMs = Math.min(pollMs.first * 2 ** Math.min(wait.polls, 10), pollMs.max);
+  const pollAtMs = draft.nowMs + (afterMs(turn.params['after']) ?? backoffMs);
   draft.setPhase(path, 'running', 'Wait', text(turn.params['message']));
   draft.setStep(path, {
     stage: { kind: 'observe', deps: turn.deps, pollAtMs },
     wait: { sinceMs: wait.sinceMs, polls: wait.polls + 1 },
   });
   observe(draft, path, pollAtMs);
+}
+
+/** When a wait says itself when to look again; not so soon that it would be a busy loop. */
+function afterMs(after: Json | undefined): number | undefined {
+  const ms = typeof after === 'string' ? parseDuration(after) : undefined;
+  return ms === undefined ? undefined : Math.max(ms, 50);
 }
 
 /** Asks the shell to watch what the wait of this step depends on. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../api/json.ts';
+import type { JudgedObject } from '../api/kept-verdict.ts';
 import { canonicalJson, digestOf } from './digest.ts';
 
 export interface SubjectImage {
@@ -12,6 +12,8 @@ export interface Subject {
   readonly kind: string;
   readonly name: string;
   readonly digest: string;
+  /** Each object that may be applied on the strength of it. */
+  readonly objects: readonly JudgedObject[];
   readonly images: readonly SubjectImage[];
 }
 
@@ -19,10 +21,11 @@ export interface Subject {
 export function subjectOf(
   kind: string,
   name: string,
-  objects: readonly JsonObject[],
+  objects: readonly JudgedObject[],
   images: readonly SubjectImage[],
 ): Subject {
   const sorted = images.toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
-  const digest = digestOf({ objects: objects.map(canonicalJson).toSorted(), images: sorted });
-  return { kind, name, digest, images: sorted };
+  const byDigest = objects.toSorted((a, b) => (a.digest < b.digest ? -1 : 1));
+  const digest = digestOf({ objects: byDigest.map((each) => each.digest), images: sorted });
+  return { kind, name, digest, objects: byDigest, images: sorted };
 }

@@ -140,6 +140,19 @@ export const verdictSchema: JsonObject = whole('What a gate says.', {
     kind: text('Kind.'),
     name: text('Name.'),
     digest,
+    objects: list('Objects that may be applied on the strength of it.', {
+      type: 'object',
+      description: 'One object.',
+      properties: {
+        apiVersion: { type: 'string' },
+        kind: { type: 'string' },
+        namespace: { type: ['string', 'null'] },
+        name: { type: 'string' },
+        digest,
+      },
+      required: ['apiVersion', 'kind', 'namespace', 'name', 'digest'],
+      additionalProperties: false,
+    }),
     images: list('Images.', {
       type: 'object',
       description: 'One image.',

@@ -9,6 +9,11 @@ export const controlOps: readonly Op[] = [
   control('wait', 'Waits until `continue` is true; what it depends on is read again meanwhile.', {
     properties: {
       continue: { type: 'boolean', default: false, description: 'Whether the step goes on.' },
+      after: {
+        type: 'string',
+        description:
+          'Go duration after which it is looked again at the latest; without one 1 s, doubled each time up to 30 s.',
+      },
       message,
     },
   }),

@@ -1,12 +1,16 @@
 import type { JsonObject } from '../api/json.ts';
 import type { OpOutcome, OpSpec } from '../api/op-spec.ts';
-import type { Recorded } from '../expr/template.ts';
 import type { Cluster } from '../cluster/port.ts';
+import type { EvidenceItem } from '../evidence/item.ts';
+import type { Evaluated } from '../expr/expression.ts';
+import type { Recorded } from '../expr/template.ts';
+import type { VerdictStore } from '../gate/verdict-store.ts';
+import type { ModelPayer, ModelService } from '../llm/model-service.ts';
 import type { HttpClient } from '../net/http-client.ts';
 
 /** What an op may use. Everything it touches comes from here. */
 export interface OpContext {
-  readonly run: { readonly name: string; readonly namespace: string };
+  readonly run: ModelPayer;
   readonly step: { readonly name: string; readonly path: string };
   /** Same for a repeat after a crash, new for a retry after a known failure; sent as `Idempotency-Key`. */
   readonly idempotencyKey: string;
@@ -22,6 +26,30 @@ export interface OpContext {
   addSecret(value: string): void;
   /** The text with every known secret masked: what may go to a model. */
   maskSecrets(text: string): string;
+  /** Wall time in ms. */
+  readonly now: () => number;
+  /** Evaluates CUE that the run's author wrote, over plain data. */
+  evaluate(scope: JsonObject, expression: string): Promise<Evaluated>;
+  readonly models: ModelService;
+  readonly evidence: EvidenceSettings;
+  readonly verdicts: VerdictStore;
+  /** Whether a person can answer a suspended step; where none can, `suspend` blocks. */
+  readonly isInteractive: boolean;
+  /**
+   * To be called with what is about to be applied, before it is. Throws SluiceError `denied` when the step requires a gate
+   * whose verdict does not open for exactly these objects now.
+   */
+  admit(objects: readonly JsonObject[]): void;
+}
+
+/** What the operator, or whoever started the run, says about evidence. */
+export interface EvidenceSettings {
+  /** Kept by the installation: what pseudonyms are derived from. */
+  readonly key: string;
+  /** Names of namespaces, workloads and nodes are replaced, too. */
+  readonly anonymize: boolean;
+  /** Texts that were handed over with the run. */
+  readonly given: readonly EvidenceItem[];
 }
 
 export interface ModelRequest {

@@ -29,6 +29,8 @@ export function freezeStep(step: DraftStep, edges: Edges | undefined): PlannedSt
     properties: step.properties,
     timeoutMs: step.timeoutMs,
     retry: step.retry,
+    isGate: false,
+    requires: [],
     place: step.reader.place(),
   };
 }

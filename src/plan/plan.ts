@@ -48,6 +48,10 @@ export interface PlannedStep {
   readonly properties: JsonObject;
   readonly timeoutMs: number | undefined;
   readonly retry: PlannedRetry;
+  /** Its step type gives a verdict. */
+  readonly isGate: boolean;
+  /** Gates, by path, whose verdict must be open when it begins and whenever it applies something. */
+  readonly requires: readonly string[];
   readonly place: Place;
 }
 

@@ -15,7 +15,10 @@ export interface AnswerParts {
   readonly stepTypes: ReadonlyMap<string, StepType>;
   readonly mask: SecretMask;
   readonly evaluators: Omit<Evaluators, 'stepType'>;
-  readonly surroundings: Omit<OpSurroundings, 'run' | 'runId' | 'stepName' | 'addSecret' | 'maskSecrets'>;
+  readonly surroundings: Omit<
+    OpSurroundings,
+    'run' | 'runId' | 'stepName' | 'addSecret' | 'maskSecrets' | 'now' | 'evaluate' | 'admit'
+  >;
   readonly now: () => number;
 }
 
@@ -27,11 +30,14 @@ export function answerEffects(parts: AnswerParts): LoopPorts['answer'] {
   const evaluators: Evaluators = { ...parts.evaluators, stepType };
   const surroundings: OpSurroundings = {
     ...parts.surroundings,
-    run: plan.run,
+    run: { uid: parts.runId, ...plan.run },
     runId: parts.runId,
     stepName: (path) => byPath.get(path)?.name ?? path,
     addSecret: (value) => mask.add(value),
     maskSecrets: (text) => mask.mask(text),
+    now: parts.now,
+    evaluate: (scope, expression) => parts.evaluators.expressions.evaluate(scope, expression),
+    admit: () => undefined,
   };
 
   async function answer(effect: Answerable, signal: AbortSignal): Promise<Event | undefined> {

@@ -1,6 +1,7 @@
 import type { ObjectStore } from '../cluster/memory/object-store.ts';
 import { openCueEngine } from '../cue/engine.ts';
 import type { CuePool } from '../cue/pool.ts';
+import { openMemoryVerdictStore } from '../store/memory/verdicts.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
 import { ops } from '../ops/registry.ts';
 import { readBuiltInSources } from '../step-types/built-in-files.ts';
@@ -77,6 +78,9 @@ export async function assembleSession(
     http,
     store: store.runs,
     definitions: store.definitions,
+    verdicts: openMemoryVerdictStore(1000),
+    evidence: { key: shortId() + shortId(), anonymize: false, given: [] },
+    isInteractive: false,
     async stepTypeSources() {
       builtIn ??= readBuiltInSources();
       return [...(await store.definitions.list()), ...(await builtIn)];

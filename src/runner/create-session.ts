@@ -6,8 +6,9 @@ import { restartState } from '../engine/restart.ts';
 import { initialState } from '../engine/state.ts';
 import { progressOf } from '../engine/status.ts';
 import { viewOf } from '../engine/view.ts';
+import type { VerdictStore } from '../gate/verdict-store.ts';
 import type { HttpClient } from '../net/http-client.ts';
-import type { Op } from '../ops/op.ts';
+import type { EvidenceSettings, Op } from '../ops/op.ts';
 import { checkControlOp } from '../ops/registry.ts';
 import type { Command, DefinitionStore, RunRef, RunStore, StoredRun } from '../store/port.ts';
 import {
@@ -23,7 +24,7 @@ import type { RunReading } from './backend.ts';
 import { debugSteps, mustBeInDebugMode } from './debug-steps.ts';
 import { definitionMethods } from './definitions.ts';
 import { followLogs } from './follow-logs.ts';
-import { openModelRouting } from './model-routing.ts';
+import { openStepServices } from './step-services.ts';
 import { openOutputSchemas } from './output-schemas.ts';
 import { prepare, type PreparePorts, type ReadyRun } from './prepare.ts';
 import { findRun } from './find-run.ts';
@@ -39,6 +40,9 @@ export interface SessionParts extends Omit<PreparePorts, 'ops'> {
   readonly http: HttpClient;
   readonly store: RunStore;
   readonly definitions: DefinitionStore;
+  readonly verdicts: VerdictStore;
+  readonly evidence: EvidenceSettings;
+  readonly isInteractive: boolean;
   readonly now: () => number;
   /** Called with a text worth saying once, such as that a cluster was made; the session passes it to the observer. */
   onNotice(listener: (text: string) => void): void;
@@ -60,7 +64,17 @@ export function createSession(parts: SessionParts): Session {
     notice = (text) => observer.onNotice(text);
     const mask = maskOf(held.stored);
     const offlineAllowed = parts.offline || clusters.kind === 'memory';
-    const models = openModelRouting({ env: parts.env, offlineAllowed, clusters, now, newId });
+    const services = openStepServices({
+      env: parts.env,
+      offlineAllowed,
+      clusters,
+      now,
+      newId,
+      http: parts.http,
+      evidence: parts.evidence,
+      verdicts: parts.verdicts,
+      isInteractive: parts.isInteractive,
+    });
     const ports: ExecutionPorts = {
       ops: parts.ops,
       store,
@@ -73,15 +87,14 @@ export function createSession(parts: SessionParts): Session {
       surroundings: {
         ops: parts.ops,
         cluster: (name) => clusters.get(name),
-        http: parts.http,
-        modelRoute: models.route,
+        ...services,
       },
       now,
     };
     try {
       return await execute(held, { kind: first }, ports, observer, options);
     } finally {
-      await models.close();
+      await services.close();
     }
   }
 

@@ -66,6 +66,8 @@ export function step(path: string, more: Partial<PlannedStep> = {}): PlannedStep
     properties: {},
     timeoutMs: undefined,
     retry: defaultRetry,
+    isGate: false,
+    requires: [],
     place: { file: 'run.yaml', line: 1, column: 1, path },
     ...more,
   };

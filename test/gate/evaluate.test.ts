@@ -5,9 +5,20 @@ import type { PastRun, Sample } from '../../src/gate/evaluate/gate-input.ts';
 import { digestOf } from '../../src/gate/digest.ts';
 import { overrideVerdict } from '../../src/gate/override.ts';
 import { pastRunOf } from '../../src/gate/past-run.ts';
-import { admit } from '../../src/gate/requires.ts';
+import { judgedObject } from '../../src/gate/judged-object.ts';
 import { subjectOf } from '../../src/gate/subject.ts';
-import { context, failing, inputOf, judge, limit, nowMs, policyOf, sample } from './fixtures.ts';
+import {
+  admit,
+  digestOfSubject,
+  context,
+  failing,
+  inputOf,
+  judge,
+  limit,
+  nowMs,
+  policyOf,
+  sample,
+} from './fixtures.ts';
 
 const hourMs = 3_600_000;
 const banded = limit('a', { warn: { op: '<=', value: 20 } });
@@ -352,7 +363,7 @@ describe('time', () => {
 
 describe('what a verdict opens', () => {
   const verdict = judge(policyOf([limit('a')]), { a: 1 });
-  const { digest } = context.subject;
+  const digest = digestOfSubject;
   test.each<readonly [string, Parameters<typeof admit>, string]>([
     ['this subject, now', [verdict, digest, nowMs + 1], ''],
     ['no verdict', [undefined, digest, nowMs], 'NoVerdict'],
@@ -401,11 +412,15 @@ describe('what a verdict opens', () => {
   });
 
   test('digests do not depend on the order of objects or keys, and on everything else', () => {
-    const a = subjectOf('Objects', 'x', [{ a: 1, b: 2 }, { c: 3 }], []);
-    expect(subjectOf('Objects', 'x', [{ c: 3 }, { b: 2, a: 1 }], []).digest).toBe(a.digest);
-    expect(
-      subjectOf('Objects', 'x', [{ c: 3 }, { b: 2, a: 1 }], [{ name: 'i', digest: 'sha256:0' }]).digest,
-    ).not.toBe(a.digest);
+    const one = judgedObject({ kind: 'A', metadata: { name: 'a' }, spec: { a: 1, b: 2 } }, 'team');
+    const same = judgedObject({ spec: { b: 2, a: 1 }, metadata: { name: 'a' }, kind: 'A' }, 'team');
+    const two = judgedObject({ kind: 'C', metadata: { name: 'c' } }, 'team');
+    const a = subjectOf('Objects', 'x', [one, two], []);
+    expect(subjectOf('Objects', 'x', [two, same], []).digest).toBe(a.digest);
+    expect(subjectOf('Objects', 'x', [two, one], [{ name: 'i', digest: 'sha256:0' }]).digest).not.toBe(
+      a.digest,
+    );
+    expect(judgedObject({ kind: 'C', metadata: { name: 'c' } }, 'other').digest).not.toBe(two.digest);
     expect(verdict.policy.digest).not.toBe(judge(policyOf([limit('b')]), { b: 1 }).policy.digest);
     expect(verdict.evidence[0]?.digest).not.toBe(judge(policyOf([limit('a')]), { a: 2 }).evidence[0]?.digest);
   });

@@ -6,9 +6,19 @@ import type { Vote } from '../../src/gate/judge/evaluate-criteria.ts';
 import { overrideVerdict } from '../../src/gate/override.ts';
 import { readReport } from '../../src/gate/reports/read-report.ts';
 import { sampleOfReport } from '../../src/gate/reports/report.ts';
-import { admit } from '../../src/gate/requires.ts';
 import type { Verdict } from '../../src/gate/verdict.ts';
-import { context, failing, faultsOf, judge, limit, nowMs, policyOf, sample } from './fixtures.ts';
+import {
+  admit,
+  digestOfSubject,
+  context,
+  failing,
+  faultsOf,
+  judge,
+  limit,
+  nowMs,
+  policyOf,
+  sample,
+} from './fixtures.ts';
 import { ask, criteriaRules, criterion, vote, votes } from './judge-fixtures.ts';
 
 const one = policyOf([limit('a')]);
@@ -104,7 +114,7 @@ describe('all failure modes are closed', () => {
     expect(`${verdict.outcome} ${verdict.decidedBy}`).toBe(expected);
     expect([verdict.open, verdict.pass]).toEqual([false, false]);
     expect(verdict.reasons.length).toBeGreaterThan(0);
-    expect(admit(verdict, verdict.subject.digest, nowMs).isOpen).toBe(false);
+    expect(admit(verdict, digestOfSubject, nowMs).isOpen).toBe(false);
   });
 
   test('an answer that cannot be read is repaired once, then an error', () => {
@@ -121,7 +131,7 @@ describe('all failure modes are closed', () => {
     ]);
   });
   test('a step that was skipped, terminated or cancelled has no verdict, and opens nothing', () => {
-    expect(admit(undefined, context.subject.digest, nowMs)).toMatchObject({
+    expect(admit(undefined, digestOfSubject, nowMs)).toMatchObject({
       isOpen: false,
       code: 'NoVerdict',
     });
@@ -137,7 +147,7 @@ describe('all failure modes are closed', () => {
   test('a subject that changed, or a verdict that has expired, is refused', () => {
     const verdict = judge(one, { a: 1 });
     expect(admit(verdict, 'sha256:other', nowMs).isOpen).toBe(false);
-    expect(admit(verdict, verdict.subject.digest, nowMs + 3_600_000).isOpen).toBe(false);
+    expect(admit(verdict, digestOfSubject, nowMs + 3_600_000).isOpen).toBe(false);
   });
   test('a mute of nothing is refused at vet', () => {
     const mute = [{ id: 'z', why: 'x', until: new Date(nowMs + 1000).toISOString() }];

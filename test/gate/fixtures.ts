@@ -8,8 +8,11 @@ import type {
   PastRun,
   Sample,
 } from '../../src/gate/evaluate/gate-input.ts';
+import { admit as admitStep, admitObjects, type Admission } from '../../src/engine/admission.ts';
 import { createPolicyCheck } from '../../src/gate/policy/check-policy.ts';
 import type { GatePolicy } from '../../src/gate/policy/policy.ts';
+import { judgedObject } from '../../src/gate/judged-object.ts';
+import { keepVerdict } from '../../src/gate/keep-verdict.ts';
 import { subjectOf } from '../../src/gate/subject.ts';
 import type { Verdict } from '../../src/gate/verdict.ts';
 
@@ -44,12 +47,27 @@ export function failing(error: string): Sample {
   return { atMs: nowMs - 1000, values: [], error };
 }
 
+/** Whether a verdict lets a step apply what has this digest. */
+export function admit(verdict: Verdict | undefined, digest: string, now: number): Admission {
+  const kept = verdict === undefined ? undefined : keepVerdict('v1', verdict);
+  const open = admitStep('release', kept, now);
+  if (kept === undefined || !open.isOpen) return open;
+  return admitObjects('release', kept, [{ what: 'ConfigMap web', digest }]);
+}
+
 export const context: GateContext = {
   gate: 'release',
-  subject: subjectOf('Objects', 'web', [{ kind: 'ConfigMap', metadata: { name: 'web' } }], []),
+  subject: subjectOf(
+    'Objects',
+    'web',
+    [judgedObject({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'web' } }, 'team')],
+    [],
+  ),
   engine: '0.1.0',
   startedMs: nowMs - 60_000,
 };
+
+export const digestOfSubject: string = context.subject.objects[0]?.digest ?? '';
 
 /** One value for each objective, or samples of its own. */
 export function inputOf(

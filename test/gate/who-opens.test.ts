@@ -3,8 +3,17 @@ import { readReport, type ReportFormat } from '../../src/gate/reports/read-repor
 import { sampleOfReport } from '../../src/gate/reports/report.ts';
 import { readAnswer } from '../../src/gate/judge/read-answer.ts';
 import type { Sample } from '../../src/gate/evaluate/gate-input.ts';
-import { admit } from '../../src/gate/requires.ts';
-import { context, failing, faultsOf, judge, limit, nowMs, policyOf, sample } from './fixtures.ts';
+import {
+  admit,
+  digestOfSubject,
+  failing,
+  faultsOf,
+  judge,
+  limit,
+  nowMs,
+  policyOf,
+  sample,
+} from './fixtures.ts';
 import { ask, votes } from './judge-fixtures.ts';
 import { kubeLinterClean } from './report-texts.ts';
 
@@ -58,11 +67,7 @@ const inputs: readonly (readonly [string, () => boolean, boolean])[] = [
       ).open,
     false,
   ],
-  [
-    'terminated before anything was measured',
-    () => admit(undefined, context.subject.digest, nowMs).isOpen,
-    false,
-  ],
+  ['terminated before anything was measured', () => admit(undefined, digestOfSubject, nowMs).isOpen, false],
   [
     'timed out with all well so far',
     () =>

@@ -1,9 +1,11 @@
 import { SluiceError } from '../../src/api/errors.ts';
 import type { JsonObject } from '../../src/api/json.ts';
+import { noUse } from '../../src/api/model-use.ts';
 import type { OpOutcome } from '../../src/api/op-spec.ts';
 import type { Cluster } from '../../src/cluster/port.ts';
 import type { HttpClient, HttpRequest } from '../../src/net/http-client.ts';
 import type { ModelRequest, OpContext } from '../../src/ops/op.ts';
+import { openMemoryVerdictStore } from '../../src/store/memory/verdicts.ts';
 import { ops } from '../../src/ops/registry.ts';
 import { fakeCluster } from './fake-cluster.ts';
 
@@ -17,6 +19,7 @@ export interface Surroundings {
   readonly http?: HttpClient;
   readonly modelRoute?: OpContext['modelRoute'];
   readonly signal?: AbortSignal;
+  readonly others?: Partial<OpContext>;
 }
 
 /** A context of the run `demo` in `team`, which keeps what the op tells it. */
@@ -25,7 +28,7 @@ export function testContext(surroundings: Surroundings = {}): TestContext {
   const secrets: string[] = [];
   const asked: ModelRequest[] = [];
   return {
-    run: { name: 'demo', namespace: 'team' },
+    run: { uid: 'uid-1', name: 'demo', namespace: 'team', annotations: {} },
     step: { name: 'step', path: 'step' },
     idempotencyKey: 'key-1',
     signal: surroundings.signal ?? new AbortController().signal,
@@ -45,6 +48,18 @@ export function testContext(surroundings: Surroundings = {}): TestContext {
       asked.push(request);
       return surroundings.modelRoute?.(request);
     },
+    now: () => Date.parse('2026-01-31T12:00:00Z'),
+    evaluate: () => Promise.reject(new Error('no CUE in this test')),
+    models: {
+      ask: () => Promise.reject(new Error('no model in this test')),
+      describe: () => Promise.reject(new Error('no model in this test')),
+      metered: async (_call, send) => ({ answer: await send(), use: { ...noUse, calls: 1 } }),
+    },
+    evidence: { key: 'test', anonymize: false, given: [] },
+    verdicts: openMemoryVerdictStore(100),
+    isInteractive: false,
+    admit: () => undefined,
+    ...surroundings.others,
   };
 }
 

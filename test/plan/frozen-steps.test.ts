@@ -73,6 +73,8 @@ test('every field of a step reaches the plan', async () => {
       properties: { message: 'hi' },
       timeoutMs: 90_000,
       retry: { limit: 7, delayMs: 500, maxDelayMs: 2000, onStatus: [429] },
+      isGate: false,
+      requires: [],
       place: { file: 'run.yaml', line: 13, column: 11, path: 'spec.workflowSpec.steps[0].subSteps[0]' },
     },
     expect.objectContaining({

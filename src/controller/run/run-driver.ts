@@ -14,6 +14,7 @@ import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { answerEffects, type AnswerParts } from '../../runner/answer-effects.ts';
 import { sha256 } from '../../runner/evaluate.ts';
 import { RunLoop, type PerformEffect } from '../../runner/run-loop.ts';
+import type { StepServices } from '../../runner/step-services.ts';
 import type { Command } from '../../store/port.ts';
 import type { RunRecord } from '../../store/cluster/run-record.ts';
 import { limitAnswer } from './limited-answers.ts';
@@ -50,7 +51,7 @@ export interface RunDriverParts {
   readonly client: ApiClient;
   readonly ops: ReadonlyMap<string, Op>;
   readonly evaluators: AnswerParts['evaluators'];
-  readonly surroundings: Pick<AnswerParts['surroundings'], 'http' | 'modelRoute'>;
+  readonly surroundings: StepServices;
   readonly clusters: Clusters;
   /** Milliseconds since 1970. */
   readonly now: () => number;
