@@ -16,7 +16,7 @@ const patterns: readonly { readonly id: string; readonly regExp: RegExp }[] = [
   {
     id: 'ChatTemplate',
     regExp:
-      /<[|｜]|[|｜]>|\[\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\]|<<\/?SYS>>|<\/?(?:system|assistant|user|instructions?|s)>|<\/?start_of_turn>|\u2581of\u2581/gi,
+      /<[|｜]|[|｜]>|\[\/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS)\]|<<\/?SYS>>|<\/?(?:system|assistant|user|instructions?|think(?:ing)?|s)>|<\/?start_of_turn>|\u2581of\u2581/gi,
   },
   {
     id: 'FakeTurn',
@@ -52,6 +52,11 @@ const patterns: readonly { readonly id: string; readonly regExp: RegExp }[] = [
     id: 'ClaimsAuthority',
     regExp:
       /\b(?:already|has been|was)\s{1,4}(?:been\s{1,4})?(?:reviewed|approved|verified|audited|signed off)\s{1,4}by\s{1,4}(?:the\s{1,4})?(?:security|admin|platform|sre|cto|ciso|compliance|vendor|openai|anthropic)/gi,
+  },
+  {
+    id: 'ProbesPrompt',
+    regExp:
+      /\b(?:repeat|reveal|print|show|output|leak)\s{1,4}(?:me\s{1,4})?(?:the|your|all|any)\s{1,4}(?:\w{1,20}\s{1,4}){0,2}(?:prompt|instructions|nonce)\b/gi,
   },
   {
     id: 'FenceImitation',
