@@ -1,51 +1,105 @@
 import { isCounted } from '../evaluate/combine.ts';
 import type { Check, Verdict } from '../verdict.ts';
+import { xmlText } from './xml-text.ts';
+
+/** One case of a JUnit suite. Without a failure, an error or a skip it passed. */
+export interface JunitCase {
+  readonly suite: string;
+  readonly name: string;
+  readonly seconds?: number;
+  readonly end?: {
+    readonly kind: 'failure' | 'error' | 'skipped';
+    readonly type?: string;
+    readonly message: string;
+  };
+  /** What there is to say beside it. */
+  readonly output?: string;
+}
+
+export interface JunitSuite {
+  readonly name: string;
+  /** RFC 3339. */
+  readonly timestamp?: string;
+  readonly seconds?: number;
+  readonly cases: readonly JunitCase[];
+}
 
 /**
  * The verdict as a JUnit suite: a case for each check, and one for the gate itself, which fails wherever the gate is not open.
  * Checks for information and muted ones are skipped, so that no reader counts them as failures.
  */
 export function verdictJunit(verdict: Verdict): string {
-  const checks = verdict.checks.map((check) => caseOf(verdict.gate, check));
+  return junitText([verdictSuite(verdict)]);
+}
+
+export function verdictSuite(verdict: Verdict): JunitSuite {
+  const suite = verdict.gate;
   const reasons = verdict.reasons.map(({ ruleOrQuote }) => ruleOrQuote).join('; ');
   const isRed = !verdict.open && verdict.mode === 'enforce';
-  const body = isRed ? `<failure message="${escape(`${verdict.outcome}: ${reasons}`)}"/>` : '';
-  const cases = [`<testcase classname="${escape(verdict.gate)}" name="gate">${body}</testcase>`, ...checks];
-  const count = (tag: string): number => cases.filter((each) => each.includes(`<${tag} `)).length;
-  const time = verdict.at === null ? '' : ` timestamp="${verdict.at}"`;
+  const failure = { kind: 'failure', message: `${verdict.outcome}: ${reasons}` } as const;
+  return {
+    name: suite,
+    ...(verdict.at === null ? {} : { timestamp: verdict.at }),
+    cases: [
+      { suite, name: 'gate', ...(isRed ? { end: failure } : {}) },
+      ...verdict.checks.map((check) => {
+        const end = endOf(check);
+        return { suite, name: check.id, ...(end === undefined ? {} : { end }) };
+      }),
+    ],
+  };
+}
+
+function endOf(check: Check): JunitCase['end'] {
+  const { muted, message } = check;
+  if (muted !== null) return { kind: 'skipped', message: `muted until ${muted.until}: ${muted.why}` };
+  if (!isCounted(check) && check.kind !== 'freeze') return { kind: 'skipped', message: 'for information' };
+  if (check.outcome === 'pass') return undefined;
+  return check.result === 'error'
+    ? { kind: 'error', message }
+    : { kind: 'failure', type: check.result, message };
+}
+
+/** A JUnit document as CI systems read it. Every text may be hostile. */
+export function junitText(suites: readonly JunitSuite[]): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     '<testsuites>',
-    `  <testsuite name="${escape(verdict.gate)}" tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"${time}>`,
-    ...cases.map((each) => `    ${each}`),
-    '  </testsuite>',
+    ...suites.flatMap(suiteLines),
     '</testsuites>',
     '',
   ].join('\n');
 }
 
-function caseOf(gate: string, check: Check): string {
-  return `<testcase classname="${escape(gate)}" name="${escape(check.id)}">${bodyOf(check)}</testcase>`;
+function suiteLines({ name, timestamp, seconds, cases }: JunitSuite): readonly string[] {
+  const count = (kind: string): number => cases.filter(({ end }) => end?.kind === kind).length;
+  const head = attributes({
+    name,
+    tests: cases.length,
+    failures: count('failure'),
+    errors: count('error'),
+    skipped: count('skipped'),
+    time: secondsText(seconds),
+    timestamp,
+  });
+  return [`  <testsuite${head}>`, ...cases.map((each) => `    ${caseText(each)}`), '  </testsuite>'];
 }
 
-function bodyOf(check: Check): string {
-  const message = escape(check.message);
-  if (check.muted !== null)
-    return `<skipped message="${escape(`muted until ${check.muted.until}: ${check.muted.why}`)}"/>`;
-  if (!isCounted(check) && check.kind !== 'freeze') return '<skipped message="for information"/>';
-  if (check.outcome === 'pass') return '';
-  return check.result === 'error'
-    ? `<error message="${message}"/>`
-    : `<failure type="${check.result}" message="${message}"/>`;
+function caseText({ suite, name, seconds, end, output }: JunitCase): string {
+  const head = attributes({ classname: suite, name, time: secondsText(seconds) });
+  const ending =
+    end === undefined ? '' : `<${end.kind}${attributes({ type: end.type, message: end.message })}/>`;
+  const said = output === undefined ? '' : `<system-out>${xmlText(output)}</system-out>`;
+  return `<testcase${head}>${ending}${said}</testcase>`;
 }
 
-/** Also leaves out what XML 1.0 has no form for. */
-function escape(text: string): string {
-  return text
-    .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '\uFFFD')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll(/[\t\n\r]/g, ' ');
+function attributes(values: Readonly<Record<string, string | number | undefined>>): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ` ${key}="${xmlText(String(value))}"`)
+    .join('');
+}
+
+function secondsText(seconds: number | undefined): string | undefined {
+  return seconds?.toFixed(3);
 }

@@ -1,4 +1,5 @@
 import type { Check, Verdict } from '../verdict.ts';
+import { bySeverity, saysText, valueText } from './check-text.ts';
 
 const longestCell = 200;
 
@@ -16,7 +17,7 @@ export function verdictMarkdown(verdict: Verdict): string {
     lines.push('', ...verdict.reasons.map(({ ruleOrQuote }) => `- ${cell(ruleOrQuote)}`));
   if (verdict.checks.length > 0) {
     lines.push('', '| result | check | value | condition | weight | says |', '|---|---|---|---|---|---|');
-    lines.push(...verdict.checks.toSorted(byResult).map(row));
+    lines.push(...verdict.checks.toSorted(bySeverity).map(row));
   }
   lines.push('', `Subject \`${verdict.subject.digest}\`, policy \`${verdict.policy.digest}\``);
   return `${lines.join('\n')}\n`;
@@ -41,19 +42,12 @@ function overrideLines({ override }: Verdict): readonly string[] {
   return ['', `Overridden by ${cell(override.by)} until ${override.expires}: ${cell(override.reason)}`];
 }
 
-const order: readonly Check['result'][] = ['fail', 'error', 'missing', 'unknown', 'warn', 'pass', 'info'];
-
-function byResult(a: Check, b: Check): number {
-  return order.indexOf(a.result) - order.indexOf(b.result);
-}
-
 function row(check: Check): string {
-  const { unit, muted, weight } = check;
-  const value = check.value === null ? '' : `${check.value}${unit === null ? '' : ` ${unit}`}`;
-  const says = muted === null ? check.message : `muted until ${muted.until}: ${muted.why}; ${check.message}`;
+  const { muted, weight } = check;
   const counted = weight === 0 ? 'info' : `${weight}${check.key ? ' key' : ''}`;
   const result = muted === null ? check.result : `${check.result} (muted)`;
-  return `| ${[result, check.id, value, check.condition ?? '', counted, says].map(cell).join(' | ')} |`;
+  const cells = [result, check.id, valueText(check), check.condition ?? '', counted, saysText(check)];
+  return `| ${cells.map(cell).join(' | ')} |`;
 }
 
 /** Text of others, which may be hostile: one line, no markup, no mention of anyone, no link. */
