@@ -92,10 +92,10 @@ describe('readers of other formats see what the gate says', () => {
     expect(findings('junit', verdictJunit(verdict))).toEqual(['gate high', 'a high']);
   });
   test('SARIF', () => {
-    const text = JSON.stringify(verdictSarif(failed, 'gate.yaml'));
+    const text = JSON.stringify(verdictSarif(failed, { uri: 'gate.yaml' }));
     expect(findings('sarif', text)).toEqual(['gate high', 'a high', 'b medium', 'c high', 'm high']);
     expect(text).toContain('"suppressions"');
-    expect(findings('sarif', JSON.stringify(verdictSarif(passed, 'gate.yaml')))).toEqual([]);
+    expect(findings('sarif', JSON.stringify(verdictSarif(passed, { uri: 'gate.yaml' })))).toEqual([]);
   });
 });
 

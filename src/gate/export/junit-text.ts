@@ -12,8 +12,6 @@ export interface JunitCase {
     readonly type?: string;
     readonly message: string;
   };
-  /** What there is to say beside it. */
-  readonly output?: string;
 }
 
 export interface JunitSuite {
@@ -85,12 +83,11 @@ function suiteLines({ name, timestamp, seconds, cases }: JunitSuite): readonly s
   return [`  <testsuite${head}>`, ...cases.map((each) => `    ${caseText(each)}`), '  </testsuite>'];
 }
 
-function caseText({ suite, name, seconds, end, output }: JunitCase): string {
+function caseText({ suite, name, seconds, end }: JunitCase): string {
   const head = attributes({ classname: suite, name, time: secondsText(seconds) });
   const ending =
     end === undefined ? '' : `<${end.kind}${attributes({ type: end.type, message: end.message })}/>`;
-  const said = output === undefined ? '' : `<system-out>${xmlText(output)}</system-out>`;
-  return `<testcase${head}>${ending}${said}</testcase>`;
+  return `<testcase${head}>${ending}</testcase>`;
 }
 
 function attributes(values: Readonly<Record<string, string | number | undefined>>): string {

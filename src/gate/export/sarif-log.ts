@@ -11,16 +11,42 @@ const levels: Readonly<Record<CheckResult, string>> = {
   info: 'none',
 };
 
+/** Where something stands; `uri` is relative to the root of the sources. */
+export interface SarifPlace {
+  readonly uri: string;
+  /** From 1. */
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** A SARIF 2.1 log of these runs. */
+export function sarifLog(runs: readonly JsonObject[]): JsonObject {
+  return { $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [...runs] };
+}
+
+export function sarifLocation({ uri, line, column }: SarifPlace): JsonObject {
+  const region =
+    line === undefined
+      ? {}
+      : { region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) } };
+  return { physicalLocation: { artifactLocation: { uri }, ...region } };
+}
+
+/** The verdict as a SARIF 2.1 log; `place` is where the gate is written. */
+export function verdictSarif(verdict: Verdict, place: SarifPlace): JsonObject {
+  return sarifLog([verdictSarifRun(verdict, place)]);
+}
+
 /**
- * The verdict as a SARIF 2.1 log. A check that passed is a result of kind `pass`, so that the log shows what was looked at;
- * a muted one is suppressed by its reason. `uri` is the file that the gate is written in.
+ * The verdict as one run of a SARIF log. A check that passed is a result of kind `pass`, so that the log shows what was looked
+ * at; a muted one is suppressed by its reason.
  */
-export function verdictSarif(verdict: Verdict, uri: string): JsonObject {
+export function verdictSarifRun(verdict: Verdict, place: SarifPlace): JsonObject {
   const rules = verdict.checks.map((check) => ({
     id: check.id,
     shortDescription: { text: check.condition ?? check.id },
   }));
-  const location = { physicalLocation: { artifactLocation: { uri } } };
+  const location = sarifLocation(place);
   const gate = {
     ruleId: 'gate',
     kind: verdict.open || verdict.mode === 'observe' ? 'pass' : 'fail',
@@ -29,22 +55,18 @@ export function verdictSarif(verdict: Verdict, uri: string): JsonObject {
     locations: [location],
   };
   return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [
-      {
-        tool: {
-          driver: {
-            name: 'sluice',
-            version: verdict.engine,
-            rules: [{ id: 'gate', shortDescription: { text: `Gate ${verdict.gate}` } }, ...rules],
-          },
-        },
-        invocations: [{ executionSuccessful: verdict.outcome !== 'error' }],
-        artifacts: [{ location: { uri } }],
-        results: [gate, ...verdict.checks.map((check) => ({ ...resultOf(check), locations: [location] }))],
+    tool: {
+      driver: {
+        name: 'sluice',
+        version: verdict.engine,
+        rules: [{ id: 'gate', shortDescription: { text: `Gate ${verdict.gate}` } }, ...rules],
       },
-    ],
+    },
+    // Readers that take one run a tool and category take several of these, too.
+    automationDetails: { id: `sluice/gate/${encodeURIComponent(verdict.gate)}/` },
+    invocations: [{ executionSuccessful: verdict.outcome !== 'error' }],
+    artifacts: [{ location: { uri: place.uri } }],
+    results: [gate, ...verdict.checks.map((check) => ({ ...resultOf(check), locations: [location] }))],
   };
 }
 
