@@ -31,3 +31,18 @@ export interface KeptVerdict {
   /** At most five, worst first. */
   readonly reasons: readonly string[];
 }
+
+/** A verdict that a step is bound by. */
+export interface RequiredVerdict {
+  /** Path of the gate's step. */
+  readonly gate: string;
+  readonly verdict: KeptVerdict;
+}
+
+/** Why a step was not let go on by a gate that it requires. */
+export interface GateRefusal {
+  /** Path of the gate's step. */
+  readonly gate: string;
+  /** Such as `GateNotOpen`, `VerdictExpired` or `OtherSubject`. */
+  readonly code: string;
+}

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from './json.ts';
 import type { ObjectRef } from './kube-object.ts';
-import type { KeptVerdict } from './kept-verdict.ts';
+import type { GateRefusal, KeptVerdict } from './kept-verdict.ts';
 import type { ModelUse } from './model-use.ts';
 
 /** What a crash between an effect and its record means: do it again (safe), or fail the step because it may have happened. */
@@ -55,6 +55,8 @@ export type OpOutcome =
       readonly isRepeat?: true;
       /** A call that failed may have been paid for. */
       readonly use?: ModelUse;
+      /** A gate that the step requires did not let it happen. */
+      readonly refused?: GateRefusal;
     };
 
 /** All ops by name; `step-types/`, `plan/` and `engine/` receive it as an argument. */

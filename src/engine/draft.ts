@@ -1,9 +1,11 @@
 import type { StepReason } from '../api/status.ts';
+import type { GateRefusal } from '../api/kept-verdict.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { Effect } from './events.ts';
 import { contextOf } from './scope.ts';
 import { fillInputs } from './inputs.ts';
 import type { PlanIndex } from './plan-index.ts';
+import { refusalOf } from './requirements.ts';
 import type { OutputValue, RunState, StepEnd, StepState } from './state.ts';
 
 /**
@@ -80,6 +82,8 @@ export class Draft {
   /** Lets a step whose condition holds begin. */
   begin(step: PlannedStep): void {
     const { path } = step;
+    // R6
+    if (this.refuses(step)) return;
     this.setStep(path, { firstMs: this.nowMs, lastMs: this.nowMs });
     if (step.kind === 'group') {
       this.setPhase(path, 'running');
@@ -93,6 +97,18 @@ export class Draft {
     }
     this.setPhase(path, 'running');
     this.askTemplate(path);
+  }
+
+  /** Ends a step that requires a gate which is not open now. */
+  refuses(step: PlannedStep): boolean {
+    const refusal = refusalOf(this, step);
+    if (refusal !== undefined) this.refuse(step.path, refusal, refusal.message);
+    return refusal !== undefined;
+  }
+
+  refuse(path: string, { gate, code }: GateRefusal, message: string): void {
+    this.setStep(path, { refused: { gate, code } });
+    this.end(path, { phase: 'failed', reason: 'Action', message: `requires: ${message}` });
   }
 
   /** Asks the template for its next turn. A held step stays in this stage and is asked when it is resumed. */

@@ -20,6 +20,7 @@ import { faultText, onTurn } from './turn.ts';
  * R3  After a crash an open intent is repeated under its own key, or its step fails with Unknown.
  * R4  A step that is done never changes again, and the run ends exactly once.
  * R5  An expression that cannot be evaluated fails its step; it never skips it and never lets it pass.
+ * R6  A step that requires gates begins, and each of its effects is asked for, only while the verdict of every one is open.
  */
 
 export interface Decision {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../api/json.ts';
+import type { RequiredVerdict } from '../api/kept-verdict.ts';
 import type { OpOutcome } from '../api/op-spec.ts';
 import type { ConditionScope, Evaluated } from '../expr/expression.ts';
 import type { Recorded, TemplateInput, Turn } from '../expr/template.ts';
@@ -70,6 +71,8 @@ export type Effect =
       readonly params: JsonObject;
       /** The state that holds the intent must be stored before this is performed. */
       readonly storeFirst: boolean;
+      /** Of a step with `requires`: the verdict of each gate. What is applied must be what they judged. */
+      readonly verdicts?: readonly RequiredVerdict[];
     }
   | {
       readonly kind: 'observe';

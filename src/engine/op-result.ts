@@ -41,6 +41,10 @@ function onError(
 ): void {
   const step = draft.step(path);
   const { retry } = draft.planned(path);
+  if (outcome.refused !== undefined) {
+    draft.refuse(path, outcome.refused, outcome.message);
+    return;
+  }
   const message = `${opPath}: ${outcome.message}`;
   if (outcome.class === 'indeterminate') {
     draft.end(path, { phase: 'failed', reason: 'Unknown', message: `${message}; it may have happened` });

@@ -10,7 +10,7 @@ export interface PlanIndex {
   readonly children: ReadonlyMap<string, readonly PlannedStep[]>;
   /** Output names, longest first: a name may contain dots, so `a.b` is tried before `a`. */
   readonly outputNames: readonly string[];
-  /** For the default skip rule: dependsOn, and in a DAG also the steps whose outputs are read. */
+  /** For the default skip rule: dependsOn, and in a DAG also required gates and the steps whose outputs are read. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -47,7 +47,7 @@ function needsOf(
     const producer = name === undefined ? undefined : producers.get(name);
     return producer === undefined ? [] : [producer];
   });
-  return [...new Set([...step.dependsOn, ...read])];
+  return [...new Set([...step.dependsOn, ...step.requires, ...read])];
 }
 
 /** The output that a `from` begins with, or undefined when it names none. `names` are sorted longest first. */

@@ -8,7 +8,8 @@ export type Restarted =
 
 /**
  * A finished run's state to begin again with, under a new nonce. From a step: that step, which must have failed, and all
- * later steps (in a DAG: all that depend on it) begin anew without their outputs; the others keep what they have.
+ * later steps (in a DAG: all that depend on it) begin anew without their outputs; the others keep what they have, but for
+ * the gates that those steps require: their verdicts are given anew, and what depends on them runs again.
  */
 export function restartState(
   plan: Plan,
@@ -40,33 +41,53 @@ export function restartState(
   return { ok: true, state: { ...fresh, ...seq, steps, outputs } };
 }
 
-/** The target, what comes after it, the group it is in, and the sub-steps of every group among them. */
+/** The target, what comes after it, the gates that those require, and the sub-steps of every group among them. */
 function affected(plan: Plan, target: PlannedStep): ReadonlySet<string> {
   const index = indexPlan(plan, new Map());
-  const again = new Set([target.path]);
-  if (target.parent !== undefined) again.add(target.parent);
-  for (let grew = true; grew;) {
-    const before = again.size;
-    for (const step of plan.steps) if (follows(step, plan, index.needs, again)) again.add(step.path);
-    grew = again.size > before;
+  const again: Again = { steps: new Set(), gates: new Set() };
+  beginAnew(again.steps, target);
+  for (let before = -1; before !== again.steps.size + again.gates.size;) {
+    before = again.steps.size + again.gates.size;
+    for (const step of plan.steps) {
+      if (follows(step, plan, index.needs, again)) again.steps.add(step.path);
+      if (!isAgain(again, step.path)) continue;
+      for (const path of step.requires) {
+        const gate = index.byPath.get(path);
+        if (gate !== undefined) beginAnew(again.gates, gate);
+      }
+    }
   }
-  return again;
+  return new Set([...again.steps, ...again.gates]);
+}
+
+interface Again {
+  readonly steps: Set<string>;
+  /** Gates, and their groups, that begin anew for their verdict alone: what merely stands after them in a list does not. */
+  readonly gates: Set<string>;
+}
+
+function isAgain({ steps, gates }: Again, path: string): boolean {
+  return steps.has(path) || gates.has(path);
+}
+
+function beginAnew(paths: Set<string>, { path, parent }: PlannedStep): void {
+  paths.add(path);
+  if (parent !== undefined) paths.add(parent);
 }
 
 function follows(
   step: PlannedStep,
   plan: Plan,
   needs: ReadonlyMap<string, readonly string[]>,
-  again: ReadonlySet<string>,
+  again: Again,
 ): boolean {
-  // A sub-step of a group that begins anew does so too, unless it stands before the target in that group.
-  const isInside = step.parent !== undefined && again.has(step.parent);
-  const depends = [...step.after, ...(needs.get(step.path) ?? [])].some((path) => again.has(path));
+  const depends = [...step.after, ...(needs.get(step.path) ?? [])].some((path) => isAgain(again, path));
   if (depends) return true;
   const siblings = plan.steps.filter((other) => other.parent === step.parent);
-  const hasSiblingAgain = siblings.some((other) => again.has(other.path));
-  if (step.siblingMode === 'StepByStep' && hasSiblingAgain) {
-    return siblings.slice(0, siblings.indexOf(step)).some((other) => again.has(other.path));
+  if (step.siblingMode === 'StepByStep' && siblings.some(({ path }) => again.steps.has(path))) {
+    return siblings.slice(0, siblings.indexOf(step)).some(({ path }) => again.steps.has(path));
   }
-  return isInside && !hasSiblingAgain;
+  // A sub-step of a group that begins anew does so too, unless it stands before the target in that group.
+  const isInside = step.parent !== undefined && isAgain(again, step.parent);
+  return isInside && !siblings.some(({ path }) => isAgain(again, path));
 }

@@ -3,6 +3,9 @@ import type { Draft } from './draft.ts';
 
 /** Why a step without an `if:` is skipped; undefined when it runs. */
 export function defaultSkip(draft: Draft, step: PlannedStep): string | undefined {
+  // A required gate is one reason more to skip a step, never one less: in a list the steps before it count all the same.
+  const gate = step.requires.find((path) => draft.step(path).phase !== 'succeeded');
+  if (gate !== undefined) return `gate ${draft.planned(gate).name} ${draft.step(gate).phase}`;
   const needs = draft.index.needs.get(step.path) ?? [];
   if (needs.length > 0) return unmetNeed(draft, step);
   if (step.siblingMode === 'DAG') return undefined;

@@ -1,5 +1,5 @@
 import type { Json } from '../api/json.ts';
-import type { KeptVerdict } from '../api/kept-verdict.ts';
+import type { GateRefusal, KeptVerdict } from '../api/kept-verdict.ts';
 import type { ModelUse } from '../api/model-use.ts';
 import type { RunPhase, StepPhase, StepReason } from '../api/status.ts';
 import type { OnUnknown } from '../api/op-spec.ts';
@@ -57,6 +57,8 @@ export interface StepState {
   readonly use?: ModelUse;
   /** The last verdict that one of its ops gave. */
   readonly verdict?: KeptVerdict;
+  /** A gate that it requires did not let it go on. */
+  readonly refused?: GateRefusal;
 }
 
 /** What a step is waiting for. Exactly one effect answers each; after a crash the same effect is asked for again. */

@@ -4,6 +4,7 @@ import type { ExprFault } from '../expr/expression.ts';
 import type { Recorded, Turn } from '../expr/template.ts';
 import type { Draft } from './draft.ts';
 import type { Event } from './events.ts';
+import { requiredVerdicts } from './requirements.ts';
 
 /** A template that asks for more ops than this does not end. */
 const opLimit = 1000;
@@ -141,9 +142,12 @@ function intend(draft: Draft, path: string, turn: OpTurn, digest: string): void 
     draft.end(path, { phase: 'failed', reason: 'Rendering', message: `there is no op "${turn.op}"` });
     return;
   }
+  // R6: a verdict may have expired since the step began.
+  if (draft.refuses(draft.planned(path))) return;
   const params = withRetryStatus(draft, path, turn);
   const onUnknown = spec.pure ? 'retry' : spec.onUnknown(params);
   const key = `${draft.state.nonce}/${path}/${turn.path}/${draft.step(path).attempt}`;
+  const verdicts = requiredVerdicts(draft.planned(path), draft.state);
   // R1: the intent is part of the state before the effect is asked for.
   draft.setPhase(
     path,
@@ -162,6 +166,7 @@ function intend(draft: Draft, path: string, turn: OpTurn, digest: string): void 
     path: turn.path,
     params,
     storeFirst: onUnknown === 'fail',
+    ...(verdicts.length === 0 ? {} : { verdicts }),
   });
 }
 

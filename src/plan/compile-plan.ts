@@ -93,7 +93,7 @@ async function compile(
     timeoutMs,
     ...keeping,
     require: required,
-    steps: steps.map((step) => freezeStep(step, edges.get(step))),
+    steps: steps.map((step) => freezeStep(step, edges.get(step), step.parent && edges.get(step.parent))),
   };
 }
 

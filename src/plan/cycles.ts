@@ -45,6 +45,8 @@ function report(cycle: readonly DraftStep[]): void {
 function reasonOf(step: DraftStep, other: DraftStep): readonly (string | number)[] {
   const named = step.dependsOn.find(({ value }) => value === other.name);
   if (named !== undefined) return ['dependsOn', named.index];
+  const gate = step.requires.find(({ value }) => value === other.name);
+  if (gate !== undefined) return ['requires', gate.index];
   const input = step.inputs.find(({ from }) =>
     other.outputs.some(
       ({ name }) => from === name || from.startsWith(`${name}.`) || from.startsWith(`${name}[`),

@@ -21,6 +21,7 @@ export interface DraftStep {
   readonly siblingMode: Mode;
   readonly condition: string | undefined;
   readonly dependsOn: readonly { readonly value: string; readonly index: number }[];
+  readonly requires: readonly { readonly value: string; readonly index: number }[];
   readonly inputs: readonly DraftInput[];
   readonly outputs: readonly DraftOutput[];
   readonly properties: JsonObject;

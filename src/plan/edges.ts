@@ -1,5 +1,6 @@
 import type { ConditionReads } from './check-condition.ts';
 import type { InputSource } from './check-inputs.ts';
+import { resolveRequires } from './check-requires.ts';
 import type { DraftStep } from './draft-step.ts';
 import type { StepIndex } from './step-index.ts';
 import { resolveDependsOn } from './step-index.ts';
@@ -7,6 +8,8 @@ import { resolveDependsOn } from './step-index.ts';
 export interface Edges {
   /** `dependsOn` alone. */
   readonly dependsOn: readonly DraftStep[];
+  /** The gates that it requires itself; those of its group come on top. */
+  readonly requires: readonly DraftStep[];
   /** Everything that must have finished before the step starts, but for the order of a list. */
   readonly after: readonly DraftStep[];
   /** Steps whose status the `if` reads; undefined: it may read any. */
@@ -31,6 +34,15 @@ export function edgesOf(
     );
     return [];
   });
+  const requires = resolveRequires(step, index).flatMap(({ gate, at }) => {
+    if (!isLater(gate, step)) return [gate];
+    step.reader.fault(
+      'LaterStep',
+      ['requires', at],
+      `step "${step.name}" requires ${gate === step ? 'itself' : `the gate "${gate.name}", which runs after it: ${remedy}`}`,
+    );
+    return [];
+  });
   const inputs = sources.filter(({ input, producer, output }) => {
     if (!isLater(producer, step)) return true;
     step.reader.fault(
@@ -52,9 +64,10 @@ export function edgesOf(
     );
     return false;
   });
-  const after = [...dependsOn, ...inputs.map(({ producer }) => producer), ...statuses];
+  const after = [...dependsOn, ...requires, ...inputs.map(({ producer }) => producer), ...statuses];
   return {
     dependsOn: [...new Set(dependsOn)],
+    requires: [...new Set(requires)],
     after: [...new Set(after)],
     conditionReads: reads.isAll ? reads.steps : undefined,
   };

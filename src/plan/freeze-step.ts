@@ -3,8 +3,8 @@ import type { DraftStep } from './draft-step.ts';
 import type { Edges } from './edges.ts';
 import type { PlannedExpression, PlannedStep } from './plan.ts';
 
-/** A checked step as the engine takes it. */
-export function freezeStep(step: DraftStep, edges: Edges | undefined): PlannedStep {
+/** A checked step as the engine takes it. What its group requires binds it, too. */
+export function freezeStep(step: DraftStep, edges: Edges | undefined, ofGroup?: Edges): PlannedStep {
   const { condition } = step;
   return {
     path: step.path,
@@ -15,8 +15,8 @@ export function freezeStep(step: DraftStep, edges: Edges | undefined): PlannedSt
     siblingMode: step.siblingMode,
     condition: condition === undefined ? undefined : expressionAt(step, ['if'], condition),
     conditionReads: edges?.conditionReads?.map(({ name }) => name),
-    after: (edges?.after ?? []).map(({ path }) => path),
-    dependsOn: (edges?.dependsOn ?? []).map(({ path }) => path),
+    after: pathsOf(edges?.after ?? []),
+    dependsOn: pathsOf(edges?.dependsOn ?? []),
     inputs: step.inputs.map(({ from, parameterKey }) =>
       parameterKey === undefined ? { from } : { from, parameterKey },
     ),
@@ -29,10 +29,14 @@ export function freezeStep(step: DraftStep, edges: Edges | undefined): PlannedSt
     properties: step.properties,
     timeoutMs: step.timeoutMs,
     retry: step.retry,
-    isGate: false,
-    requires: [],
+    isGate: step.stepType?.isGate === true,
+    requires: pathsOf(new Set([...(ofGroup?.requires ?? []), ...(edges?.requires ?? [])])),
     place: step.reader.place(),
   };
+}
+
+function pathsOf(steps: Iterable<DraftStep>): readonly string[] {
+  return [...steps].map(({ path }) => path);
 }
 
 function expressionAt(step: DraftStep, path: FieldPath, text: string): PlannedExpression {

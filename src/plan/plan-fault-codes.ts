@@ -39,6 +39,8 @@ export const planFaultCodes = {
   TypeMismatch: 'An output has a type that the parameter it goes to refuses.',
   BadExpression: 'An `if` or `valueFrom` is not valid CUE.',
   ImportInCondition: 'An `if` has imports, which are allowed in `valueFrom` only.',
+  NoGate: 'A step requires a step that gives no verdict.',
+  GateObserves: 'A step requires a gate that only observes, and so never opens.',
   LaterStep: 'A step waits for a step, or takes the output of one, that runs after it.',
   LaterStatus: 'An `if` reads the status of a step that has not finished by then.',
   DependencyCycle: 'Steps wait for each other.',

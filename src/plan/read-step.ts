@@ -64,6 +64,7 @@ export function readStep(
     siblingMode,
     condition: readCondition(reader),
     dependsOn: isTooLong(reader, 'dependsOn') ? [] : reader.texts('dependsOn'),
+    requires: isTooLong(reader, 'requires') ? [] : readRequires(reader),
     inputs: isTooLong(reader, 'inputs') ? [] : reader.children('inputs').flatMap(readInput),
     outputs: isTooLong(reader, 'outputs') ? [] : reader.children('outputs').flatMap(readOutput),
     properties: reader.object('properties') ?? {},
@@ -81,6 +82,15 @@ function isTooLong(reader: FieldReader, key: string): boolean {
     `\`${key}\` has ${value.length} items; at most ${maxItems} are allowed in a step`,
   );
   return true;
+}
+
+/** An empty name would be a gate that nobody asks. */
+function readRequires(reader: FieldReader): DraftStep['requires'] {
+  return reader.texts('requires').filter(({ value, index }) => {
+    if (value.trim() !== '') return true;
+    reader.fault('MissingField', ['requires', index], 'an item of `requires` is empty: name a gate');
+    return false;
+  });
 }
 
 function readName(reader: FieldReader): string | undefined {

@@ -92,6 +92,7 @@ function bodyOf(
     unknownParameters: 'warn',
     resultSchema: undefined,
     callsModel: compiled.ops.includes('http') && template.includes(vendorAddress),
+    isGate: false,
     checkParameter: (parameter) => compiled.checkParameter(parameter),
     template: compiled.template,
   };

@@ -47,6 +47,7 @@ function bodyOf(program: Program, document: SourceDocument, parts: CompileParts)
     unknownParameters: 'refuse',
     resultSchema: resultSchema(program.outputs),
     callsModel: callsModel(program),
+    isGate: program.entries.some((entry) => entry.kind === 'op' && entry.spec.givesVerdict === true),
     async checkParameter(parameter) {
       const checked = await checkParameter(parameter);
       return checked.ok ? [] : checked.faults;

@@ -33,6 +33,8 @@ export interface StepType {
   readonly resultSchema: JsonObject | undefined;
   /** It calls a model: without a key the run is refused unless the offline engine is allowed. */
   readonly callsModel: boolean;
+  /** One of its ops gives a verdict: steps may require it. */
+  readonly isGate: boolean;
   /** All faults of the parameter at once; empty when it is fine. Paths are inside the parameter, such as `prompt.type`. */
   checkParameter(parameter: JsonObject): Promise<readonly ParameterFault[]>;
   readonly template: Template;

@@ -48,6 +48,10 @@ export const scenario: fc.Arbitrary<Scenario> = fc
         dependsOn: fc.nat({ max: 7 }),
         timeoutMs: fc.option(fc.integer({ min: 1, max: 9000 }), { nil: undefined, freq: 4 }),
         hasOutput: fc.boolean(),
+        verdict: fc.option(fc.record({ open: fc.boolean(), validMs: fc.integer({ min: 1, max: 20_000 }) }), {
+          nil: undefined,
+        }),
+        requires: fc.nat({ max: 9 }),
       }),
       { minLength: 1, maxLength: 7 },
     ),
@@ -57,14 +61,23 @@ export const scenario: fc.Arbitrary<Scenario> = fc
     const planned: PlannedStep[] = [];
     for (const [i, each] of steps.entries()) {
       const path = `s${i}`;
-      scripts[path] = each.script;
+      const { verdict } = each;
+      scripts[path] =
+        verdict === undefined
+          ? each.script
+          : { ...each.script, acts: [{ op: 'judge', ...verdict }, ...each.script.acts] };
+      const gate = steps[each.requires];
+      const isGate = each.requires < i && gate?.verdict !== undefined && !gate.isGroup;
+      const requires = isGate ? [`s${each.requires}`] : [];
       const dependsOn = each.dependsOn < i ? [`s${each.dependsOn}`] : [];
       planned.push(
         step(path, {
           kind: each.isGroup ? 'group' : 'template',
           siblingMode: mode,
           dependsOn,
-          after: dependsOn,
+          requires,
+          isGate: verdict !== undefined && !each.isGroup,
+          after: [...dependsOn, ...requires],
           condition:
             each.condition === 'none'
               ? undefined
@@ -87,7 +100,13 @@ export const scenario: fc.Arbitrary<Scenario> = fc
       if (!each.isGroup) continue;
       for (const [j, sub] of each.subs.entries()) {
         scripts[`${path}/${j}`] = sub;
-        planned.push(step(`${path}/${j}`, { siblingMode: each.hasOutput ? 'DAG' : 'StepByStep' }));
+        planned.push(
+          step(`${path}/${j}`, {
+            siblingMode: each.hasOutput ? 'DAG' : 'StepByStep',
+            requires,
+            after: [],
+          }),
+        );
       }
     }
     return {

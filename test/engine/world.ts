@@ -1,4 +1,5 @@
 import type { OpRegistry, OpSpec } from '../../src/api/op-spec.ts';
+import type { KeptVerdict } from '../../src/api/kept-verdict.ts';
 import type { Json } from '../../src/api/json.ts';
 import { openEngine, type Engine } from '../../src/engine/engine.ts';
 import type { Effect, Event } from '../../src/engine/events.ts';
@@ -14,6 +15,10 @@ export type Act =
       readonly terminal?: boolean;
       readonly isRepeat?: boolean;
     }
+  /** Gives a verdict that holds for so long. */
+  | ({ readonly op: 'judge'; readonly validMs: number } & Partial<KeptVerdict>)
+  /** What it wants to apply is not what the gate judged. */
+  | { readonly op: 'other' }
   | { readonly op: 'wait'; readonly polls: number }
   | { readonly op: 'fail' | 'break' | 'log' | 'message' }
   | { readonly op: 'suspend'; readonly duration?: string }
@@ -41,6 +46,8 @@ export const registry: OpRegistry = new Map(
     spec('post', false, 'fail', 'network'),
     spec('put', false, 'retry', 'network'),
     spec('read', true, 'retry', 'cluster'),
+    spec('other', false, 'retry', 'cluster'),
+    { ...spec('judge', true, 'retry', 'network'), givesVerdict: true as const },
     ...['wait', 'fail', 'break', 'log', 'message', 'suspend'].map((name) =>
       spec(name, true, 'retry', 'control'),
     ),
@@ -59,7 +66,7 @@ export function step(path: string, more: Partial<PlannedStep> = {}): PlannedStep
     siblingMode: slash < 0 ? 'StepByStep' : 'DAG',
     condition: undefined,
     conditionReads: undefined,
-    after: more.dependsOn ?? [],
+    after: [...(more.dependsOn ?? []), ...(more.requires ?? [])],
     dependsOn: [],
     inputs: [],
     outputs: [],
@@ -141,11 +148,29 @@ export class World {
       if (old.stage.kind === 'done' && decision.state.steps[path] !== old)
         this.violations.push(`${path} changed after its end`);
     }
+    this.#checkGates(decision.state, decision.effects);
     for (const effect of decision.effects) {
       if (effect.kind === 'cancel') this.pending = this.pending.filter((other) => other.step !== effect.step);
       else this.pending.push(effect);
     }
     if (this.isOver) this.save();
+  }
+
+  /** What a step with `requires` asks for, it may ask for at this moment. Says it again, apart from the engine's own words. */
+  #checkGates(state: RunState, effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      if (effect.kind !== 'perform') continue;
+      const { requires = [] } = this.plan.steps.find(({ path }) => path === effect.step) ?? {};
+      if ((effect.verdicts ?? []).length !== requires.length)
+        this.violations.push(`${effect.step} does not carry the verdicts that bind it`);
+      for (const gate of requires) {
+        const { phase, verdict } = state.steps[gate] ?? {};
+        const isOpen = phase === 'succeeded' && verdict?.open === true && verdict.mode === 'enforce';
+        const [from, to] = [Date.parse(verdict?.at ?? ''), Date.parse(verdict?.expires ?? '')];
+        if (!isOpen || !(from <= this.nowMs && this.nowMs < to))
+          this.violations.push(`${effect.step} asks for ${effect.op} though ${gate} is not open`);
+      }
+    }
   }
 
   save(): void {
@@ -286,8 +311,36 @@ export class World {
       return { kind: 'op', step: effect.step, key: effect.key, outcome };
     }
     this.#unsaved.add(effect.key);
+    if (act?.op === 'other') {
+      const refused = { gate: effect.verdicts?.[0]?.gate ?? '', code: 'OtherSubject' };
+      const outcome = { kind: 'error', class: 'terminal', message: 'not what was judged', refused } as const;
+      return { kind: 'op', step: effect.step, key: effect.key, outcome };
+    }
+    if (act?.op === 'judge') {
+      const outcome = { kind: 'ok', result: 0, verdict: verdictAt(this.nowMs, act) } as const;
+      return { kind: 'op', step: effect.step, key: effect.key, outcome };
+    }
     return { kind: 'op', step: effect.step, key: effect.key, outcome: { kind: 'ok', result: 0 } };
   }
+}
+
+function verdictAt(nowMs: number, act: Extract<Act, { op: 'judge' }>): KeptVerdict {
+  const { op: _op, validMs, ...said } = act;
+  return {
+    id: `v${nowMs}`,
+    gate: 'gate',
+    outcome: 'pass',
+    open: true,
+    mode: 'enforce',
+    score: 100,
+    threshold: 80,
+    subject: { name: 'web', digest: 'sha256:0', objects: [] },
+    at: new Date(nowMs).toISOString(),
+    expires: new Date(nowMs + validMs).toISOString(),
+    override: null,
+    reasons: [],
+    ...said,
+  };
 }
 
 /** A scripted template: pure, as a real one is. A wait is content once the op before it was read often enough. */

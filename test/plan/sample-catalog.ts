@@ -63,6 +63,14 @@ const samples: Readonly<Record<string, Given>> = {
       additionalProperties: false,
     },
   },
+  gate: {
+    isGate: true,
+    parameterSchema: {
+      type: 'object',
+      properties: { subject: {}, mode: { enum: ['enforce', 'observe'] } },
+    },
+    resultSchema: { type: 'object', properties: { verdict: {} }, additionalProperties: false },
+  },
   open: { parameterSchema: { type: 'object' } },
   suspend: { parameterSchema: { type: 'object', properties: { duration: text, message: text } } },
   'step-group': { kind: 'group', parameterSchema: { type: 'object' } },
@@ -106,6 +114,7 @@ function stepType(name: string, given: Given): StepType {
     kind: 'template',
     resultSchema: undefined,
     callsModel: false,
+    isGate: false,
     template: {
       next: () => Promise.resolve({ kind: 'done' }),
       value: () => Promise.resolve({ ok: true, value: null }),

@@ -1,3 +1,4 @@
+import type { OpRegistry } from '../../src/api/op-spec.ts';
 import { opSpecs } from '../../src/ops/registry.ts';
 import { compileStepType } from '../../src/step-types/compile-step-type.ts';
 import type { CueCompiler } from '../../src/step-types/cue-compiler.ts';
@@ -26,14 +27,22 @@ ${lines.map((line) => `      ${line}`).join('\n')}
 `;
 }
 
-export function compileText(text: string, cue: CueCompiler = noCue): Promise<Compiled> {
+export function compileText(
+  text: string,
+  cue: CueCompiler = noCue,
+  ops: OpRegistry = opSpecs,
+): Promise<Compiled> {
   const source = { name: 'sample', format: 'yaml', origin: 'file', file: 'sample.yaml', text } as const;
-  return compileStepType(source, { ops: opSpecs, cue });
+  return compileStepType(source, { ops, cue });
 }
 
 /** Throws when it does not compile. */
-export async function stepTypeOf(schematic: string, cue: CueCompiler = noCue): Promise<StepType> {
-  const compiled = await compileText(definition(schematic), cue);
+export async function stepTypeOf(
+  schematic: string,
+  cue: CueCompiler = noCue,
+  ops: OpRegistry = opSpecs,
+): Promise<StepType> {
+  const compiled = await compileText(definition(schematic), cue, ops);
   if (!compiled.ok) throw new Error(compiled.faults.map(({ message }) => message).join('\n'));
   return compiled.stepType;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/api/json.ts';
+import type { OpSpec } from '../../src/api/op-spec.ts';
+import { opSpecs } from '../../src/ops/registry.ts';
 import { context, drive, ending } from './drive.ts';
-import { stepTypeOf } from './sample.ts';
+import { noCue, stepTypeOf } from './sample.ts';
 
 const open = 'parameters: {properties: {open: {type: object, description: a}}}';
 
@@ -111,6 +113,25 @@ ops:
   ])('what the engine decides itself is checked before it does: %s', async ([entry, expected]) => {
     const stepType = await stepTypeOf(`${open}\nops:\n  - ${entry.replace('{', '{id: a, ')}`);
     expect(ending(await drive(stepType, { open: { x: 'true', n: 3 } }))).toBe(`error: ${expected}`);
+  });
+
+  test('a step type is a gate when one of its ops gives a verdict', async () => {
+    const judge: OpSpec = {
+      name: 'judge',
+      cue: [],
+      description: 'Judges.',
+      params: { type: 'object', properties: {}, additionalProperties: false },
+      result: { type: 'object', properties: {}, additionalProperties: false },
+      needs: 'network',
+      onUnknown: () => 'retry',
+      pure: true,
+    };
+    const isGate = async (spec: OpSpec): Promise<boolean> => {
+      const ops = new Map([...opSpecs, ['judge', spec] as const]);
+      return (await stepTypeOf(`${open}\nops: [{id: a, op: judge, with: {}}]`, noCue, ops)).isGate;
+    };
+    expect(await isGate({ ...judge, givesVerdict: true })).toBe(true);
+    expect(await isGate(judge)).toBe(false);
   });
 
   test('a call to a model is known as one', async () => {

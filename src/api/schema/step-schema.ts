@@ -74,6 +74,10 @@ const baseProperties: JsonObject = {
     'How long the step may take, as a Go duration. Past it the step fails with reason Timeout.',
   ),
   dependsOn: list('Names of steps that must have finished before this one starts.', { type: 'string' }),
+  requires: list(
+    'Extension: names of gates. The step runs only while the verdict of each is open, and applies only what they judged; on a group it binds each sub-step.',
+    { type: 'string', minLength: 1 },
+  ),
   inputs: list('Values handed to this step.', inputSchema),
   outputs: list('Values that later steps may take.', outputSchema),
   properties: anyObject('Parameters of the step type.'),
