@@ -16,7 +16,13 @@ const long = [
   'test/yaml/fuzz.test.ts',
   'test/plan/fuzz.test.ts',
 ];
-const apart = ['test/crash/**', 'test/crash-cluster/**', 'test/cluster/**', 'test/controller-cluster/**'];
+const apart = [
+  'test/crash/**',
+  'test/crash-cluster/**',
+  'test/cluster/**',
+  'test/controller-cluster/**',
+  'test/models/**',
+];
 
 const files: Readonly<Record<string, { include: string[]; exclude: string[] }>> = {
   unit: { include: ['test/**/*.test.ts'], exclude: [...apart, ...long] },
@@ -25,6 +31,7 @@ const files: Readonly<Record<string, { include: string[]; exclude: string[] }>> 
   'crash-cluster': { include: ['test/crash-cluster/**/*.test.ts'], exclude: [] },
   cluster: { include: ['test/cluster/**/*.test.ts'], exclude: [] },
   controller: { include: ['test/controller-cluster/**/*.test.ts'], exclude: [] },
+  models: { include: ['test/models/**/*.test.ts'], exclude: [] },
 };
 
 export default defineConfig({

@@ -1,9 +1,7 @@
 // Builds etcd, kube-apiserver and kube-controller-manager from Go modules into a cache directory. Takes minutes, once.
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { fillOnce } from '../cached-directory.js';
 import { goCommand } from './go-command.js';
-import { holdLock } from './hold-lock.js';
 import { etcdVersion, kubernetesVersion } from './versions.js';
 
 const packages = {
@@ -15,14 +13,8 @@ const packages = {
 export const programNames = Object.keys(packages);
 
 /** `{}` when the programs are in `directory`, or `{ skipped }` when their sources cannot be had. Throws when they do not build. */
-export async function buildPrograms({ directory, go, env, say, signal }) {
-  await mkdir(dirname(directory), { recursive: true });
-  const release = await holdLock(`${directory}.lock`, {
-    signal,
-    onWait: () => say('another run builds the control plane; waiting for it'),
-  });
-  try {
-    if (existsSync(directory)) return {};
+export function buildPrograms({ directory, go, env, say, signal }) {
+  const build = async (half) => {
     say(
       `building etcd ${etcdVersion} and Kubernetes ${kubernetesVersion} with ${go}, once; this takes minutes`,
     );
@@ -30,20 +22,15 @@ export async function buildPrograms({ directory, go, env, say, signal }) {
     signal.throwIfAborted();
     if (sources.code !== 0)
       return { skipped: `the sources of kube-apiserver cannot be had (${lastOf(sources.lines)})` };
-    await buildInto(directory, { packageCount: sources.lines.length, env, say, signal });
-    return {};
-  } finally {
-    release();
-  }
+    return buildInto(half, { packageCount: sources.lines.length, env, say, signal });
+  };
+  const onWait = () => say('another run builds the control plane; waiting for it');
+  return fillOnce(directory, build, { onWait, signal });
 }
 
-async function buildInto(directory, { packageCount, env, say, signal }) {
+async function buildInto(half, { packageCount, env, say, signal }) {
   const begun = performance.now();
   const seconds = () => `${Math.round((performance.now() - begun) / 1000)} s`;
-  const half = `${directory}.part`;
-  // Whoever left one there is gone: the lock is ours.
-  await rm(half, { recursive: true, force: true });
-  await mkdir(half);
   let [compiled, current] = [0, ''];
   const progress = setInterval(
     () => say(`building ${current}: compiled ${compiled} of at most ${packageCount} packages, ${seconds()}`),
@@ -62,11 +49,9 @@ async function buildInto(directory, { packageCount, env, say, signal }) {
       if (code !== 0) throw new Error(`go build ${path} failed:\n${lines.slice(-15).join('\n')}`);
       say(`built ${name} after ${seconds()}`);
     }
-    // A directory of this name is complete, always.
-    await rename(half, directory);
+    return {};
   } finally {
     clearInterval(progress);
-    await rm(half, { recursive: true, force: true });
   }
 }
 

@@ -5,10 +5,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * Starts it with its output in `logFile` and asks `isReady` until it says yes. Throws, with the log's last lines, when it
- * ends before that or is not ready after 60 s.
+ * ends before that or is not ready after 60 s. `env` is the whole environment it gets, that of this process by default.
  */
-export async function startProgram({ name, path, args, logFile, isReady, signal }) {
-  const program = spawnWithLog(path, args, logFile);
+export async function startProgram({ name, path, args, env, logFile, isReady, signal }) {
+  const program = spawnWithLog(path, args, { env, logFile });
   try {
     const deadline = performance.now() + 60_000;
     while (!(await isReady().catch(() => false))) {
@@ -25,9 +25,9 @@ export async function startProgram({ name, path, args, logFile, isReady, signal 
   return { stop: () => program.stop() };
 }
 
-function spawnWithLog(path, args, logFile) {
+function spawnWithLog(path, args, { env = process.env, logFile }) {
   const log = openSync(logFile, 'w', 0o600);
-  const child = spawn(path, args, { stdio: ['ignore', log, log] });
+  const child = spawn(path, args, { env, stdio: ['ignore', log, log] });
   closeSync(log);
   const state = { failure: undefined };
   const ended = new Promise((resolve) => {

@@ -1,7 +1,7 @@
 // Where the programs of a control plane are: KUBEBUILDER_ASSETS, else our cache, else built into it.
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheRoot } from '../cached-directory.js';
 import { buildPrograms, programNames } from './build-programs.js';
 import { installedGo } from './go-command.js';
 import { etcdVersion, kubernetesVersion } from './versions.js';
@@ -32,9 +32,7 @@ function found(directory) {
   return { directory, hasControllerManager: existsSync(join(directory, 'kube-controller-manager')) };
 }
 
-/** Outside the checkout: a fresh clone must not build again. */
 function cacheDirectory(env) {
-  const home = env.XDG_CACHE_HOME || join(homedir(), '.cache');
   const versions = `kubernetes-${kubernetesVersion}_etcd-${etcdVersion}_${process.platform}-${process.arch}`;
-  return join(home, 'sluice', 'control-plane', versions);
+  return join(cacheRoot(env), 'control-plane', versions);
 }

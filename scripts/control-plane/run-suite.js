@@ -1,8 +1,8 @@
 // Runs one suite of vitest against real API servers: finds or builds them, starts clusters on 127.0.0.1, runs the
 // tests, ends what it started.
-import { spawn, spawnSync } from 'node:child_process';
-import { constants } from 'node:os';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { runTitled, runVitest } from '../run-vitest.js';
 import { findPrograms } from './find-programs.js';
 import { startControlPlane } from './start-control-plane.js';
 
@@ -15,20 +15,7 @@ const root = join(import.meta.dirname, '../..');
  */
 export async function runSuite({ title, ...options }) {
   const say = (text) => console.log(`${title}: ${text}`);
-  const stopping = new AbortController();
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(name, () => {
-      process.exitCode = 128 + constants.signals[name];
-      stopping.abort(new Error(`stopped by ${name}`));
-    });
-  }
-  try {
-    const code = await testClusters(options, say, stopping.signal);
-    process.exitCode ??= code;
-  } catch (error) {
-    console.error(`${title}: ${error.message}`);
-    process.exitCode ??= 1;
-  }
+  await runTitled(title, (signal) => testClusters(options, say, signal));
 }
 
 async function testClusters({ plane = {}, onSkipped, onBuilt, onEnd, ...suite }, say, signal) {
@@ -49,32 +36,18 @@ async function testClusters({ plane = {}, onSkipped, onBuilt, onEnd, ...suite },
       `clusters ${Object.keys(controlPlane.auditLogs).join(', ')} after ${((performance.now() - begun) / 1000).toFixed(1)} s, from ${programs.directory}` +
         (programs.hasControllerManager ? '' : '; no kube-controller-manager there'),
     );
-    return await runTests(suite, { controlPlane, programs, signal });
+    return await runVitest({
+      ...suite,
+      env: {
+        ...suite.env,
+        SLUICE_TEST_KUBECONFIG: controlPlane.kubeconfig,
+        SLUICE_TEST_AUDIT_LOGS: JSON.stringify(controlPlane.auditLogs),
+        SLUICE_TEST_CONTROLLER_MANAGER: String(programs.hasControllerManager),
+      },
+      signal,
+    });
   } finally {
     await controlPlane.stop();
     onEnd?.();
   }
-}
-
-function runTests({ suite, args, env: more = {} }, { controlPlane, programs, signal }) {
-  // Neither the clusters nor the keys of the machine's owner are any business of the tests.
-  const { KUBECONFIG: _kubeconfig, OPENAI_API_KEY: _key, OPENAI_BASE_URL: _url, ...env } = process.env;
-  const vitest = join(root, 'node_modules/vitest/vitest.mjs');
-  const child = spawn(process.execPath, [vitest, 'run', ...args], {
-    cwd: root,
-    stdio: 'inherit',
-    env: {
-      ...env,
-      ...more,
-      SLUICE_SUITE: suite,
-      SLUICE_TEST_KUBECONFIG: controlPlane.kubeconfig,
-      SLUICE_TEST_AUDIT_LOGS: JSON.stringify(controlPlane.auditLogs),
-      SLUICE_TEST_CONTROLLER_MANAGER: String(programs.hasControllerManager),
-    },
-  });
-  signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
-  });
 }
