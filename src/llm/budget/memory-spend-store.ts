@@ -12,6 +12,7 @@ export function openMemorySpendStore(): SpendStore {
   const read = (key: string): Spend => accounts.get(key) ?? nothingSpent;
   return {
     async reserve(id, amount, wanted) {
+      if (reservations.has(id)) return { kind: 'reserved' };
       for (const { key, limits } of wanted) {
         const what = overLimit(addSpend(read(key), amount), limits);
         if (what !== undefined) return { kind: 'over', key, what, spent: read(key)[what] };

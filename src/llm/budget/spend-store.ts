@@ -25,7 +25,10 @@ export type ReserveResult =
  * leaves too much counted and never too little.
  */
 export interface SpendStore {
-  /** All accounts or none, in one step: of two callers at once only those get through for whom there is room. */
+  /**
+   * All accounts or none, in one step: of two callers at once only those get through for whom there is room. What is
+   * reserved under an id is not reserved again under it.
+   */
   reserve(id: string, amount: Spend, accounts: readonly SpendAccount[]): Promise<ReserveResult>;
   /** Replaces a reservation by what was spent, also when that is more. Of an unknown or settled id nothing changes. */
   settle(id: string, spent: Spend): Promise<void>;

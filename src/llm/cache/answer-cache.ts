@@ -2,6 +2,8 @@ import type { Json } from '../../api/json.ts';
 
 export interface CacheEntry {
   readonly value: Json;
+  /** Which model said it, for people. */
+  readonly label?: string;
   /** Wall time in ms. */
   readonly storedAtMs: number;
   readonly expiresAtMs: number;
@@ -22,6 +24,8 @@ export interface CachedAnswer {
 
 export interface CacheRequest {
   readonly key: string;
+  /** Kept with the answer. */
+  readonly label?: string;
   /** How long the answer may be used. */
   readonly timeToLiveMs: number;
   readonly signal: AbortSignal;
@@ -69,7 +73,7 @@ export function openAnswerCache(store: CacheStore, now: () => number): AnswerCac
     state: { isCached: boolean },
     signal: AbortSignal,
   ): Promise<Json> {
-    const { key, timeToLiveMs } = request;
+    const { key, timeToLiveMs, label } = request;
     const found = await store.get(key);
     if (found !== undefined && found.storedAtMs <= now() && now() < found.expiresAtMs) {
       state.isCached = true;
@@ -78,7 +82,8 @@ export function openAnswerCache(store: CacheStore, now: () => number): AnswerCac
     if (found !== undefined) await store.delete(key);
     const value = await request.ask(signal);
     const storedAtMs = now();
-    if (timeToLiveMs > 0) await store.put(key, { value, storedAtMs, expiresAtMs: storedAtMs + timeToLiveMs });
+    const entry = { value, storedAtMs, expiresAtMs: storedAtMs + timeToLiveMs };
+    if (timeToLiveMs > 0) await store.put(key, label === undefined ? entry : { ...entry, label });
     return value;
   }
 }

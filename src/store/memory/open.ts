@@ -1,4 +1,7 @@
 import type { ObjectStore } from '../../cluster/memory/object-store.ts';
+import type { VerdictStore } from '../../gate/verdict-store.ts';
+import type { SpendStore } from '../../llm/budget/spend-store.ts';
+import type { AnswerStore } from '../../llm/cache/answer-store.ts';
 import { defaultLogLimits } from '../log-room.ts';
 import type { LogLimits } from '../log-room.ts';
 import type { DefinitionStore, RunStore } from '../port.ts';
@@ -17,6 +20,11 @@ export interface MemoryStore {
   readonly runs: RunStore;
   readonly definitions: DefinitionStore;
   readonly objects: ObjectStore;
+  readonly verdicts: VerdictStore;
+  readonly spending: SpendStore;
+  readonly answers: AnswerStore;
+  /** 64 hex digits, as long as the memory lives. */
+  installationKey(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -28,6 +36,10 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     runs,
     definitions: new MemoryDefinitions(memory),
     objects: memory.objects,
+    verdicts: memory.verdicts,
+    spending: memory.spending,
+    answers: memory.answers,
+    installationKey: async () => memory.installationKey,
     close: () => runs.close(),
   };
 }

@@ -1,6 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { openMapObjectStore } from '../../cluster/memory/map-object-store.ts';
 import type { ObjectStore } from '../../cluster/memory/object-store.ts';
+import type { VerdictStore } from '../../gate/verdict-store.ts';
+import { openMemorySpendStore } from '../../llm/budget/memory-spend-store.ts';
+import type { SpendStore } from '../../llm/budget/spend-store.ts';
+import type { AnswerStore } from '../../llm/cache/answer-store.ts';
+import { openMemoryCacheStore } from '../../llm/cache/memory-cache-store.ts';
 import type { StepTypeSource } from '../../step-types/step-type.ts';
+import { openMemoryVerdictStore } from './verdicts.ts';
 import type { LogRecord, RunSummary, StoredCommand, StoredRun } from '../port.ts';
 
 /** A run as the memory holds it. */
@@ -22,6 +29,10 @@ export interface SharedMemory {
   readonly ids: Map<string, string>;
   readonly definitions: Map<string, StepTypeSource>;
   readonly objects: ObjectStore;
+  readonly verdicts: VerdictStore;
+  readonly spending: SpendStore;
+  readonly answers: AnswerStore;
+  readonly installationKey: string;
   /** One for each store that is open. */
   readonly owners: Set<symbol>;
   readonly listeners: Set<() => void>;
@@ -34,6 +45,10 @@ export function createSharedMemory(): SharedMemory {
     ids: new Map(),
     definitions: new Map(),
     objects: openMapObjectStore(),
+    verdicts: openMemoryVerdictStore(1000),
+    spending: openMemorySpendStore(),
+    answers: openMemoryCacheStore(1000),
+    installationKey: randomBytes(32).toString('hex'),
     owners: new Set(),
     listeners: new Set(),
     lastSeq: 0,

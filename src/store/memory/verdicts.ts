@@ -1,23 +1,25 @@
-import { pastRunOf } from '../../gate/past-run.ts';
-import type { StoredVerdict, VerdictStore } from '../../gate/verdict-store.ts';
-
-interface Kept {
-  readonly entry: StoredVerdict;
-  readonly invalid?: { readonly by: string; readonly why: string };
-}
+import { isReusable, overridden, pastRunOfEntry, stillKept, type KeptEntry } from '../../gate/kept-entry.ts';
+import type { VerdictStore } from '../../gate/verdict-store.ts';
 
 /** Verdicts that live as long as the process. Past `maxEntries` the oldest are forgotten. */
 export function openMemoryVerdictStore(maxEntries: number): VerdictStore {
-  const entries = new Map<string, Kept>();
+  const entries = new Map<string, KeptEntry>();
   const keyOf = (namespace: string, id: string): string => `${namespace}/${id}`;
-  const newestFirst = (namespace: string): readonly Kept[] =>
+  const newestFirst = (namespace: string): readonly KeptEntry[] =>
     [...entries.values()]
       .filter(({ entry }) => entry.namespace === namespace)
       .toSorted((a, b) => b.entry.storedAtMs - a.entry.storedAtMs);
   return {
     async put(entry) {
       const key = keyOf(entry.namespace, entry.id);
-      if (!entries.has(key)) entries.set(key, { entry });
+      if (entries.has(key)) return;
+      entries.set(key, { entry });
+      const ofGate = newestFirst(entry.namespace).filter(
+        (each) => each.entry.verdict.gate === entry.verdict.gate,
+      );
+      const kept = new Set(stillKept(ofGate, entry.storedAtMs));
+      for (const each of ofGate)
+        if (!kept.has(each)) entries.delete(keyOf(each.entry.namespace, each.entry.id));
       const [oldest] = entries.keys();
       if (entries.size > maxEntries && oldest !== undefined) entries.delete(oldest);
     },
@@ -35,30 +37,18 @@ export function openMemoryVerdictStore(maxEntries: number): VerdictStore {
       return newestFirst(namespace)
         .filter(({ entry }) => entry.verdict.gate === gate && entry.verdict.policy.digest === policyDigest)
         .slice(0, limit)
-        .map(({ entry, invalid }) => ({
-          ...pastRunOf(entry.id, entry.verdict),
-          ...(invalid === undefined ? {} : { invalid }),
-        }));
+        .map(pastRunOfEntry);
     },
     async reuse(namespace, cacheKey, nowMs) {
-      return newestFirst(namespace)
-        .map(({ entry }) => entry)
-        .find(
-          (entry) =>
-            entry.cacheKey === cacheKey &&
-            entry.verdict.override === null &&
-            nowMs < Date.parse(entry.verdict.expires ?? ''),
-        );
+      return newestFirst(namespace).find((each) => isReusable(each, cacheKey, nowMs))?.entry;
     },
     async override(namespace, id, override) {
       const key = keyOf(namespace, id);
       const kept = entries.get(key);
       if (kept === undefined) return undefined;
-      const { entry } = kept;
-      const verdict = { ...entry.verdict, open: true, pass: true, next: 'open', override } as const;
-      const opened: StoredVerdict = { ...entry, verdict: { ...verdict, decidedBy: 'human' } };
-      if (entry.verdict.override === null) entries.set(key, { ...kept, entry: opened });
-      return entries.get(key)?.entry;
+      const opened = overridden(kept, override);
+      entries.set(key, opened);
+      return opened.entry;
     },
     async invalidate(namespace, id, why) {
       const key = keyOf(namespace, id);

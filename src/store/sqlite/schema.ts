@@ -59,6 +59,32 @@ export const migrations: readonly string[] = [
     UNIQUE (cluster, api_group, kind, namespace, name)
   ) STRICT;
   `,
+  `
+  -- What is reserved is counted in the account from the start; its row says what to replace when the call is settled.
+  CREATE TABLE spend_accounts (
+    key TEXT PRIMARY KEY, calls REAL NOT NULL, tokens REAL NOT NULL, micro_dollars REAL NOT NULL,
+    changed_at_ms REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE spend_reservations (
+    id TEXT NOT NULL, account TEXT NOT NULL, calls REAL NOT NULL, tokens REAL NOT NULL, micro_dollars REAL NOT NULL,
+    made_at_ms REAL NOT NULL,
+    PRIMARY KEY (id, account)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE answers (
+    key TEXT NOT NULL UNIQUE, label TEXT, bytes INTEGER NOT NULL, stored_at_ms REAL NOT NULL,
+    expires_at_ms REAL NOT NULL, used_at_ms REAL NOT NULL, value TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX answers_by_use ON answers (used_at_ms, bytes);
+  CREATE TABLE verdicts (
+    namespace TEXT NOT NULL, id TEXT NOT NULL, run TEXT NOT NULL, gate TEXT NOT NULL, policy TEXT NOT NULL,
+    cache_key TEXT, passed INTEGER NOT NULL, stored_at_ms REAL NOT NULL, invalid_by TEXT, invalid_why TEXT,
+    entry TEXT NOT NULL,
+    UNIQUE (namespace, id)
+  ) STRICT;
+  CREATE INDEX verdicts_by_gate ON verdicts (namespace, gate, stored_at_ms);
+  CREATE INDEX verdicts_by_cache_key ON verdicts (namespace, cache_key);
+  CREATE TABLE installation (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), key TEXT NOT NULL) STRICT;
+  `,
 ];
 
 /**
