@@ -3,7 +3,6 @@ import type { ReadOnlyCluster } from '../cluster/port.ts';
 import type { Finding } from '../analyze/finding.ts';
 import type { LiveState } from '../analyze/live-state.ts';
 import type { EvidenceBundle, EvidenceItem } from './item.ts';
-import type { ObjectName } from './masking/object-names.ts';
 import { messageOf } from '../api/errors.ts';
 import { SecretMask } from '../api/secret-mask.ts';
 import { auditObject } from '../analyze/audit.ts';
@@ -16,8 +15,10 @@ import { quoteText } from '../analyze/quote-text.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { containersText, statusesOf } from './containers-text.ts';
 import { eventsText } from './events-text.ts';
-import { compareItems } from './item.ts';
+import { withoutFreeText } from './free-text.ts';
+import { compareItems, uniqueRefs } from './item.ts';
 import { logTail } from './log-tail.ts';
+import { namesOf } from './names-of.ts';
 import { objectSecrets } from './object-secrets.ts';
 import { changesText, ownersOf } from './owners.ts';
 import { trimObject } from './trim-object.ts';
@@ -30,6 +31,8 @@ export interface CollectOptions {
   readonly logs?: ReadLog;
   /** Logs, metrics and texts that the user gives. */
   readonly given?: readonly EvidenceItem[];
+  /** Leaves annotations of objects out that say something in words: they may be meant for whoever judges the object. */
+  readonly withoutFreeText?: boolean;
 }
 
 /** Pods that are shown one by one; the others are of the same template. */
@@ -51,15 +54,18 @@ export async function collectEvidence(
   const cluster = clusters.find((each) => each.name === state?.cluster?.name);
   const owners =
     state === undefined || cluster === undefined ? [] : await ownersOf(cluster, state.object, note);
-  const found = state === undefined ? [] : itemsOf(state, owners, options.nowMs, note);
-  const changes = state === undefined ? [] : await changeItems(state, owners, cluster, note);
+  const shown = (object: KubeObject): KubeObject =>
+    options.withoutFreeText === true ? withoutFreeText(object) : object;
+  const found =
+    state === undefined ? nothing : foundIn({ ...state, object: shown(state.object) }, owners, options, note);
+  const changes = state === undefined ? [] : await changeItems(state, owners, cluster, shown, note);
   const logs = state === undefined ? [] : await logItems(state, options.logs, note);
   const seen = state === undefined ? [] : [state.object, ...state.owned, ...state.pods, ...owners];
   const secrets = new SecretMask();
   for (const value of objectSecrets([...seen, ...changes.flatMap((change) => change.objects)]))
     secrets.add(value);
   const items = [
-    ...found,
+    ...found.items,
     ...logs,
     ...changes.map((change) => change.item),
     ...(options.given ?? []),
@@ -67,7 +73,8 @@ export async function collectEvidence(
   ];
   return {
     target: state === undefined ? (target as ObjectRef) : refOf(state.object, state.cluster?.name ?? ''),
-    items: unique(items.toSorted(compareItems)),
+    items: uniqueRefs(items.toSorted(compareItems)),
+    findings: found.findings,
     secrets,
     names: namesOf(seen),
   };
@@ -99,12 +106,19 @@ async function stateOf(
   return undefined;
 }
 
-function itemsOf(
+interface Found {
+  readonly items: readonly EvidenceItem[];
+  readonly findings: readonly Finding[];
+}
+
+const nothing: Found = { items: [], findings: [] };
+
+function foundIn(
   state: LiveState,
   owners: readonly KubeObject[],
-  nowMs: number,
+  { nowMs }: CollectOptions,
   note: (text: string) => void,
-): readonly EvidenceItem[] {
+): Found {
   const { object } = state;
   const name = describeObject(object);
   for (const text of state.notChecked) note(text);
@@ -115,7 +129,7 @@ function itemsOf(
   if (state.pods.length > pods.length)
     note(`${pods.length} of ${state.pods.length} Pods are shown, the worst`);
   const events = eventsText(state.events);
-  return [
+  const items: readonly EvidenceItem[] = [
     { kind: 'object', ref: name, text: canonicalJson(trimObject(object)) },
     ...findingItem('causes', causes),
     ...findingItem('consequences', consequences),
@@ -130,6 +144,7 @@ function itemsOf(
       ? []
       : [{ kind: 'owner' as const, ref: `owners of ${name}`, text: owners.map(describeObject).join('\n') }]),
   ];
+  return { items, findings: [...causes, ...consequences, ...written] };
 }
 
 function findingItem(ref: string, findings: readonly Finding[]): readonly EvidenceItem[] {
@@ -152,6 +167,7 @@ async function changeItems(
   state: LiveState,
   owners: readonly KubeObject[],
   cluster: ReadOnlyCluster | undefined,
+  shown: (object: KubeObject) => KubeObject,
   note: (text: string) => void,
 ): Promise<readonly Change[]> {
   const deployment = [state.object, ...owners].find((each) => each.kind === 'Deployment');
@@ -165,7 +181,7 @@ async function changeItems(
       note(`cannot list ReplicaSet: ${quoteText(messageOf(error), 200)}`);
     }
   }
-  const text = changesText(deployment, sets);
+  const text = changesText(deployment, sets.map(shown));
   if (text === '') return [];
   return [
     { item: { kind: 'change', ref: `revisions of ${describeObject(deployment)}`, text }, objects: sets },
@@ -221,36 +237,4 @@ function badness(status: unknown): number {
     (last === 0 ? 0 : 1) +
     Math.min(numberAt(status, 'restartCount') ?? 0, 1000) / 1000
   );
-}
-
-/** Pods and ReplicaSets are left to the names they are derived from. */
-function namesOf(objects: readonly KubeObject[]): readonly ObjectName[] {
-  const names = new Map<string, ObjectName>();
-  const add = (kind: ObjectName['kind'], name: string): void => {
-    if (name !== '') names.set(name, { kind, name });
-  };
-  for (const object of objects) {
-    const owned = (object.metadata.ownerReferences ?? []).length > 0;
-    if (!owned)
-      add(
-        object.kind === 'Node' ? 'node' : object.kind === 'Namespace' ? 'ns' : 'workload',
-        textAt(object, 'metadata', 'name'),
-      );
-    for (const reference of object.metadata.ownerReferences ?? []) {
-      if (reference['kind'] !== 'ReplicaSet') add('workload', textAt(reference, 'name'));
-    }
-    add('node', textAt(object, 'spec', 'nodeName'));
-    add('ns', textAt(object, 'metadata', 'namespace'));
-  }
-  return [...names.values()];
-}
-
-/** Two items of one reference could not be told apart in an answer. */
-function unique(items: readonly EvidenceItem[]): readonly EvidenceItem[] {
-  const seen = new Map<string, number>();
-  return items.map((item) => {
-    const count = (seen.get(item.ref) ?? 0) + 1;
-    seen.set(item.ref, count);
-    return count === 1 ? item : { ...item, ref: `${item.ref} (${count})` };
-  });
 }

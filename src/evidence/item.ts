@@ -1,5 +1,5 @@
 import type { SecretMask } from '../api/secret-mask.ts';
-import type { FindingObject } from '../analyze/finding.ts';
+import type { Finding, FindingObject } from '../analyze/finding.ts';
 import type { ObjectName } from './masking/object-names.ts';
 import { compareText } from '../cluster/object-order.ts';
 
@@ -31,6 +31,8 @@ export interface EvidenceItem {
 export interface EvidenceBundle {
   readonly target: FindingObject;
   readonly items: readonly EvidenceItem[];
+  /** What the rules found, causes first; not masked either. */
+  readonly findings: readonly Finding[];
   /** Values that the objects themselves call secret. Cannot be printed. */
   readonly secrets: SecretMask;
   /** What `--anonymize` replaces. */
@@ -44,4 +46,14 @@ export function compareItems(a: EvidenceItem, b: EvidenceItem): number {
     compareText(a.ref, b.ref) ||
     compareText(a.text, b.text)
   );
+}
+
+/** Two items of one reference could not be told apart in an answer: the second one gets a number. */
+export function uniqueRefs(items: readonly EvidenceItem[]): readonly EvidenceItem[] {
+  const seen = new Map<string, number>();
+  return items.map((item) => {
+    const count = (seen.get(item.ref) ?? 0) + 1;
+    seen.set(item.ref, count);
+    return count === 1 ? item : { ...item, ref: `${item.ref} (${count})` };
+  });
 }

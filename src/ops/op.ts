@@ -26,6 +26,8 @@ export interface OpContext {
   addSecret(value: string): void;
   /** The text with every known secret masked: what may go to a model. */
   maskSecrets(text: string): string;
+  /** All of them, to look for in other spellings than `maskSecrets` does. Never to be shown. */
+  secretValues(): readonly string[];
   /** Wall time in ms. */
   readonly now: () => number;
   /** Evaluates CUE that the run's author wrote, over plain data. */

@@ -6,6 +6,7 @@ import { createParamsCheck, type ParamsCheck } from './check-params.ts';
 import { controlOps } from './control-ops.ts';
 import { convertString } from './convert-string.ts';
 import { deleteOp } from './delete.ts';
+import { evidence } from './evidence.ts';
 import { http } from './http.ts';
 import { list } from './list.ts';
 import type { Op } from './op.ts';
@@ -16,7 +17,17 @@ import { read } from './read.ts';
 /** Faults of an op's params; the engine's own ops have no performer that would check them. */
 export const checkOpParams: ParamsCheck = createParamsCheck();
 
-const workOps: readonly Op[] = [http, apply, applyInParallel, read, list, patch, deleteOp, convertString];
+const workOps: readonly Op[] = [
+  http,
+  apply,
+  applyInParallel,
+  read,
+  list,
+  patch,
+  deleteOp,
+  convertString,
+  evidence,
+];
 
 /** Every op by name. Each refuses params that its schema does not allow before it does anything. */
 export const ops: ReadonlyMap<string, Op> = new Map(

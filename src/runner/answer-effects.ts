@@ -17,7 +17,7 @@ export interface AnswerParts {
   readonly evaluators: Omit<Evaluators, 'stepType'>;
   readonly surroundings: Omit<
     OpSurroundings,
-    'run' | 'runId' | 'stepName' | 'addSecret' | 'maskSecrets' | 'now' | 'evaluate' | 'admit'
+    'run' | 'runId' | 'stepName' | 'addSecret' | 'maskSecrets' | 'secretValues' | 'now' | 'evaluate' | 'admit'
   >;
   readonly now: () => number;
 }
@@ -35,6 +35,7 @@ export function answerEffects(parts: AnswerParts): LoopPorts['answer'] {
     stepName: (path) => byPath.get(path)?.name ?? path,
     addSecret: (value) => mask.add(value),
     maskSecrets: (text) => mask.mask(text),
+    secretValues: () => mask.values(),
     now: parts.now,
     evaluate: (scope, expression) => parts.evaluators.expressions.evaluate(scope, expression),
     admit: () => undefined,

@@ -36,6 +36,7 @@ export function testContext(surroundings: Surroundings = {}): TestContext {
     asked,
     http: surroundings.http ?? answering(() => ({})),
     addSecret: (value) => void secrets.push(value),
+    secretValues: () => secrets,
     maskSecrets: (text) => secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text),
     cluster: async (name) => {
       const found = clusters[name];

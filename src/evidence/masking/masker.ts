@@ -70,6 +70,11 @@ export class Masker {
     return this.#pseudonyms.restore(text);
   }
 
+  /** Placeholders and what `unmask` puts in their places. */
+  restorable(): ReadonlyMap<string, string> {
+    return this.#pseudonyms.restorable();
+  }
+
   #detect(text: string): Detected {
     return detect(text, { secretNames: this.#secretNames, objectNames: this.#objectNames });
   }

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { restorePlaceholders } from '../../api/placeholders.ts';
 import type { MaskKind } from './span.ts';
 import { isSecretKind } from './span.ts';
 
@@ -17,10 +18,6 @@ export function placeholdersIn(text: string): readonly (readonly [start: number,
   );
 }
 
-/** The same places in an answer, where a model may have escaped the brackets or changed the case. */
-const placeholderInAnswer =
-  /(?:(?:<|&lt;|\\+u003c)(?:ip|email):(?:[0-9a-f]{24}|[0-9a-f]{6})(?:>|&gt;|\\+u003e))|(?:host|ns|workload|node)-(?:[0-9a-f]{24}|[0-9a-f]{6})(?![0-9A-Za-z])/gi;
-
 /**
  * Names for what must not go out, derived from a key: the same value gets the same name in every text and on every day,
  * and nobody without the key can try values out. Remembers what may be restored.
@@ -28,7 +25,8 @@ const placeholderInAnswer =
 export class Pseudonyms {
   readonly #key: string;
   readonly #names = new Map<string, string>();
-  readonly #values = new Map<string, string>();
+  readonly #given = new Set<string>();
+  readonly #restorable = new Map<string, string>();
 
   constructor(key: string) {
     this.#key = key;
@@ -40,21 +38,19 @@ export class Pseudonyms {
     const digest = createHmac('sha256', this.#key).update(`${kind}:${value}`).digest('hex');
     const short = nameOf(kind, digest.slice(0, shortDigits));
     // Two values of one short name could not be told apart in an answer.
-    const name = this.#values.has(short) ? nameOf(kind, digest.slice(0, shortDigits * 4)) : short;
+    const name = this.#given.has(short) ? nameOf(kind, digest.slice(0, shortDigits * 4)) : short;
     this.#names.set(`${kind}:${value}`, name);
-    this.#values.set(name, isSecretKind(kind) ? name : value);
+    this.#given.add(name);
+    if (!isSecretKind(kind)) this.#restorable.set(name, value);
     return name;
   }
 
+  restorable(): ReadonlyMap<string, string> {
+    return this.#restorable;
+  }
+
   restore(text: string): string {
-    if (this.#values.size === 0) return text;
-    return text.replaceAll(placeholderInAnswer, (found) => {
-      const plain = found
-        .toLowerCase()
-        .replace(/^(?:&lt;|\\+u003c)/, '<')
-        .replace(/(?:&gt;|\\+u003e)$/, '>');
-      return this.#values.get(plain) ?? found;
-    });
+    return restorePlaceholders(text, (placeholder) => this.#restorable.get(placeholder));
   }
 }
 
