@@ -58,7 +58,11 @@ const environment = [
   ['`HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`', 'Proxies of outgoing calls; also in lower case'],
   ['`KUBECONFIG`', 'Where a context is looked up; by itself it points no command at a cluster'],
   ['`CI`', 'Not empty, `false` or `0`: plain lines in place of the live tree'],
-  ['`GITHUB_ACTIONS`', '`true`: faults and a failed run are also printed as annotations'],
+  [
+    '`GITHUB_ACTIONS`, `GITHUB_WORKSPACE`',
+    '`true`: faults and failed steps are also printed as annotations, with places in the checkout',
+  ],
+  ['`GITHUB_STEP_SUMMARY`', 'In GitHub Actions: the file that a job summary is appended to'],
   ['`NO_COLOR`, `FORCE_COLOR`', 'Colours off, or on where there is no terminal'],
 ];
 
@@ -139,5 +143,6 @@ function documentingContext() {
     out: style,
     err: style,
     isDebug: false,
+    annotations: { say: () => undefined },
   };
 }

@@ -2,6 +2,7 @@ import type { ClusterSession, ClusterSessionOptions } from '../runner/cluster-se
 import type { Session } from '../runner/session.ts';
 import type { SessionOptions } from '../runner/open-session.ts';
 import type { CliIo } from './io.ts';
+import type { Annotations } from './render/github-annotation.ts';
 import type { Style } from './terminal/style.ts';
 
 export type OpenSession = (options: SessionOptions) => Session | Promise<Session>;
@@ -20,6 +21,8 @@ export interface CommandContext extends Doors {
   readonly out: Style;
   readonly err: Style;
   readonly isDebug: boolean;
+  /** For GitHub Actions; silent everywhere else. */
+  readonly annotations: Annotations;
 }
 
 /** Options that every command with a session takes. */

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { isSluiceError, messageOf } from '../api/errors.ts';
 import { exitCodeOfError } from './exit-code.ts';
 import type { CliIo } from './io.ts';
-import { annotation } from './render/github-annotation.ts';
+import { openAnnotations, withoutCommands } from './render/github-annotation.ts';
 import { cleanText } from './terminal/clean-text.ts';
 
 /** Says on standard error what went wrong and what to do; the stack only with `--debug`. Returns the exit code. */
@@ -10,11 +10,12 @@ export function reportError(error: unknown, io: CliIo, isDebug: boolean): number
   const code = exitCodeOfError(error);
   const message = cleanText(messageOf(error)).trim();
   const isOurs = isSluiceError(error) && error.kind !== 'bug';
-  io.stderr.write(`error: ${isOurs ? message : `a fault of sluice itself: ${message}`}\n`);
+  const said = isOurs ? message : `a fault of sluice itself: ${message}`;
+  io.stderr.write(withoutCommands(`error: ${said}\n`, io));
   const hint = isSluiceError(error) ? error.hint : undefined;
-  if (hint !== undefined) io.stderr.write(`${cleanText(hint).trim()}\n`);
+  if (hint !== undefined) io.stderr.write(withoutCommands(`${cleanText(hint).trim()}\n`, io));
   else if (!isOurs && !isDebug) io.stderr.write('Run it again with --debug for the details.\n');
-  if (io.env['GITHUB_ACTIONS'] === 'true') io.stderr.write(`${annotation('error', message)}\n`);
+  openAnnotations(io).say('error', message);
   if (isDebug) io.stderr.write(`${inspect(error)}\n`);
   return code;
 }

@@ -1,6 +1,7 @@
 import { exitCodes } from './exit-code.ts';
 import type { CommandContext, Doors } from './command-context.ts';
 import type { CliIo } from './io.ts';
+import { openAnnotations } from './render/github-annotation.ts';
 import { reportError } from './report-error.ts';
 import { styleFor } from './terminal/capabilities.ts';
 import { versionText } from './version.ts';
@@ -23,6 +24,7 @@ export async function runCli(argv: readonly string[], io: CliIo, doors: Doors): 
       out: styleFor(io.stdout, io.env, isColorWanted),
       err: styleFor(io.stderr, io.env, isColorWanted),
       isDebug,
+      annotations: openAnnotations(io),
       ...doors,
     };
     const { runProgram } = await import('./program.ts');

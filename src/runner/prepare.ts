@@ -116,6 +116,7 @@ export async function planRun(
     run: {
       ref,
       view: viewOf(plan, preview),
+      places: new Map(plan.steps.map(({ path, place }) => [path, place])),
       plan,
       document: isObject(document.value) ? document.value : {},
       stepTypes,

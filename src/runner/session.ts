@@ -1,5 +1,6 @@
 import type { Fault } from '../api/fault.ts';
 import type { JsonObject } from '../api/json.ts';
+import type { Place } from '../api/place.ts';
 import type { Clusters } from '../cluster/port.ts';
 import type { RunView } from '../engine/view.ts';
 import type { DefinitionStore, LogRecord, RunRef } from '../store/port.ts';
@@ -37,6 +38,8 @@ export interface Prepared {
 export interface PreparedRun {
   readonly ref: RunRef;
   readonly view: RunView;
+  /** Where its steps stand in the files, by path. */
+  readonly places: ReadonlyMap<string, Place>;
 }
 
 export interface RunObserver {

@@ -49,7 +49,7 @@ describe('vet', () => {
   test('annotates in GitHub Actions', async () => {
     const env = { GITHUB_ACTIONS: 'true' };
     const { stderr } = await cli(['vet', '-'], { faults: [error] }, { stdin: '', env });
-    expect(stderr).toContain('::error file=-,line=1,col=1,title=Odd::kind: odd (did you mean even?)\n');
+    expect(stderr).toContain('::error file=stdin,line=1,col=1,title=Odd::kind: odd (did you mean even?)\n');
   });
 });
 

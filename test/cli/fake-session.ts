@@ -61,6 +61,7 @@ export interface FakeRun {
   readonly isLive?: boolean;
   readonly driver?: string;
   readonly error?: Error;
+  readonly places?: PreparedRun['places'];
 }
 
 export interface FakeWorld {
@@ -101,7 +102,8 @@ export function fakeSession(world: FakeWorld): Session {
     definitions: { put: unused, list: async () => [], delete: async () => false },
     async prepare(request) {
       world.requests.push(request);
-      return { faults: world.faults ?? [], runs: runs.map(({ result: { ref, view } }) => ({ ref, view })) };
+      const prepared = runs.map(({ result: { ref, view }, places = new Map() }) => ({ ref, view, places }));
+      return { faults: world.faults ?? [], runs: prepared };
     },
     async execute(run: PreparedRun, observer, { signal }) {
       world.calls.push(`execute ${run.ref.name}`);

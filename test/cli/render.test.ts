@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { faultCount, faultText } from '../../src/cli/render/fault-text.ts';
 import { fitRows } from '../../src/cli/render/fit-rows.ts';
-import { annotation, faultAnnotation } from '../../src/cli/render/github-annotation.ts';
+import { annotateFaults, openAnnotations } from '../../src/cli/render/github-annotation.ts';
 import { lastLine } from '../../src/cli/render/last-line.ts';
 import { plainLines } from '../../src/cli/render/plain-lines.ts';
 import { stepTree } from '../../src/cli/render/step-tree.ts';
@@ -11,6 +11,7 @@ import { displayWidth } from '../../src/cli/terminal/display-width.ts';
 import { openStyle } from '../../src/cli/terminal/style.ts';
 import type { Fault } from '../../src/api/fault.ts';
 import type { StepView } from '../../src/engine/view.ts';
+import { memoryOutput } from './cli-process.ts';
 import { runResult, runView, stepView } from './fake-session.ts';
 
 const style = openStyle(false, true);
@@ -269,9 +270,16 @@ describe('a fault', () => {
 
   test('is a workflow command of GitHub Actions, escaped', () => {
     const odd = { ...fault, file: 'a,b:c.yaml', message: '100%\nsure, yes: ::error::' };
-    expect(faultAnnotation(odd)).toBe(
-      '::error file=a%2Cb%3Ac.yaml,line=2,col=9,title=UnknownStepType::spec.steps[0].type: 100%25 sure, yes: ::error:: (did you mean apply?)',
+    const stderr = memoryOutput();
+    const annotations = openAnnotations({ stderr, cwd: '/work', env: { GITHUB_ACTIONS: 'true' } });
+    annotateFaults([odd], annotations);
+    annotations.say('warning', 'two\r\nlines');
+    expect(stderr.text()).toBe(
+      [
+        '::error file=a%2Cb%3Ac.yaml,line=2,col=9,title=UnknownStepType::spec.steps[0].type: 100%25 sure, yes: ::error:: (did you mean apply?)',
+        '::warning::two%0D%0Alines',
+        '',
+      ].join('\n'),
     );
-    expect(annotation('warning', 'two\r\nlines')).toBe('::warning::two%0D%0Alines');
   });
 });

@@ -8,11 +8,12 @@ import { readDefinitionFiles, readInputFiles } from '../input-files.ts';
 import { printFaults } from '../print-faults.ts';
 import { listObject, objectText } from '../render/object-output.ts';
 import { reportError } from '../report-error.ts';
+import { withReports, type ReportFlags, type RunReport } from '../reports/run-report.ts';
 import { parseSetOption } from '../set-option.ts';
 import { withSession } from '../with-session.ts';
 import { localCommand } from '../workflow-command.ts';
 
-export interface RunFlags extends SessionFlags, DriveFlags {
+export interface RunFlags extends SessionFlags, DriveFlags, ReportFlags {
   readonly defs?: readonly string[];
   readonly timeout?: string;
   readonly set?: readonly string[];
@@ -26,13 +27,19 @@ export async function run(
   flags: RunFlags,
   context: CommandContext,
 ): Promise<number> {
-  const request = await readRequest(files, flags, context);
-  return withSession(context, flags, async (session) => {
-    const prepared = await session.prepare(request);
-    if (!printFaults(context, prepared.faults, [...request.files, ...request.definitions], 'stderr'))
-      return exitCodes.refused;
-    if (prepared.runs.length === 0) throw nothingToRun(files);
-    return runAll(prepared, session, flags, context);
+  return withReports(context, flags, async (report) => {
+    const request = await readRequest(files, flags, context);
+    return withSession(context, flags, async (session) => {
+      const prepared = await session.prepare(request);
+      const checked = [...request.files, ...request.definitions];
+      report.checked(
+        checked.map(({ name }) => name),
+        prepared.faults,
+      );
+      if (!printFaults(context, prepared.faults, checked, 'stderr')) return exitCodes.refused;
+      if (prepared.runs.length === 0) throw nothingToRun(files);
+      return runAll(prepared, { session, report }, flags, context);
+    });
   });
 }
 
@@ -52,16 +59,21 @@ export async function readRequest(
   };
 }
 
+interface Running {
+  readonly session: Session;
+  readonly report: RunReport;
+}
+
 async function runAll(
   { runs }: Prepared,
-  session: Session,
+  running: Running,
   flags: RunFlags,
   context: CommandContext,
 ): Promise<number> {
   const codes: number[] = [];
   const objects: object[] = [];
   for (const prepared of runs) {
-    const done = await runOne(prepared, session, flags, context);
+    const done = await runOne(prepared, running, flags, context);
     codes.push(done.code);
     if (done.object !== undefined) objects.push(done.object);
     if (done.isLast) break;
@@ -83,18 +95,22 @@ interface Done {
 
 async function runOne(
   prepared: PreparedRun,
-  session: Session,
+  { session, report }: Running,
   flags: RunFlags,
   context: CommandContext,
 ): Promise<Done> {
   try {
-    const driving = { place: session, command: localCommand(flags) };
+    const { places } = prepared;
+    const driving = { place: session, command: localCommand(flags), places };
     const driven = await driveRun(context, driving, flags, (observer, options) =>
       session.execute(prepared, observer, options),
     );
     if (driven === undefined) throw new Error('a new run is driven by nobody else');
-    return { code: driven.code, object: driven.result.object, isLast: driven.stoppedBy !== undefined };
+    const { result, sentence } = driven;
+    report.ran({ result, sentence, places, verdicts: [] });
+    return { code: driven.code, object: result.object, isLast: driven.stoppedBy !== undefined };
   } catch (error) {
+    report.broke(error);
     const code = reportError(error, context.io, context.isDebug);
     return { code, isLast: !isSluiceError(error) || error.kind !== 'invalid' };
   }

@@ -12,6 +12,7 @@ import { parseDurationOption } from '../duration-option.ts';
 import { combineExitCodes, exitCodes } from '../exit-code.ts';
 import { printFaults } from '../print-faults.ts';
 import { listObject, objectText } from '../render/object-output.ts';
+import { withReports, type RunReport } from '../reports/run-report.ts';
 import { reportError } from '../report-error.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { withBackend } from '../with-backend.ts';
@@ -32,20 +33,27 @@ export async function workflowRunOnCluster(
   context: CommandContext,
 ): Promise<number> {
   refuseLocalFlags(flags);
-  const request = await readRequest(files, flags, context);
-  return withBackend(context, flags, async (place, command) => {
-    if (place.kind === 'local') throw new Error('a cluster was asked for');
-    const { faults, notes, runs } = await place.prepare(request);
-    for (const note of notes) context.io.stderr.write(`note: ${cleanLine(note)}\n`);
-    if (!printFaults(context, faults, request.files, 'stderr')) return exitCodes.refused;
-    if (runs.length === 0) throw nothingToRun(files);
-    return createAll(runs, { place, command }, flags, context);
+  return withReports(context, flags, async (report) => {
+    const request = await readRequest(files, flags, context);
+    return withBackend(context, flags, async (place, command) => {
+      if (place.kind === 'local') throw new Error('a cluster was asked for');
+      const { faults, notes, runs } = await place.prepare(request);
+      for (const note of notes) context.io.stderr.write(`note: ${cleanLine(note)}\n`);
+      report.checked(
+        request.files.map(({ name }) => name),
+        faults,
+      );
+      if (!printFaults(context, faults, request.files, 'stderr')) return exitCodes.refused;
+      if (runs.length === 0) throw nothingToRun(files);
+      return createAll(runs, { place, command, report }, flags, context);
+    });
   });
 }
 
 interface Where {
   readonly place: ClusterSession;
   readonly command: RunCommand;
+  readonly report: RunReport;
 }
 
 async function createAll(
@@ -63,6 +71,7 @@ async function createAll(
       objects.push(done.object);
       if (done.isLast) break;
     } catch (error) {
+      where.report.broke(error);
       codes.push(reportError(error, context.io, context.isDebug));
       if (!isSluiceError(error) || error.kind !== 'invalid') break;
     }
@@ -77,7 +86,7 @@ async function createAll(
 
 async function createOne(
   run: KubeObject,
-  { place, command }: Where,
+  { place, command, report }: Where,
   flags: ClusterRunFlags,
   context: CommandContext,
 ): Promise<{ readonly code: number; readonly object: object; readonly isLast: boolean }> {
@@ -93,7 +102,9 @@ async function createOne(
     waitForEnd(ref, place, flags, observer, options),
   );
   if (driven === undefined) throw new Error('a run of a cluster is waited for');
-  return { code: driven.code, object: driven.result.object, isLast: driven.stoppedBy !== undefined };
+  const { result, sentence } = driven;
+  report.ran({ result, sentence, places: new Map(), verdicts: [] });
+  return { code: driven.code, object: result.object, isLast: driven.stoppedBy !== undefined };
 }
 
 /** Until the run has ended, a person is needed and nobody is here, the user leaves, or there is no hope for its end. */
@@ -127,7 +138,8 @@ async function waitForEnd(
 }
 
 /** What only the local engine can do is not silently left out. */
-function refuseLocalFlags({ defs, offline, clusterFile, caFile }: ClusterRunFlags): void {
+function refuseLocalFlags(flags: ClusterRunFlags): void {
+  const { defs, offline, clusterFile, caFile } = flags;
   const refuse = (flag: string, hint: string): never => {
     throw new SluiceError('invalid', 'BadOption', `${flag} has no meaning for the runs of a cluster`, {
       hint,
@@ -138,5 +150,9 @@ function refuseLocalFlags({ defs, offline, clusterFile, caFile }: ClusterRunFlag
     refuse('--offline', 'Its controller decides: sluice controller --allow-offline-model');
   if (clusterFile !== undefined)
     refuse('--cluster-file', 'It describes the in-memory cluster: sluice run FILE');
+  for (const flag of ['junit', 'sarif', 'summary'] as const) {
+    if (flags[flag] !== undefined && flags.wait !== true)
+      throw new SluiceError('invalid', 'BadOption', `--${flag} needs --wait: it tells how the run ended`);
+  }
   if (caFile !== undefined) refuse('--ca-file', 'Certificates of a cluster stand in the kubeconfig.');
 }

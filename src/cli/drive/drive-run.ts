@@ -7,6 +7,7 @@ import { isInteractive } from '../terminal/capabilities.ts';
 import { printResult } from './print-result.ts';
 import { openRunDisplay } from './run-display.ts';
 import type { Place } from '../with-backend.ts';
+import type { StepPlaces } from '../reports/reported.ts';
 import type { RunCommand } from '../workflow-command.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
@@ -20,12 +21,15 @@ export interface Driven {
   readonly result: RunResult;
   readonly code: number;
   readonly stoppedBy: StopSignal | undefined;
+  /** What it ended with, as it was printed. */
+  readonly sentence: string;
 }
 
 /** Where the run is, and how the user comes back to it. */
 export interface Driving {
   readonly place: Place;
   readonly command: RunCommand;
+  readonly places?: StepPlaces;
 }
 
 /**
@@ -34,7 +38,7 @@ export interface Driving {
  */
 export async function driveRun(
   context: CommandContext,
-  { place, command }: Driving,
+  { place, command, places }: Driving,
   flags: DriveFlags,
   drive: (observer: RunObserver, options: ExecuteOptions) => Promise<RunResult | undefined>,
   left?: RunView,
@@ -58,11 +62,12 @@ export async function driveRun(
     display.end(result !== undefined && flags.output === 'text' && io.stdout.isTTY);
   }
   if (result === undefined) return undefined;
-  await printResult(context, place, result, {
+  const sentence = await printResult(context, place, result, {
     output: flags.output,
     command,
     isRequiring: (flags.require ?? []).length > 0,
+    ...(places === undefined ? {} : { places }),
   });
   const stoppedBy = stop.received();
-  return { result, code: exitCodeOfRun(result, stoppedBy), stoppedBy };
+  return { result, code: exitCodeOfRun(result, stoppedBy), stoppedBy, sentence };
 }

@@ -6,10 +6,13 @@ import type { Backend } from '../../runner/backend.ts';
 import type { RunResult } from '../../runner/session.ts';
 import type { LogRecord, RunRef } from '../../store/port.ts';
 import type { CommandContext } from '../command-context.ts';
-import { annotation } from '../render/github-annotation.ts';
+import { withoutCommands } from '../render/github-annotation.ts';
 import { gatedSteps, lastLine } from '../render/last-line.ts';
 import { paintPhase } from '../render/phase-symbol.ts';
 import { runSummary } from '../render/run-summary.ts';
+import { allSteps } from '../render/plain-lines.ts';
+import { stepDetail } from '../render/step-detail.ts';
+import type { StepPlaces } from '../reports/reported.ts';
 import type { RunCommand } from '../workflow-command.ts';
 
 export interface PrintOptions {
@@ -17,15 +20,19 @@ export interface PrintOptions {
   readonly command: RunCommand;
   /** `--require` was given. */
   readonly isRequiring: boolean;
+  readonly places?: StepPlaces;
 }
 
-/** The end of a run for people: steps and answers, then one sentence. With `-o` only the sentence, on standard error. */
+/**
+ * The end of a run for people: steps and answers, then one sentence. With `-o` only the sentence, on standard error. Returns the
+ * sentence.
+ */
 export async function printResult(
   context: CommandContext,
   backend: Backend,
   result: RunResult,
   options: PrintOptions,
-): Promise<void> {
+): Promise<string> {
   const { io, out, err } = context;
   const namesGates = !options.isRequiring && !hasRequirement(result);
   const line = lastLine(result, {
@@ -33,15 +40,18 @@ export async function printResult(
     resumeCommand: options.command('resume', result.ref),
     statusCommand: options.command('status', result.ref),
   });
+  annotateSteps(context, result, options.places ?? new Map());
   annotate(context, result, line, namesGates);
   if (options.output !== 'text') {
     io.stderr.write(`${paintPhase(verdictOf(result), line, err)}\n`);
-    return;
+    return line;
   }
   const logs = await allLogs(backend, result.ref);
   const columns = Math.min(io.stdout.size()?.columns ?? 100, 120);
-  io.stdout.write(`${runSummary(result.view, logs, { style: out, columns })}\n\n`);
+  const summary = runSummary(result.view, logs, { style: out, columns });
+  io.stdout.write(withoutCommands(`${summary}\n\n`, io));
   io.stdout.write(`${paintPhase(verdictOf(result), line, out)}\n`);
+  return line;
 }
 
 /** A run that succeeded without what was required is nothing green. */
@@ -61,16 +71,25 @@ async function allLogs(backend: Backend, ref: RunRef): Promise<readonly LogRecor
   return records;
 }
 
-function annotate({ io }: CommandContext, { view, end }: RunResult, line: string, namesGates: boolean): void {
-  if (io.env['GITHUB_ACTIONS'] !== 'true') return;
+/** Steps that failed, at the lines where they are written. */
+function annotateSteps({ annotations }: CommandContext, { view }: RunResult, places: StepPlaces): void {
+  for (const step of allSteps(view.steps)) {
+    const place = places.get(step.path);
+    if (step.phase !== 'failed' || place === undefined) continue;
+    annotations.say('error', stepDetail(step, 0), { place, title: `step ${step.path} failed` });
+  }
+}
+
+function annotate(
+  { annotations }: CommandContext,
+  { view, end }: RunResult,
+  line: string,
+  namesGates: boolean,
+): void {
   const title = `workflowrun ${view.name}`;
   const isGood = end === 'finished' && view.phase === 'succeeded' && view.unmet.length === 0;
-  if (!isGood)
-    io.stderr.write(
-      `${annotation(end === 'waiting' || end === 'left' ? 'warning' : 'error', line, { title })}\n`,
-    );
-  else if (namesGates && gatedSteps(view).length > 0)
-    io.stderr.write(`${annotation('warning', line, { title })}\n`);
+  if (!isGood) annotations.say(end === 'waiting' || end === 'left' ? 'warning' : 'error', line, { title });
+  else if (namesGates && gatedSteps(view).length > 0) annotations.say('warning', line, { title });
 }
 
 function hasRequirement({ object, view }: RunResult): boolean {

@@ -29,8 +29,8 @@ export function addRunCommands(program: Command, context: CommandContext, regist
         (await import('../commands/vet.ts')).vet(files, flags, context),
       ),
     )
-    .addOption(outputOption());
-  withGeneralOptions(withStateDir(withEngineOptions(withCheckOptions(vet))));
+    .addOption(outputOption(['text', 'json', 'yaml', 'sarif']));
+  withGeneralOptions(withStateDir(withEngineOptions(withReportOptions(withCheckOptions(vet)))));
 }
 
 /** The options of `run` and of `workflow run`. */
@@ -40,7 +40,7 @@ export function withRunOptions(command: Command): Command {
     .option('-n, --namespace <namespace>', 'the namespace of runs that name none')
     .option('--timeout <duration>', 'deadline of each run, such as 90s or 5m (exit code 4)')
     .option('--wait-suspended', 'wait for a person also where nobody sits at the terminal');
-  return withGeneralOptions(withStateDir(withEngineOptions(withCheckOptions(command))));
+  return withGeneralOptions(withStateDir(withEngineOptions(withReportOptions(withCheckOptions(command)))));
 }
 
 function withCheckOptions(command: Command): Command {
@@ -53,6 +53,14 @@ function withCheckOptions(command: Command): Command {
     .option('--set <context.key=value>', 'a value for spec.context; repeatable', collect)
     .option('--require <steps>', 'steps that must succeed, or the exit code is 3; repeatable', collect)
     .option('--strict', 'warnings are errors');
+}
+
+/** Files for CI systems, written at the end and also when the run fails. */
+export function withReportOptions(command: Command): Command {
+  return command
+    .option('--junit <file>', 'write a JUnit report: a case for each step and each check of a gate')
+    .option('--sarif <file>', 'write a SARIF log: faults, failed steps and verdicts, each at its line')
+    .option('--summary <file>', 'append a summary in Markdown, as a job summary wants it');
 }
 
 function withEngineOptions(command: Command): Command {

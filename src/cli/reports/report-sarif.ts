@@ -1,0 +1,41 @@
+import { sarifLog, verdictSarifRun } from '../../gate/export/sarif-log.ts';
+import { stringifyJson } from '../../api/json.ts';
+import type { CliIo } from '../io.ts';
+import { allSteps } from '../render/plain-lines.ts';
+import { stepDetail } from '../render/step-detail.ts';
+import { faultFinding, findingsSarifRun, type Finding } from './findings-sarif.ts';
+import { reportedUri } from './reported-path.ts';
+import type { Reported, ReportedRun } from './reported.ts';
+
+type SarifIo = Pick<CliIo, 'cwd' | 'env'>;
+
+/** A run for the faults of the files, one for the steps that failed, and one for each gate's verdict. */
+export function reportSarif({ faults, runs }: Reported, io: SarifIo): string {
+  const failed = runs.flatMap(failedSteps);
+  const log = sarifLog([
+    findingsSarifRun(faults.map(faultFinding), 'vet', io),
+    ...(runs.length === 0 ? [] : [findingsSarifRun(failed, 'run', io)]),
+    ...runs.flatMap(({ verdicts, places }) =>
+      verdicts.map(({ step, verdict }) => {
+        const place = places.get(step);
+        const uri = reportedUri(place?.file ?? '-', io);
+        return verdictSarifRun(verdict, place === undefined ? { uri } : { ...place, uri });
+      }),
+    ),
+  ]);
+  return `${stringifyJson(log, 2)}\n`;
+}
+
+/** The file is known of runs that were started here; of the others there is nothing to point at. */
+function failedSteps({ result, places }: ReportedRun): readonly Finding[] {
+  return allSteps(result.view.steps)
+    .filter(({ phase }) => phase === 'failed')
+    .flatMap((step) => {
+      const place = places.get(step.path);
+      if (place === undefined) return [];
+      const { file, line, column } = place;
+      const code = `StepFailed/${step.reason ?? 'Failed'}`;
+      const message = stepDetail(step, 0);
+      return [{ code, severity: 'error', message, file, line, column, path: step.path } as const];
+    });
+}
