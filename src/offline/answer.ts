@@ -3,9 +3,11 @@ import type { Headings } from './headings.ts';
 import type { Judgement } from './judgement.ts';
 import type { PromptParts } from './prompt-objects.ts';
 import type { Question } from './question.ts';
+import { readJudgePrompt } from '../gate/judge/read-prompt.ts';
 import { auditText } from './audit-text.ts';
 import { diagnosisText } from './diagnosis-text.ts';
 import { headingsOf } from './headings.ts';
+import { answerJudge } from './judge-answer.ts';
 import { judge } from './judgement.ts';
 import { splitPrompt } from './prompt-objects.ts';
 import { languageOf, questionOf } from './question.ts';
@@ -19,8 +21,8 @@ export interface Prompt {
 
 export interface Answer {
   readonly content: string;
-  readonly question: Question['kind'];
-  /** For a score: the sum, a line each. */
+  readonly question: Question['kind'] | 'criteria';
+  /** For a score, the sum; for criteria, why each has its answer; a line each. */
   readonly explanation: readonly string[];
 }
 
@@ -30,6 +32,8 @@ export async function answerPrompt(
   clusters: readonly ReadOnlyCluster[],
   nowMs: number,
 ): Promise<Answer> {
+  const criteria = readJudgePrompt(prompt.user);
+  if (criteria !== undefined) return { ...answerJudge(criteria), question: 'criteria' };
   const { instructions, objects, data } = await splitPrompt(prompt.user);
   const words = `${prompt.system}\n${instructions}`;
   const question = questionOf(words);

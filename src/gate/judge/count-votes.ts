@@ -16,12 +16,12 @@ export interface Counted {
   readonly message: string;
 }
 
-/** Folded evidence by its reference. */
-export type FoldedEvidence = ReadonlyMap<string, string>;
+/** Evidence by its reference, folded: all of it, and the parts between what tries to steer. */
+export type FoldedEvidence = ReadonlyMap<string, { readonly all: string; readonly free: readonly string[] }>;
 
 /**
  * Counts the answers to one criterion. An answer without a quote that stands in the evidence it names is unknown, and under a
- * key so is every answer to evidence that was cut. Right answers must be as many as are needed and agree; else one sure wrong
+ * key so is every answer to evidence that was cut; a right answer whose quote tries to steer is unknown, a wrong one stays. Right answers must be as many as are needed and agree; else one sure wrong
  * answer fails it, and without one it is unknown.
  */
 export function countVotes(
@@ -62,5 +62,8 @@ function isSure(criterion: Criterion, answer: Answer, evidence: FoldedEvidence, 
   if (answer.answer === 'unknown' || (criterion.key && isCut)) return false;
   if (!criterion.quote) return true;
   const text = evidence.get(answer.evidence);
-  return text !== undefined && isQuoted(answer.quote, text);
+  if (text === undefined) return false;
+  // Steering may not help to open; what it shows against the change still counts.
+  if (answer.answer !== criterion.pass) return isQuoted(answer.quote, text.all);
+  return text.free.some((part) => isQuoted(answer.quote, part));
 }

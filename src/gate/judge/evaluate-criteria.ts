@@ -1,4 +1,4 @@
-import { combine } from '../evaluate/combine.ts';
+import { combine, isCounted } from '../evaluate/combine.ts';
 import type { GateContext } from '../evaluate/gate-input.ts';
 import { makeVerdict, type Decision, type VerdictRules } from '../evaluate/make-verdict.ts';
 import { worstOf } from '../outcome.ts';
@@ -19,7 +19,13 @@ export type Vote =
       readonly tokens: number | null;
       readonly ms: number | null;
     }
-  | { readonly kind: 'error'; readonly n: number; readonly message: string; readonly isBudget?: boolean };
+  | {
+      readonly kind: 'error';
+      readonly n: number;
+      readonly message: string;
+      /** What ended it, where that is no fault of the model's. */
+      readonly by?: 'budget' | 'deadline';
+    };
 
 /** Who judged; votes, agreement and anchors are computed here. */
 export type Judge = Omit<JudgeFacts, 'votes' | 'agreement' | 'anchors'>;
@@ -42,7 +48,7 @@ export interface CriteriaInput {
 }
 
 interface Stop {
-  readonly outcome: 'inconclusive' | 'error';
+  readonly outcome: 'inconclusive' | 'error' | 'fail';
   readonly decidedBy: DecidedBy;
   readonly reason: string;
 }
@@ -58,8 +64,8 @@ export function evaluateCriteria(
   nowMs: number,
 ): Verdict {
   const faults = checkCriteria(rules);
-  const byRules = worstOf(input.ruleChecks.map(({ outcome }) => outcome));
-  const folded = new Map(input.evidence.map(({ ref, text }) => [ref, fold(text)]));
+  const byRules = worstOf(input.ruleChecks.filter(isCounted).map(({ outcome }) => outcome));
+  const folded = new Map(input.evidence.map((each) => [each.ref, foldedEvidence(each)]));
   const isCut = input.evidence.some(({ truncated }) => truncated);
   const given = input.votes.filter((vote) => vote.kind === 'answers');
   const counted = rules.criteria.map((criterion) => {
@@ -99,7 +105,7 @@ export function evaluateCriteria(
       ? error('rule', faults.map(({ path, message }) => `${path}: ${message}`).join('; '))
       : stopOf(rules, policy, input, anchors, combined.outcome === 'fail');
   if (stop === undefined) return verdict(base);
-  const outcome = stop.outcome === 'error' ? stop.outcome : worstOf([stop.outcome, base.outcome]);
+  const outcome = stop.outcome === 'inconclusive' ? worstOf([stop.outcome, base.outcome]) : stop.outcome;
   return verdict({ ...base, outcome, decidedBy: stop.decidedBy, first: [stop.reason] });
 }
 
@@ -115,8 +121,11 @@ function stopOf(
   if (input.evidence.every(({ text }) => !/[\p{L}\p{N}]/u.test(text)))
     return error('rule', 'there is no evidence to judge');
   if (input.judge === undefined) return error('votes', 'no model is configured, or none was asked');
+  // It was known before anything was asked.
+  if (input.unfit !== undefined && input.votes.length === 0) return unfit(input.unfit);
   const broken = input.votes.find((vote) => vote.kind === 'error');
-  if (broken !== undefined) return error(broken.isBudget === true ? 'budget' : 'votes', broken.message);
+  if (broken?.by === 'deadline') return { outcome: 'fail', decidedBy: 'deadline', reason: broken.message };
+  if (broken !== undefined) return error(broken.by ?? 'votes', broken.message);
   if (new Set(input.votes.map((vote) => vote.n)).size < input.votes.length || input.votes.length > n)
     return error('votes', 'a vote was counted twice');
   // A sure no may end the voting early; nothing else may.
@@ -136,8 +145,20 @@ function stopOf(
       decidedBy: 'rule',
       reason: `${modelAsked} was asked, ${modelAnswered} answered`,
     };
-  if (input.unfit !== undefined) return { outcome: 'inconclusive', decidedBy: 'rule', reason: input.unfit };
-  return undefined;
+  return input.unfit === undefined ? undefined : unfit(input.unfit);
+}
+
+function unfit(reason: string): Stop {
+  return { outcome: 'inconclusive', decidedBy: 'rule', reason };
+}
+
+function foldedEvidence({ text, steering = [] }: EvidenceText): {
+  readonly all: string;
+  readonly free: readonly string[];
+} {
+  const all = fold(text);
+  const parts = steering.map(fold).filter((part) => part !== '');
+  return { all, free: parts.reduce((free, part) => free.flatMap((each) => each.split(part)), [all]) };
 }
 
 /** Anchors over all votes; one that was not answered was missed. */

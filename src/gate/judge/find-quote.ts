@@ -3,6 +3,8 @@ export interface EvidenceText {
   readonly ref: string;
   readonly text: string;
   readonly truncated: boolean;
+  /** Parts of the text that try to steer who reads it. What a judge quotes from them speaks for nothing. */
+  readonly steering?: readonly string[];
 }
 
 /** Fewer letters and digits than this stand in any text. */
