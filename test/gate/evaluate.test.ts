@@ -91,9 +91,10 @@ describe('one value', () => {
   });
 
   test('an aggregate takes several series, and none of them may be without a number', () => {
-    const policy = policyOf([
-      limit('a', { value: { metric: { provider: 'p', query: 'q', aggregate: 'max' } } }),
-    ]);
+    const policy = policyOf(
+      [limit('a', { value: { metric: { provider: 'p', query: 'q', aggregate: 'max' } } })],
+      { providers: { p: { address: 'http://p' } } },
+    );
     expect(judge(policy, { a: [sample('3', '9')] })).toMatchObject({
       outcome: 'pass',
       checks: [{ value: 9 }],

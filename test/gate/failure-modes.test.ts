@@ -25,12 +25,13 @@ const one = policyOf([limit('a')]);
 const relative = policyOf([
   { id: 'a', value: { cue: 'a' }, pass: { of: 'percent', op: '<=', value: 10 }, compare: {} },
 ]);
-const findings = policyOf([
-  { id: 'a', value: { findings: { from: 'polaris' } }, pass: { op: '==', value: 0 } },
-]);
-const broken = (message: string, isBudget = false): readonly Vote[] => [
+const findings = policyOf(
+  [{ id: 'a', value: { findings: { from: 'polaris' } }, pass: { op: '==', value: 0 } }],
+  { reports: { polaris: { text: '-' } } },
+);
+const broken = (message: string, by?: 'budget'): readonly Vote[] => [
   vote(1, 'yy'),
-  { kind: 'error', n: 2, message, isBudget },
+  { kind: 'error', n: 2, message, ...(by === undefined ? {} : { by }) },
   vote(3, 'yy'),
 ];
 const judgeFacts = {
@@ -88,7 +89,11 @@ const rows: readonly (readonly [string, () => Verdict, string])[] = [
   ['votes split, one unknown', () => ask({ votes: votes('yy', 'uy', 'yy') }), 'inconclusive votes'],
   ['model id changed', () => ask({ judge: judgeFacts }), 'inconclusive rule'],
   ['calibration old', () => ask({ unfit: 'the calibration is 91 days old' }), 'inconclusive rule'],
-  ['budget reached', () => ask({ votes: broken('token budget of the day is spent', true) }), 'error budget'],
+  [
+    'budget reached',
+    () => ask({ votes: broken('token budget of the day is spent', 'budget') }),
+    'error budget',
+  ],
   [
     'evidence cut under a key criterion',
     () =>

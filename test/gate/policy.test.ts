@@ -37,7 +37,7 @@ const refused: readonly (readonly [string, Json, readonly string[]])[] = [
   ['no source', gate(limit('a', { value: {} })), ['objectives[0].value NotOneSource']],
   [
     'two sources',
-    gate(limit('a', { value: { cue: 'x', external: { ref: 'y' } } })),
+    gate(limit('a', { value: { cue: 'x', external: { ref: 'v1/Pod/y#Ready' } } })),
     ['objectives[0].value NotOneSource'],
   ],
   ['half a condition', gate(limit('a', { pass: { op: '>' } })), ['objectives[0].pass IncompleteCondition']],
@@ -118,6 +118,46 @@ const refused: readonly (readonly [string, Json, readonly string[]])[] = [
     'an unknown zone',
     gate(limit('a'), { freeze: { windows: [{ rrule: 'FREQ=DAILY', tz: 'Mars/Olympus', duration: '1h' }] } }),
     ['freeze.windows[0].tz UnknownTimeZone'],
+  ],
+  ['an id that is no word', gate(limit('a b')), ['objectives[0].id BadId']],
+  [
+    'a provider that is not there',
+    gate(limit('a', { value: { metric: { provider: 'prom', query: 'up' } } })),
+    ['objectives[0].value.metric.provider UnknownSource'],
+  ],
+  [
+    'a range without an aggregate',
+    gate(limit('a', { value: { metric: { provider: 'prom', query: 'up', range: '5m' } } }), {
+      providers: { prom: { address: 'http://prometheus:9090' } },
+    }),
+    ['objectives[0].value.metric.range RangeNeedsAggregate'],
+  ],
+  [
+    'a report that is not there',
+    gate(limit('a', { value: { findings: { from: 'lint' } } }), { reports: { tests: { text: 'x' } } }),
+    ['objectives[0].value.findings.from UnknownSource'],
+  ],
+  [
+    'a report that hides the audit',
+    gate(limit('a'), { reports: { audit: { text: 'x' } } }),
+    ['reports.audit ReservedName'],
+  ],
+  [
+    'a reference without a condition',
+    gate(limit('a', { value: { external: { ref: 'apps/v1/Deployment/web' } } })),
+    ['objectives[0].value.external.ref NotAReference'],
+  ],
+  [
+    'credentials in the policy',
+    gate(limit('a'), {
+      providers: { prom: { address: 'http://u:p@prometheus', header: { Authorization: 'Bearer x' } } },
+    }),
+    ['providers.prom.header.Authorization CredentialInPolicy', 'providers.prom.address CredentialInPolicy'],
+  ],
+  [
+    'a query for no time',
+    gate(limit('a'), { providers: { prom: { address: 'http://prometheus', timeout: '0' } } }),
+    ['providers.prom.timeout NoTime'],
   ],
 ];
 

@@ -9,7 +9,12 @@ function read(format: ReportFormat, text: string, run?: ToolRun): ReturnType<typ
 }
 
 function outcomeOf(format: ReportFormat, text: string, run?: ToolRun): string {
-  const policy = policyOf([{ id: 'f', value: { findings: { from: 'tool' } }, pass: { op: '==', value: 0 } }]);
+  const policy = policyOf(
+    [{ id: 'f', value: { findings: { from: 'tool' } }, pass: { op: '==', value: 0 } }],
+    {
+      reports: { tool: { text: '-' } },
+    },
+  );
   const result = read(format, text, run);
   const sample = result.ok
     ? sampleOfReport(result.report, 'info', nowMs - 1)

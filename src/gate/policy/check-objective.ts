@@ -13,10 +13,21 @@ export function weightOf(objective: Json): number {
 
 /** What the schema cannot say about one objective. */
 export function checkObjective(objective: Json, path: Path, deadlineMs: number, add: AddFault): void {
+  checkId(objective, path, add);
   checkSource(objective, path, add);
   checkWeight(objective, path, add);
   checkConditions(objective, path, add);
   checkSamples(objective, path, deadlineMs, add);
+}
+
+function checkId(objective: Json, path: Path, add: AddFault): void {
+  const id = textAt(objective, 'id');
+  if (id !== undefined && !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(id))
+    add(
+      [...path, 'id'],
+      'BadId',
+      'an id has letters, digits, `.`, `_` and `-`, and begins with a letter or digit',
+    );
 }
 
 function checkSource(objective: Json, path: Path, add: AddFault): void {

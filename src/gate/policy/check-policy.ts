@@ -3,8 +3,9 @@ import { isObject, type Json, type JsonObject } from '../../api/json.ts';
 import { compileCheck } from '../../step-types/schema/parameter-check.ts';
 import { checkFreezeWindow } from '../freeze/recurrence.ts';
 import { checkObjective, weightOf } from './check-objective.ts';
+import { checkSources } from './check-sources.ts';
 import { durationAt, has, listAt, numberAt, objectAt, textAt } from './loose-reading.ts';
-import { policyFault, type AddFault, type PolicyFault } from './policy-fault.ts';
+import { policyFault, type AddFault, type IsFilled, type PolicyFault } from './policy-fault.ts';
 import { gateSchema } from './policy-schema.ts';
 import { readPolicy } from './read-policy.ts';
 import type { GatePolicy } from './policy.ts';
@@ -14,7 +15,8 @@ const longestMuteMs = 90 * 24 * 3_600_000;
 const defaultDeadline = '10m';
 
 export type CheckedPolicy =
-  | { readonly ok: true; readonly policy: GatePolicy; readonly subject: Json }
+  /** `parameters` with their defaults. */
+  | { readonly ok: true; readonly policy: GatePolicy; readonly parameters: JsonObject }
   | { readonly ok: false; readonly faults: readonly PolicyFault[] };
 
 /** Checks the parameters of a `gate` and fills in defaults; every fault at once. `nowMs` is what mutes are measured from. */
@@ -36,17 +38,32 @@ export async function createPolicyCheck(): Promise<PolicyCheck> {
               : `${each.message}; did you mean "${each.suggestion}"?`,
           ),
         );
-    const rules: PolicyFault[] = [];
-    if (isObject(parameters))
-      checkRules(parameters, nowMs, (path, code, message) => rules.push(policyFault(path, code, message)));
-    const all = [...faults, ...rules];
+    const all = [...faults, ...ruleFaults(parameters, nowMs, () => false)];
     if (!shape.ok || all.length > 0) return { ok: false, faults: all };
-    const { subject, ...text } = shape.value as JsonObject;
-    return { ok: true, policy: readPolicy(text), subject: subject ?? null };
+    const { subject: _subject, values: _values, reports: _reports, ...text } = shape.value as JsonObject;
+    return { ok: true, policy: readPolicy(text), parameters: shape.value as JsonObject };
   };
 }
 
-function checkRules(gate: JsonObject, nowMs: number, add: AddFault): void {
+/**
+ * What the schema cannot say about the parameters of a gate. Without `nowMs`, nothing that depends on the time is said: a plan
+ * may be checked long before it runs.
+ */
+export function ruleFaults(
+  parameters: Json,
+  nowMs: number | undefined,
+  isFilled: IsFilled,
+): readonly PolicyFault[] {
+  const faults: PolicyFault[] = [];
+  const add: AddFault = (path, code, message) => faults.push(policyFault(path, code, message));
+  if (isObject(parameters)) {
+    checkRules(parameters, nowMs, add);
+    checkSources(parameters, 'objectives', add, isFilled);
+  }
+  return faults;
+}
+
+function checkRules(gate: JsonObject, nowMs: number | undefined, add: AddFault): void {
   const deadlineMs = durationAt(gate, 'deadline') ?? parseDuration(defaultDeadline) ?? 0;
   listAt(gate, 'objectives').forEach((each, index) =>
     checkObjective(each, ['objectives', index], deadlineMs, add),
@@ -78,18 +95,18 @@ function checkIds(gate: JsonObject, add: AddFault): void {
   });
 }
 
-function checkCounted(gate: JsonObject, nowMs: number, add: AddFault): void {
+function checkCounted(gate: JsonObject, nowMs: number | undefined, add: AddFault): void {
   const objectives = listAt(gate, 'objectives');
   if (objectives.length === 0) return;
   const counted = objectives.filter((each) => weightOf(each) > 0);
   const muted = new Set(
     listAt(gate, 'mute')
-      .filter((each) => (parseTime(textAt(each, 'until') ?? '') ?? 0) > nowMs)
+      .filter((each) => (parseTime(textAt(each, 'until') ?? '') ?? 0) > (nowMs ?? 0))
       .map((each) => textAt(each, 'id')),
   );
   if (counted.length === 0)
     add(['objectives'], 'NothingCounted', 'no objective counts: all are for information, so nothing decides');
-  else if (counted.every((each) => muted.has(textAt(each, 'id'))))
+  else if (nowMs !== undefined && counted.every((each) => muted.has(textAt(each, 'id'))))
     add(['mute'], 'NothingCounted', 'every objective that counts is muted, so nothing decides');
 }
 
@@ -100,7 +117,13 @@ function checkTotal(gate: JsonObject, add: AddFault): void {
     add(['total', 'warn'], 'WarnNotBelowPass', `\`warn\` (${warn}) must be below \`pass\` (${pass})`);
 }
 
-function checkMute(gate: JsonObject, mute: Json, index: number, nowMs: number, add: AddFault): void {
+function checkMute(
+  gate: JsonObject,
+  mute: Json,
+  index: number,
+  nowMs: number | undefined,
+  add: AddFault,
+): void {
   const id = textAt(mute, 'id');
   const others = listAt(gate, 'mute').slice(0, index);
   if (id !== undefined && !listAt(gate, 'objectives').some((each) => textAt(each, 'id') === id))
@@ -112,6 +135,7 @@ function checkMute(gate: JsonObject, mute: Json, index: number, nowMs: number, a
   const untilMs = parseTime(until);
   if (untilMs === undefined)
     add(['mute', index, 'until'], 'NotATime', '`until` must be a time such as 2027-01-31T00:00:00Z');
+  else if (nowMs === undefined) return;
   else if (!Number.isFinite(nowMs))
     add(['mute', index, 'until'], 'NoClock', 'without a clock no mute can be accepted');
   else if (untilMs - nowMs > longestMuteMs)

@@ -10,6 +10,8 @@ export interface PolicyFault {
 }
 
 export type Path = readonly (string | number)[];
+/** Whether something that is known only when the gate runs will stand at a path, under it, or over it. */
+export type IsFilled = (path: Path) => boolean;
 export type AddFault = (path: Path, code: string, message: string) => void;
 
 export function policyFault(path: Path, code: string, message: string): PolicyFault {

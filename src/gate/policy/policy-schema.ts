@@ -1,28 +1,13 @@
-import { anyObject, duration, fields, list, text } from '../../api/schema/schema-parts.ts';
-import type { Json, JsonObject } from '../../api/json.ts';
+import type { JsonObject } from '../../api/json.ts';
+import { fields, list, text } from '../../api/schema/schema-parts.ts';
 import { aggregates } from '../aggregate.ts';
 import { operators } from '../condition.ts';
+import { measuringFields } from './measuring-schema.ts';
+import { duration, flag, integer, oneOf, withDefault } from './parameter-parts.ts';
+import { sourceSchema } from './source-schema.ts';
 
 export const maxObjectives = 200;
 export const maxWeight = 1_000_000;
-
-const oneOf = (description: string, values: readonly string[], standard?: string): JsonObject => ({
-  type: 'string',
-  enum: [...values],
-  description,
-  ...(standard === undefined ? {} : { default: standard }),
-});
-
-const integer = (description: string, minimum: number, maximum: number, standard?: number): JsonObject => ({
-  type: 'integer',
-  minimum,
-  maximum,
-  description,
-  ...(standard === undefined ? {} : { default: standard }),
-});
-
-const flag = (description: string): JsonObject => ({ type: 'boolean', default: false, description });
-const withDefault = (schema: JsonObject, value: Json): JsonObject => ({ ...schema, default: value });
 
 const conditionSchema = fields(
   'A condition: `op` and a number, or CUE that is true or false.',
@@ -41,39 +26,6 @@ const conditionSchema = fields(
 const conditionsSchema = (description: string): JsonObject => ({
   description: `${description} A list holds when all of it does.`,
   anyOf: [conditionSchema, list(description, conditionSchema, { minItems: 1, maxItems: 20 })],
-});
-
-const sourceSchema: JsonObject = fields('Where the value comes from: exactly one of these.', {
-  cue: text('CUE expression over what earlier steps gave.', { minLength: 1 }),
-  metric: fields(
-    'A query of a metrics provider.',
-    {
-      provider: text('Name of the provider.', { minLength: 1 }),
-      query: text('The query.', { minLength: 1 }),
-      aggregate: oneOf(
-        'How several series become one value; without it more than one series is no value.',
-        aggregates,
-      ),
-    },
-    ['provider', 'query'],
-  ),
-  findings: fields(
-    "The number of findings of a tool's report.",
-    {
-      from: text('Name of the report.', { minLength: 1 }),
-      severity: oneOf(
-        'Findings below this severity are not counted.',
-        ['critical', 'high', 'medium', 'low', 'info'],
-        'info',
-      ),
-    },
-    ['from'],
-  ),
-  external: fields(
-    'A decision made elsewhere.',
-    { ref: text('The object or endpoint that decides.', { minLength: 1 }) },
-    ['ref'],
-  ),
 });
 
 const samplesSchema: JsonObject = fields('How often to measure.', {
@@ -108,10 +60,10 @@ const compareSchema: JsonObject = fields(
   },
 );
 
-const objectiveSchema: JsonObject = fields(
+export const objectiveSchema: JsonObject = fields(
   'One thing that is asked.',
   {
-    id: text('Unique name.', { pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$' }),
+    id: text('Unique name of letters, digits, `.`, `_` and `-`.', { minLength: 1, maxLength: 63 }),
     describe: text('What it means, for people.', { maxLength: 500 }),
     unit: text('Unit of the value, for people.', { maxLength: 20 }),
     value: sourceSchema,
@@ -163,19 +115,11 @@ const freezeSchema: JsonObject = fields('Times at which the gate stays shut.', {
   ),
 });
 
-const refSchema: JsonObject = {
-  description: 'What is judged: a name, a reference, or objects.',
-  anyOf: [{ type: 'string', minLength: 1 }, anyObject('A reference or an object.')],
-};
-
 /** Parameters of the step type `gate`. */
 export const gateSchema: JsonObject = fields(
   'A gate: objectives that must be met before what follows may run.',
   {
-    subject: {
-      description: 'What the verdict is about; its digest is computed from what it names.',
-      anyOf: [...(refSchema['anyOf'] as Json[]), list('Several.', refSchema, { minItems: 1 })],
-    },
+    ...measuringFields,
     objectives: list('What is asked.', objectiveSchema, { minItems: 1, maxItems: maxObjectives }),
     total: withDefault(
       fields('The score that is needed, in percent of all weights.', {
@@ -194,7 +138,6 @@ export const gateSchema: JsonObject = fields(
     ),
     mute: list('Objectives that do not count for a while.', muteSchema, { maxItems: maxObjectives }),
     validFor: withDefault(duration('How long the verdict opens.'), '1h'),
-    deadline: withDefault(duration('How long the gate may take; at its end it fails.'), '10m'),
     freeze: freezeSchema,
   },
   ['subject', 'objectives'],

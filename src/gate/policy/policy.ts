@@ -12,11 +12,13 @@ export type ValueSource =
         readonly query: string;
         /** How many series become one value. Without it more than one is no value. */
         readonly aggregate?: Aggregate;
+        /** Go duration: all values of this time before the measurement, not only the one at it. */
+        readonly range?: string;
       };
     }
   /** The number of findings of a report, those at or above a severity. */
   | { readonly findings: { readonly from: string; readonly severity: Severity } }
-  /** A decision made elsewhere: an object with a condition, or a signed answer. */
+  /** A decision made elsewhere: the condition of an object. */
   | { readonly external: { readonly ref: string } };
 
 export interface Samples {
@@ -90,6 +92,9 @@ export interface GatePolicy {
   readonly validForMs: number;
   readonly deadlineMs: number;
   readonly freeze: readonly FreezeWindow[];
-  /** The policy as written with its defaults, without `subject`: what is embedded in verdicts and what its digest is of. */
+  /**
+   * The policy as written with its defaults, without what it is applied to (`subject`, `values`, `reports`): what is embedded in
+   * verdicts and what its digest is of.
+   */
   readonly text: JsonObject;
 }
