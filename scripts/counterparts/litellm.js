@@ -37,14 +37,12 @@ export async function startLiteLlm({ python, directory, signal }) {
   const url = `http://127.0.0.1:${port}`;
   const key = `sk-${randomBytes(24).toString('hex')}`;
   const { PATH, HOME } = process.env;
+  const flags = ['--config', config, '--host', '127.0.0.1', '--port', String(port), '--telemetry', 'False'];
   const program = await startProgram({
     name: 'LiteLLM',
+    // Its own command has the place of the environment in it, and that was moved.
     path: python,
-    // Started by name: a moved environment has no commands that work.
-    args: [
-      ...['-c', 'import litellm; litellm.run_server()'],
-      ...['--config', config, '--host', '127.0.0.1', '--port', String(port), '--telemetry', 'False'],
-    ],
+    args: ['-c', 'import litellm; litellm.run_server()', ...flags],
     // The price list that comes with it, not the one on the network.
     env: { PATH, HOME, LITELLM_MASTER_KEY: key, LITELLM_LOCAL_MODEL_COST_MAP: 'True' },
     logFile: join(directory, 'litellm.log'),

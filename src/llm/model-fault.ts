@@ -40,11 +40,11 @@ export function statusFault(response: HttpResponse, place: CallPlace): SluiceErr
       },
     );
   }
-  if (statusCode === 401) {
+  if (statusCode === 401 || isKeyUnknown(statusCode, complaint)) {
     return fault(
       'denied',
       'ModelKeyRefused',
-      `${host} does not accept the key (401): it is wrong, expired or missing`,
+      `${host} does not accept the key (${statusCode}): it is wrong, expired or missing`,
       {
         hint: `store a valid key for ${host}`,
       },
@@ -124,6 +124,14 @@ function fault(
   return new SluiceError(kind, code, message, options);
 }
 
+/** LiteLLM without a database looks every key but its own up in it; Google's servers call a bad key a bad request. */
+function isKeyUnknown(statusCode: number, { code, message }: Complaint): boolean {
+  return (
+    statusCode === 400 &&
+    (/\b(?:invalid_api_key|no_db_connection)\b/.test(code) || /\bapi key not valid\b/i.test(message))
+  );
+}
+
 function isQuota(statusCode: number, { code }: Complaint): boolean {
   return statusCode === 402 || (statusCode === 429 && /insufficient_quota|billing|credit/i.test(code));
 }
@@ -154,9 +162,13 @@ function waitOf(headers: HttpResponse['headers']): ErrorOptions {
   return waitMs === undefined ? {} : { retryAfterMs: waitMs };
 }
 
-/** The shapes in use: `{error: {message, code, type, param}}`, `{error: text}`, `{message}`, `{detail}`; else the text itself. */
+/**
+ * The shapes in use: `{error: {message, code, type, param}}`, also in a list of one, `{error: text}`, `{message}`, `{detail}`;
+ * else the text itself.
+ */
 function complaintOf(body: string): Complaint {
-  const value = parsed(body.slice(0, 65_536));
+  const read = parsed(body.slice(0, 65_536));
+  const value: unknown = Array.isArray(read) ? read[0] : read;
   const inner = isObject(value) ? (value['error'] ?? value) : value;
   if (!isObject(inner)) {
     const message = typeof inner === 'string' ? inner : body;

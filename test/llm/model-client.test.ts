@@ -192,6 +192,18 @@ describe('a fault', () => {
       { kind: 'denied', code: 'ModelKeyRefused' },
       1,
     ],
+    [
+      'an unknown key, as 400 of a proxy',
+      refuses(400, { message: 'No connected db.', type: 'no_db_connection' }),
+      { kind: 'denied', code: 'ModelKeyRefused' },
+      1,
+    ],
+    [
+      'an unknown key, as 400 in a list',
+      json([{ error: { code: 400, message: 'API key not valid. Please pass one.' } }], 400),
+      { kind: 'denied', code: 'ModelKeyRefused' },
+      1,
+    ],
     ['a forbidden model', refuses(403, { message: 'no' }), { kind: 'denied', code: 'ModelForbidden' }, 1],
     [
       'no credit',
