@@ -71,6 +71,14 @@ function fenced(prompt: string): Block | undefined {
   };
 }
 
+/** What was handed over with the run stands beside the object: it is for a model to read, and holds nothing to judge. */
+function isGivenEvidence(part: string): boolean {
+  return part
+    .trim()
+    .split('\n')
+    .every((line) => /^(?:## |\| |\|$|\[\d+ of )/.test(line));
+}
+
 async function readBlock(
   text: string,
 ): Promise<{ readonly values: readonly unknown[]; readonly isBroken: boolean }> {
@@ -78,7 +86,7 @@ async function readBlock(
   if (whole !== undefined) return { values: [whole], isBroken: false };
   const documents = text
     .split(/^---[ \t\r]*$/m)
-    .filter((part) => part.trim() !== '')
+    .filter((part) => part.trim() !== '' && !isGivenEvidence(part))
     .map(parseBounded);
   if (documents.every((value) => value !== undefined)) return { values: documents, isBroken: false };
   if (Buffer.byteLength(text) > yamlLimitBytes) return { values: [], isBroken: true };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { isObject, type JsonObject } from '../../src/api/json.ts';
+import { isObject, type Json, type JsonObject } from '../../src/api/json.ts';
+import { perform, testContext } from '../ops/context.ts';
 import { builtIn } from './built-in.ts';
 import { drive, ending, type Answers, type Driven } from './drive.ts';
 
@@ -31,7 +32,11 @@ async function ask(
 }
 
 async function run(parameter: JsonObject, answers: Answers): Promise<Driven> {
-  return drive(await builtIn('chat-gpt'), parameter, answers);
+  const { content, type } = parameter['prompt'] as { content: Json; type?: string };
+  const keepComments = type !== 'quality-gate';
+  const outcome = await perform('evidence', { content, keepComments }, testContext());
+  const evidence = outcome.kind === 'ok' ? outcome.result : null;
+  return drive(await builtIn('chat-gpt'), parameter, { evidence, ...answers });
 }
 
 async function resultOf(driven: Driven, valueFrom: string): Promise<unknown> {
@@ -51,7 +56,7 @@ function promptOf(driven: Driven): unknown {
 describe('the request', () => {
   test('is what KubeVela sends, its fields in their order', async () => {
     const driven = await ask({ content: 'hello' });
-    expect(driven.trace).toEqual(['http ask', 'log log']);
+    expect(driven.trace).toEqual(['evidence evidence', 'http ask', 'log log']);
     expect(driven.params('ask')).toEqual({
       method: 'POST',
       url: 'https://api.openai.com/v1/chat/completions',
@@ -127,7 +132,7 @@ describe('the token', () => {
 
   test('is read from a Secret of the namespace of the run', async () => {
     const driven = await run(parameter, { secret: secret({ token: 'c2stMTIz' }), ask: saying('x') });
-    expect(driven.trace).toEqual(['read secret', 'http ask', 'log log']);
+    expect(driven.trace).toEqual(['read secret', 'evidence evidence', 'http ask', 'log log']);
     expect(driven.params('secret')).toEqual({
       value: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'openai', namespace: 'default' } },
     });
@@ -146,7 +151,7 @@ describe('the token', () => {
   ])('%s: nothing is sent', async ([, result, expected]) => {
     const driven = await run(parameter, { secret: result });
     expect(ending(driven)).toBe(expected);
-    expect(driven.trace).not.toContain('http ask');
+    expect(driven.trace).not.toContain('evidence evidence', 'http ask');
   });
 
   test('is a secret, and one of two', async () => {
@@ -301,7 +306,7 @@ describe('the quality gate', () => {
     // A later step that reads the outputs of the failed one must find no number.
     expect(await resultOf(driven, 'result')).toBeUndefined();
     expect(await resultOf(driven, 'response')).toBeUndefined();
-    expect(driven.trace).toEqual(['http ask', 'fail noScore']);
+    expect(driven.trace).toEqual(['evidence evidence', 'http ask', 'fail noScore']);
   });
 
   test.for(['length', 'content_filter', 'tool_calls'])(

@@ -83,6 +83,10 @@ const values: readonly (readonly [string, Json])[] = [
   ['$join([])', ''],
   ['$excerpt("  a \\n b  ")', 'a b'],
   ['$excerpt("abcdef", 4)', 'abc…'],
+  [
+    '$restore("<ip:0123ab> &lt;IP:0123AB> host-ffffff", {"<ip:0123ab>": "10.1.2.3"})',
+    '10.1.2.3 10.1.2.3 host-ffffff',
+  ],
   ['$joinPath("http://x/v1//", "/chat")', 'http://x/v1/chat'],
   ['$base64encode("é")', 'w6k='],
   ['$base64decode("w6k=")', 'é'],

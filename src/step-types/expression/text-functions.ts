@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { Json, JsonObject } from '../../api/json.ts';
 import { stringifyJson } from '../../api/json.ts';
+import { restorePlaceholders } from '../../api/placeholders.ts';
 import type { ExprFunction, FunctionCall, FunctionParam } from './functions.ts';
 
 const string: JsonObject = { type: 'string' };
@@ -131,6 +132,23 @@ export const textFunctions: Readonly<Record<string, ExprFunction>> = {
       const line = Array.from(head.replaceAll(/\s+/g, ' ').trim());
       const isWhole = line.length <= most && head.length === (value as string).length;
       return isWhole ? line.join('') : `${line.slice(0, most - 1).join('')}…`;
+    },
+  },
+  restore: {
+    description:
+      'The text of a model with the addresses and names back in it that masking replaced: `restore` of the op `evidence`.',
+    params: [textParam, { name: 'values', kinds: ['object'] }],
+    result: string,
+    run: ([value, values], call) => {
+      const text = value as string;
+      call.budget.text(text.length, call.at);
+      const known = values as JsonObject;
+      const restored = restorePlaceholders(text, (placeholder) => {
+        const found = Object.hasOwn(known, placeholder) ? known[placeholder] : undefined;
+        return typeof found === 'string' ? found : undefined;
+      });
+      call.budget.text(restored.length, call.at);
+      return restored;
     },
   },
   joinPath: {
