@@ -12,6 +12,8 @@ export interface ModelServer {
   /** Asked for where neither step nor run names a model. */
   readonly model?: string;
   readonly key?: string;
+  /** The environment variable that is to hold the key, and holds none. */
+  readonly missingKey?: string;
   /** The only hosts the key may go to; that of `baseUrl` where none is given. */
   readonly hosts: readonly string[];
 }
