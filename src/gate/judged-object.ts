@@ -18,7 +18,14 @@ export function judgedObject(manifest: JsonObject, runNamespace: string): Judged
   const name = text(meta['name']);
   const content = {
     ...rest,
-    metadata: { name, namespace, labels: others(meta['labels']), annotations: others(meta['annotations']) },
+    metadata: {
+      name,
+      namespace,
+      labels: others(meta['labels']),
+      annotations: others(meta['annotations']),
+      finalizers: meta['finalizers'],
+      ownerReferences: meta['ownerReferences'],
+    },
   };
   return {
     apiVersion: text(manifest['apiVersion']),

@@ -1,10 +1,10 @@
 import { isObject, type JsonObject } from '../api/json.ts';
 import type { ObjectRef } from '../api/kube-object.ts';
 import type { OpOutcome } from '../api/op-spec.ts';
-import { applyObject } from './apply.ts';
+import { applyObject, hideSubject } from './apply.ts';
 import type { Op, OpContext } from './op.ts';
 import { listParam, textParam } from './param-values.ts';
-import { clusterParam, manifest, openObject } from './schema-parts.ts';
+import { clusterParam, judgedObjectSchema, manifest, openObject } from './schema-parts.ts';
 
 /** As many requests as an API server answers a single client without throttling it. */
 const atOnce = 5;
@@ -25,14 +25,19 @@ export const applyInParallel: Op = {
   result: {
     type: 'object',
     required: ['value'],
-    properties: { value: { type: 'array', items: openObject } },
+    properties: {
+      value: { type: 'array', items: openObject },
+      subject: { type: 'array', items: judgedObjectSchema },
+    },
     additionalProperties: false,
   },
   needs: 'cluster',
   onUnknown: () => 'retry',
   pure: false,
+  cueResult: hideSubject,
   perform: async (params, context) => {
     const objects = listParam(params, 'value').filter(isObject);
+    context.admit(objects);
     return joinOutcomes(await applyAll(objects, textParam(params, 'cluster', ''), context));
   },
 };
@@ -58,10 +63,10 @@ function joinOutcomes(outcomes: readonly OpOutcome[]): OpOutcome {
   const worst = errors.find((error) => error.class !== 'transient') ?? errors[0];
   if (worst !== undefined) return { ...worst, message: errors.map((error) => error.message).join('; ') };
   const done = outcomes.filter((outcome) => outcome.kind === 'ok');
-  const value = done.map((outcome) => (outcome.result as { value: JsonObject }).value);
+  const results = done.map((outcome) => outcome.result as { value: JsonObject; subject: JsonObject });
   return {
     kind: 'ok',
-    result: { value },
+    result: { value: results.map(({ value }) => value), subject: results.map(({ subject }) => subject) },
     watch: done.flatMap((outcome): readonly ObjectRef[] => outcome.watch ?? []),
   };
 }

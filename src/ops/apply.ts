@@ -1,11 +1,12 @@
-import type { JsonObject } from '../api/json.ts';
+import { isObject, type Json, type JsonObject } from '../api/json.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { OpOutcome } from '../api/op-spec.ts';
+import { judgedObject } from '../gate/judged-object.ts';
 import type { Op, OpContext } from './op.ts';
 import { outcomeOfError } from './outcome.ts';
 import { objectParam, textParam } from './param-values.ts';
 import { refreshObject } from './refresh.ts';
-import { clusterParam, manifest, openObject } from './schema-parts.ts';
+import { clusterParam, judgedObjectSchema, manifest, openObject } from './schema-parts.ts';
 import { addSecretValues } from './secret-objects.ts';
 import { describeRef, refOf, refOfObject } from './target.ts';
 
@@ -25,18 +26,32 @@ export const apply: Op = {
   result: {
     type: 'object',
     required: ['value'],
-    properties: { value: openObject },
+    properties: { value: openObject, subject: judgedObjectSchema },
     additionalProperties: false,
   },
   needs: 'cluster',
   onUnknown: () => 'retry',
   pure: false,
-  perform: (params, context) =>
-    applyObject(objectParam(params, 'value'), textParam(params, 'cluster', ''), context),
+  cueResult: hideSubject,
+  perform: async (params, context) => {
+    const value = objectParam(params, 'value');
+    context.admit([value]);
+    return applyObject(value, textParam(params, 'cluster', ''), context);
+  },
   refresh: (recorded, context) => refreshObject(recorded, context, 'value'),
 };
 
-/** Applies one object with the run's labels; a namespaced object without a namespace goes into the run's. */
+/** KubeVela's templates keep fields of their own beside an inline request; under `$returns` there is room. */
+export function hideSubject(result: Json, style: 'inline' | 'returns'): Json {
+  if (style === 'returns' || !isObject(result)) return result;
+  const { subject: _subject, ...rest } = result;
+  return rest;
+}
+
+/**
+ * Applies one object with the run's labels; a namespaced object without a namespace goes into the run's. The caller has had
+ * it admitted. `subject` is the object as a gate may judge it: as it was rendered, before any cluster filled in defaults.
+ */
 export async function applyObject(
   value: JsonObject,
   cluster: string,
@@ -48,7 +63,8 @@ export async function applyObject(
     const target = await context.cluster(cluster);
     const stored = await target.apply(withRunLabels(value, ref.namespace, context));
     addSecretValues(stored as unknown as JsonObject, (secret) => context.addSecret(secret));
-    const result = { value: stored as unknown as JsonObject };
+    const subject = judgedObject(value, context.run.namespace);
+    const result = { value: stored as unknown as JsonObject, subject: { ...subject } };
     return { kind: 'ok', result, watch: [refOfObject(stored, cluster)] };
   } catch (error) {
     return outcomeOfError(error, `apply ${describeRef(ref)}`);

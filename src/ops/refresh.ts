@@ -1,4 +1,4 @@
-import type { JsonObject } from '../api/json.ts';
+import { isObject, type JsonObject } from '../api/json.ts';
 import type { OpOutcome } from '../api/op-spec.ts';
 import type { Recorded } from '../expr/template.ts';
 import type { OpContext } from './op.ts';
@@ -6,7 +6,7 @@ import { outcomeOfError, terminal } from './outcome.ts';
 import { addSecretValues } from './secret-objects.ts';
 import { describeRef } from './target.ts';
 
-/** Reads again the one object that an op wrote or read, as the field `field` of its result. */
+/** Reads again the one object that an op wrote or read, as the field `field` of its result; other fields stay. */
 export async function refreshObject(
   recorded: Recorded,
   context: OpContext,
@@ -22,7 +22,8 @@ export async function refreshObject(
     }
     const value = object as unknown as JsonObject;
     addSecretValues(value, (secret) => context.addSecret(secret));
-    return { kind: 'ok', result: { [field]: value }, watch: [ref] };
+    const kept = isObject(recorded.result) ? recorded.result : {};
+    return { kind: 'ok', result: { ...kept, [field]: value }, watch: [ref] };
   } catch (error) {
     return outcomeOfError(error, `read ${describeRef(ref)}`);
   }

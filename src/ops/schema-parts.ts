@@ -25,6 +25,23 @@ export const manifest: JsonObject = {
   additionalProperties: true,
 };
 
+/** A JudgedObject. */
+export const judgedObjectSchema: JsonObject = {
+  type: 'object',
+  required: ['apiVersion', 'kind', 'namespace', 'name', 'digest'],
+  properties: {
+    apiVersion: name,
+    kind: name,
+    namespace: { type: ['string', 'null'] },
+    name,
+    digest: {
+      type: 'string',
+      description: 'Of the manifest as it was rendered: `sha256:` and 64 hex digits.',
+    },
+  },
+  additionalProperties: false,
+};
+
 export const clusterParam: JsonObject = {
   type: 'string',
   default: '',

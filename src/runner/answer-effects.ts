@@ -17,7 +17,7 @@ export interface AnswerParts {
   readonly evaluators: Omit<Evaluators, 'stepType'>;
   readonly surroundings: Omit<
     OpSurroundings,
-    'run' | 'runId' | 'stepName' | 'addSecret' | 'maskSecrets' | 'secretValues' | 'now' | 'evaluate' | 'admit'
+    'run' | 'runId' | 'stepName' | 'addSecret' | 'maskSecrets' | 'secretValues' | 'now' | 'evaluate'
   >;
   readonly now: () => number;
 }
@@ -38,7 +38,6 @@ export function answerEffects(parts: AnswerParts): LoopPorts['answer'] {
     secretValues: () => mask.values(),
     now: parts.now,
     evaluate: (scope, expression) => parts.evaluators.expressions.evaluate(scope, expression),
-    admit: () => undefined,
   };
 
   async function answer(effect: Answerable, signal: AbortSignal): Promise<Event | undefined> {

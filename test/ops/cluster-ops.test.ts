@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { SluiceError, type ErrorKind } from '../../src/api/errors.ts';
 import type { JsonObject } from '../../src/api/json.ts';
+import type { OpOutcome } from '../../src/api/op-spec.ts';
+import { ops } from '../../src/ops/registry.ts';
 import { perform, refresh, testContext } from './context.ts';
 import { fakeCluster } from './fake-cluster.ts';
 
@@ -23,9 +25,39 @@ describe('apply', () => {
           metadata: { name: 'web', namespace: 'team', labels: { app: 'web', ...runLabels } },
           status: { observed: true },
         },
+        subject: {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          namespace: 'team',
+          name: 'web',
+          digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
+        },
       },
       watch: [{ cluster: '', apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'team', name: 'web' }],
     });
+  });
+
+  test('names what was rendered by one digest, whatever the cluster and the run make of it', async () => {
+    const context = testContext({ clusters: { '': fakeCluster(), prod: fakeCluster() } });
+    const subjectOf = (outcome: OpOutcome): unknown =>
+      outcome.kind === 'ok' && (outcome.result as { subject: unknown }).subject;
+    const here = await perform('apply', { value: deployment }, context);
+    const there = await perform('apply', { cluster: 'prod', value: deployment }, context);
+    const inList = await perform('apply-in-parallel', { value: [deployment] }, context);
+    expect(subjectOf(there)).toEqual(subjectOf(here));
+    expect(subjectOf(inList)).toEqual([subjectOf(here)]);
+    expect(subjectOf(await refresh('apply', here, context))).toEqual(subjectOf(here));
+    const changed = await perform('apply', { value: { ...deployment, spec: { replicas: 2 } } }, context);
+    expect(subjectOf(changed)).not.toEqual(subjectOf(here));
+  });
+
+  test('hides it from templates that have fields of their own beside the request', async () => {
+    const outcome = await perform('apply', { value: deployment }, testContext());
+    if (outcome.kind !== 'ok') throw new Error(outcome.message);
+    const shown = (style: 'inline' | 'returns'): unknown =>
+      ops.get('apply')?.cueResult?.(outcome.result, style);
+    expect(shown('inline')).not.toHaveProperty('subject');
+    expect(shown('returns')).toHaveProperty('subject.digest');
   });
 
   test.each([

@@ -249,6 +249,39 @@ describe('apply-job', () => {
   });
 });
 
+test.each([
+  ['apply-object', 'apply', { value: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } } }],
+  ['apply-job', 'apply', { value: { metadata: { name: 'j' }, spec: {} } }],
+  ['apply-deployment', 'output', { image: 'nginx' }],
+] as const)('%s says what it rendered, for a gate to judge', async (name, op, parameter) => {
+  const done = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'c', generation: 1 },
+    status: {
+      observedGeneration: 1,
+      replicas: 1,
+      updatedReplicas: 1,
+      availableReplicas: 1,
+      conditions: [{ type: 'Complete', status: 'True' }],
+    },
+  };
+  const subject = {
+    apiVersion: 'v1',
+    kind: 'A',
+    namespace: 'default',
+    name: 'c',
+    digest: `sha256:${'0'.repeat(64)}`,
+  };
+  const drivenWith = async (result: JsonObject): Promise<Driven> =>
+    drive(await builtIn(name), parameter, { existing: { err: 'not found' }, [op]: result });
+  const driven = await drivenWith({ value: done, subject });
+  expect(ending(driven)).toBe('done');
+  expect(await valueOf(name, driven, `${op}.subject`)).toEqual(subject);
+  // A journal of an older version does not have it: the other outputs are as they were.
+  expect(await valueOf(name, await drivenWith({ value: done }), `${op}.value.metadata.name`)).toBe('c');
+});
+
 test('apply-object applies what it is given', async () => {
   const value = {
     apiVersion: 'v1',
