@@ -37,7 +37,8 @@ const example = {
 };
 
 const fileCodes = {
-  UnsupportedKind: 'A document is neither a run, a Workflow, a step type, a Secret nor a ConfigMap.',
+  UnsupportedKind: 'A document is neither a run, a Workflow, a gate, a step type, a Secret nor a ConfigMap.',
+  NoSuchStep: 'A run has no step of the name that `sluice gate --step` gives.',
   OtherNamespace: 'A run names another namespace than `--namespace` says.',
 };
 

@@ -5,6 +5,7 @@ import { definitionApiVersion, workflowApiVersion } from '../api/workflow.ts';
 import type { StepTypeSource } from '../step-types/step-type.ts';
 import { readDocuments } from '../yaml/read-documents.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
+import { gateAsRun, isGateDocument } from './gate-document.ts';
 import type { InputFile } from './session.ts';
 
 export interface FileDocument {
@@ -43,7 +44,9 @@ export function readInput(files: readonly InputFile[], origin: StepTypeSource['o
     }
     for (const document of read.documents) {
       const { apiVersion, kind, name } = identity(document);
-      if (kind === 'WorkflowRun') {
+      if (isGateDocument(document)) {
+        runs.push({ document: gateAsRun(document), fileText });
+      } else if (kind === 'WorkflowRun') {
         runs.push({ document, fileText });
       } else if (apiVersion === workflowApiVersion && kind === 'Workflow') {
         workflows.set(name, { document, fileText });
@@ -86,7 +89,7 @@ function cueName(text: string): string | undefined {
 function unsupported(document: SourceDocument, apiVersion: string, kind: string): Fault {
   const what =
     kind === '' ? 'the document has no kind' : `${apiVersion} ${kind} is not something Sluice runs`;
-  const message = `${what}: write a WorkflowRun, Workflow, WorkflowStepDefinition, Secret or ConfigMap`;
+  const message = `${what}: write a WorkflowRun, Workflow, Gate, WorkflowStepDefinition, Secret or ConfigMap`;
   const place = document.locate(kind === '' ? [] : ['kind']);
   return { ...place, code: 'UnsupportedKind', severity: 'error', message };
 }

@@ -2,20 +2,22 @@ import type { Fault } from '../api/fault.ts';
 import { isObject, type Json, type JsonObject } from '../api/json.ts';
 import type { RunOptions } from '../store/port.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
+import { withGateOptions } from './gate-document.ts';
 
 /**
  * The run's document with what the command line adds: the generated name, `--namespace` and `--set context.…`. Places still point into
  * the file.
  */
 export function withOptions(document: SourceDocument, options: RunOptions): SourceDocument {
-  let { value } = document;
+  const narrowed = withGateOptions(document, options.gate);
+  let { value } = narrowed;
   if (options.name !== undefined) value = withField(value, ['metadata', 'name'], options.name);
   if (options.namespace !== undefined && namespaceOf(value) === undefined)
     value = withField(value, ['metadata', 'namespace'], options.namespace);
   for (const { path, value: item } of options.set ?? []) {
     value = withField(value, ['spec', 'context', ...path], item);
   }
-  return { ...document, value };
+  return { ...narrowed, value };
 }
 
 /** `generateName` plus five characters; undefined when the document has a name of its own. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../api/json.ts';
 import type { Place } from '../api/place.ts';
 import type { Clusters } from '../cluster/port.ts';
 import type { RunView } from '../engine/view.ts';
-import type { DefinitionStore, LogRecord, RunRef } from '../store/port.ts';
+import type { DefinitionStore, GateOptions, LogRecord, RunRef } from '../store/port.ts';
 import type { Backend, InputFile } from './backend.ts';
 
 export type { InputFile } from './backend.ts';
@@ -24,6 +24,8 @@ export interface RunRequest {
   }[];
   /** Warnings count as errors. */
   readonly strict: boolean;
+  /** `sluice gate`: one step, with properties of its own. */
+  readonly gate?: GateOptions;
   /** `--namespace`: of runs that name none; one that names another is a fault. */
   readonly namespace?: string;
 }

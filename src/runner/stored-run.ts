@@ -5,6 +5,7 @@ import { openCatalog } from '../step-types/catalog.ts';
 import type { PinnedDocument, StoredRun } from '../store/port.ts';
 import { readDocuments } from '../yaml/read-documents.ts';
 import type { HeldRun } from './execution.ts';
+import { gateAsRun, isGateDocument } from './gate-document.ts';
 import type { FileDocument } from './input-documents.ts';
 import { planRun, type PreparePorts } from './prepare.ts';
 
@@ -57,5 +58,5 @@ function fileDocument(pinned: PinnedDocument): FileDocument {
       `the stored text of ${pinned.file} can no longer be read`,
     );
   }
-  return { document, fileText: pinned.text };
+  return { document: isGateDocument(document) ? gateAsRun(document) : document, fileText: pinned.text };
 }

@@ -1,5 +1,5 @@
 import type { StepTypeSource } from '../step-types/step-type.ts';
-import type { Json } from '../api/json.ts';
+import type { Json, JsonObject } from '../api/json.ts';
 import type { RunPhase } from '../api/status.ts';
 
 export interface RunRef {
@@ -26,6 +26,14 @@ export interface PinnedDocument {
   readonly index: number;
 }
 
+/** Of `sluice gate`. */
+export interface GateOptions {
+  /** The one step of the run that is wanted, by name or path. */
+  readonly step?: string;
+  /** Given beside those that are written: the subject, reports. */
+  readonly properties: JsonObject;
+}
+
 export interface RunOptions {
   /** The name that generateName came to. */
   readonly name?: string;
@@ -36,6 +44,7 @@ export interface RunOptions {
   /** OPENAI_MODEL at the start: for model steps whose run names none. */
   readonly model?: string;
   readonly require: readonly string[];
+  readonly gate?: GateOptions;
   readonly timeoutMs?: number;
   readonly kubeconfig?: string;
   readonly context?: string;

@@ -12,16 +12,18 @@ type SarifIo = Pick<CliIo, 'cwd' | 'env'>;
 /** A run for the faults of the files, one for the steps that failed, and one for each gate's verdict. */
 export function reportSarif({ faults, runs }: Reported, io: SarifIo): string {
   const failed = runs.flatMap(failedSteps);
+  const verdicts = runs.flatMap((run) =>
+    run.verdicts.map((given) => ({ ...given, place: run.places.get(given.step) })),
+  );
   const log = sarifLog([
     findingsSarifRun(faults.map(faultFinding), 'vet', io),
     ...(runs.length === 0 ? [] : [findingsSarifRun(failed, 'run', io)]),
-    ...runs.flatMap(({ verdicts, places }) =>
-      verdicts.map(({ step, verdict }) => {
-        const place = places.get(step);
-        const uri = reportedUri(place?.file ?? '-', io);
-        return verdictSarifRun(verdict, place === undefined ? { uri } : { ...place, uri });
-      }),
-    ),
+    ...verdicts.map(({ verdict, place }, index) => {
+      const uri = reportedUri(place?.file ?? '-', io);
+      // GitHub refuses a log in which two runs share tool and category, so gates of one name are numbered.
+      const same = verdicts.slice(0, index).filter((other) => other.verdict.gate === verdict.gate).length;
+      return verdictSarifRun(verdict, place === undefined ? { uri } : { ...place, uri }, same + 1);
+    }),
   ]);
   return `${stringifyJson(log, 2)}\n`;
 }

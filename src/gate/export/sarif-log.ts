@@ -39,9 +39,9 @@ export function verdictSarif(verdict: Verdict, place: SarifPlace): JsonObject {
 
 /**
  * The verdict as one run of a SARIF log. A check that passed is a result of kind `pass`, so that the log shows what was looked
- * at; a muted one is suppressed by its reason.
+ * at; a muted one is suppressed by its reason. `number` tells verdicts of gates of one name apart.
  */
-export function verdictSarifRun(verdict: Verdict, place: SarifPlace): JsonObject {
+export function verdictSarifRun(verdict: Verdict, place: SarifPlace, number = 1): JsonObject {
   const rules = verdict.checks.map((check) => ({
     id: check.id,
     shortDescription: { text: check.condition ?? check.id },
@@ -63,7 +63,9 @@ export function verdictSarifRun(verdict: Verdict, place: SarifPlace): JsonObject
       },
     },
     // Readers that take one run a tool and category take several of these, too.
-    automationDetails: { id: `sluice/gate/${encodeURIComponent(verdict.gate)}/` },
+    automationDetails: {
+      id: `sluice/gate/${encodeURIComponent(verdict.gate)}/${number === 1 ? '' : `${number}/`}`,
+    },
     invocations: [{ executionSuccessful: verdict.outcome !== 'error' }],
     artifacts: [{ location: { uri: place.uri } }],
     results: [gate, ...verdict.checks.map((check) => ({ ...resultOf(check), locations: [location] }))],
