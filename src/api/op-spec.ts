@@ -25,6 +25,8 @@ export interface OpSpec {
   readonly pure: boolean;
   /** Its outcome carries a verdict: a step type that calls it is a gate. */
   readonly givesVerdict?: true;
+  /** It always asks a model; `http` does when its address or its parameters say so. */
+  readonly callsModel?: true;
   /**
    * The result as CUE templates of a style look for it, where KubeVela's packages name it otherwise than `result` does:
    * beside the request (`inline`) or under `$returns`. Undefined: as it is. The journal keeps the result itself.

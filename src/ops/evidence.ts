@@ -12,6 +12,7 @@ import {
   type PreparedEvidence,
 } from '../evidence/prepare/prepare-evidence.ts';
 import { evidenceParams, evidenceResult } from './evidence-schema.ts';
+import { mapTexts } from './map-texts.ts';
 import type { Op, OpContext } from './op.ts';
 import { outcomeOfError } from './outcome.ts';
 import { listParam, textParam } from './param-values.ts';
@@ -48,7 +49,8 @@ async function collectAndPrepare(params: JsonObject, context: OpContext): Promis
   const objects = content === undefined ? [] : objectsIn(content);
   for (const object of objects) addSecretsOf(object, context);
   const anonymize = context.evidence.anonymize || params['anonymize'] === true;
-  const shown = findings.flatMap((finding) => textsIn(finding as unknown as Json));
+  const shown: string[] = [];
+  mapTexts(findings as unknown as Json, (text) => (shown.push(text), text));
   const prepared = prepareEvidence({
     items,
     ...(content === undefined ? {} : { content: contentOf(content, keepComments) }),
@@ -69,7 +71,7 @@ async function collectAndPrepare(params: JsonObject, context: OpContext): Promis
     kind: 'ok',
     result: {
       ...resultOf(prepared, context.now()),
-      findings: findings.map((finding) => withTexts(finding as unknown as Json, texts)),
+      findings: mapTexts(findings as unknown as Json, (text) => texts.get(text) ?? ''),
       isEmpty: content === undefined && items.every(({ kind }) => kind === 'note'),
     },
   };
@@ -140,21 +142,6 @@ function linesOf(block: string): string {
     .map((line) => line.slice(2))
     .join('\n')
     .trimEnd();
-}
-
-function textsIn(value: Json): readonly string[] {
-  if (typeof value === 'string') return [value];
-  return typeof value === 'object' && value !== null
-    ? Object.values(value).flatMap((item: Json) => textsIn(item))
-    : [];
-}
-
-function withTexts(value: Json, texts: ReadonlyMap<string, string>): Json {
-  if (typeof value === 'string') return texts.get(value) ?? '';
-  if (Array.isArray(value)) return value.map((item: Json) => withTexts(item, texts));
-  if (!isObject(value)) return value;
-  const fields = Object.entries(value).filter(([, item]) => item !== undefined);
-  return Object.fromEntries(fields.map(([key, item]) => [key, withTexts(item, texts)]));
 }
 
 function integerParam(params: JsonObject, key: string, fallback: number): number {

@@ -9,6 +9,7 @@ import { deleteOp } from './delete.ts';
 import { evidence } from './evidence.ts';
 import { http } from './http.ts';
 import { list } from './list.ts';
+import { llm } from './llm.ts';
 import type { Op } from './op.ts';
 import { terminal } from './outcome.ts';
 import { patch } from './patch.ts';
@@ -27,6 +28,7 @@ const workOps: readonly Op[] = [
   deleteOp,
   convertString,
   evidence,
+  llm,
 ];
 
 /** Every op by name. Each refuses params that its schema does not allow before it does anything. */

@@ -23,6 +23,7 @@ test('the registry has these ops', () => {
     'delete',
     'convert-string',
     'evidence',
+    'llm',
   ]);
 });
 

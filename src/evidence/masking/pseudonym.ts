@@ -18,6 +18,10 @@ export function placeholdersIn(text: string): readonly (readonly [start: number,
   );
 }
 
+export function holdsPlaceholder(text: string): boolean {
+  return text.search(anyPlaceholder) >= 0;
+}
+
 /**
  * Names for what must not go out, derived from a key: the same value gets the same name in every text and on every day,
  * and nobody without the key can try values out. Remembers what may be restored.

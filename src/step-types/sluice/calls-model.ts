@@ -5,10 +5,12 @@ import type { Tree } from './tree.ts';
 /** The address that stands for "the model" in step types that spell it out. */
 export const vendorAddress = 'https://api.openai.com/v1/';
 
-/** Whether an op goes to a model: it says so, or its address is the vendor's. */
+/** Whether an op goes to a model: it always does, it says so, or its address is the vendor's. */
 export function callsModel({ entries }: Program): boolean {
   return entries.some((entry) => {
-    if (entry.kind !== 'op' || entry.spec.name !== 'http') return false;
+    if (entry.kind !== 'op') return false;
+    if (entry.spec.callsModel === true) return true;
+    if (entry.spec.name !== 'http') return false;
     const [model, url] = [field(entry.params, 'model'), field(entry.params, 'url')];
     return (model?.kind === 'literal' && model.value === true) || startOf(url).startsWith(vendorAddress);
   });
