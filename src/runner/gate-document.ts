@@ -75,7 +75,8 @@ function onlyStep(document: SourceDocument, name: string): SourceDocument {
   const workflowSpec = { steps: [step] };
   const meta = isObject(value['metadata']) ? value['metadata'] : {};
   const { name: runName, ...others } = meta;
-  const metadata = { ...others, generateName: `${typeof runName === 'string' ? runName : 'run'}-${name}-` };
+  const lead = typeof runName === 'string' ? runName : 'run';
+  const metadata = { ...others, generateName: `${lead}-${name.replaceAll('/', '-')}-` };
   const narrowed = { ...document, value: { ...value, metadata, spec: { ...spec, workflowSpec } } };
   return relocated(narrowed, (path) => stepPath(path, found.path));
 }
