@@ -1,3 +1,5 @@
+import type { ModelUse } from './model-use.ts';
+
 /** What an error deserves; nothing else decides a retry or an exit code. */
 export type ErrorKind =
   /** The user must change something: nothing ran. */
@@ -24,7 +26,7 @@ export interface ErrorOptions {
   /** For `transient`: wait at least this long. */
   readonly retryAfterMs?: number;
   /** Machine-readable facts; never secrets. */
-  readonly details?: Readonly<Record<string, string | number | boolean>>;
+  readonly details?: Readonly<Record<string, string | number | boolean | ModelUse>>;
 }
 
 /** The one error class. `code` is stable and PascalCase; the message says what failed, where, and what to do. */

@@ -9,11 +9,12 @@ import { Reflector } from '../cluster/kubernetes/reflector.ts';
 import { isOlder } from '../cluster/kubernetes/resource-version.ts';
 import type { VerdictStore } from '../gate/verdict-store.ts';
 import type { HttpClient } from '../net/http-client.ts';
-import { openHttpClient } from '../net/open-http-client.ts';
 import type { EvidenceSettings, Op } from '../ops/op.ts';
-import type { ModelEnvironment } from '../ops/model-route.ts';
+import type { ModelEnvironment } from '../llm/settings/choose-server.ts';
 import type { AnswerParts } from '../runner/answer-effects.ts';
 import { sha256 } from '../runner/evaluate.ts';
+import type { ModelCommons } from '../runner/models/model-commons.ts';
+import { liveTraffic } from '../runner/models/model-traffic.ts';
 import { openStepServices } from '../runner/step-services.ts';
 import { isWhole, type RunRecord } from '../store/cluster/run-record.ts';
 import { isOurs, type KubeVelaWatch } from './beside-kubevela.ts';
@@ -51,6 +52,9 @@ export interface ControllerParts {
   readonly ops: ReadonlyMap<string, Op>;
   readonly evaluators: AnswerParts['evaluators'];
   readonly http: HttpClient;
+  /** A client that may call this one address of the operator's. */
+  openFor(host: string): HttpClient;
+  readonly models: ModelCommons;
   readonly env: ModelEnvironment;
   readonly offlineAllowed: boolean;
   readonly defaultServiceAccount: string;
@@ -233,8 +237,12 @@ export class Controller {
       clusters,
       now,
       newId,
-      openLoopback: (host) => openHttpClient({ egress: { allowHosts: [host] } }),
+      openFor: (host) => parts.openFor(host),
       http: parts.http,
+      models: parts.models,
+      traffic: liveTraffic,
+      // What goes to a model is masked before; this is for recordings, and a controller makes none.
+      maskSecrets: (text) => text,
       evidence: parts.evidence,
       verdicts: parts.verdicts,
       isInteractive: true,

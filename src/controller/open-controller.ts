@@ -5,11 +5,15 @@ import type { Access } from '../cluster/kubernetes/access.ts';
 import { openAccountClusters } from '../cluster/kubernetes/account-clusters.ts';
 import { ApiClient } from '../cluster/kubernetes/api-client.ts';
 import { openCueEngine } from '../cue/engine.ts';
+import { openMemorySpendStore } from '../llm/budget/memory-spend-store.ts';
+import { openMemoryCacheStore } from '../llm/cache/memory-cache-store.ts';
+import { noModelSettings } from '../llm/settings/model-settings.ts';
 import { openMemoryVerdictStore } from '../store/memory/verdicts.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
 import { checkControlOp, ops } from '../ops/registry.ts';
 import { modelHost } from '../runner/assemble-session.ts';
 import { modelAvailability } from '../runner/finish-plan.ts';
+import { openModelCommons } from '../runner/models/model-commons.ts';
 import { openOutputSchemas } from '../runner/output-schemas.ts';
 import { shortId } from '../runner/short-id.ts';
 import { readBuiltInSources } from '../step-types/built-in-files.ts';
@@ -130,17 +134,24 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     beforeGiveBack: (shard) => controller.leave(shard, (uid) => shardOf(uid, options.shard.count) === shard),
   });
   const clusters = openAccountClusters({ hub: client, systemNamespace, now });
+  const proxy = {
+    httpProxy: env['HTTP_PROXY'] ?? env['http_proxy'],
+    httpsProxy: env['HTTPS_PROXY'] ?? env['https_proxy'],
+    noProxy: env['NO_PROXY'] ?? env['no_proxy'],
+  };
+  const models = openModelCommons({
+    settings: async () => noModelSettings,
+    spending: openMemorySpendStore(),
+    answers: openMemoryCacheStore(1000),
+    now,
+  });
   const http = openHttpClient({
     egress: {
       allowLoopback: false,
       allowPrivate: !options.denyPrivate,
       allowHosts: [...options.allowHosts, ...modelHost(env['OPENAI_BASE_URL'])],
     },
-    proxy: {
-      httpProxy: env['HTTP_PROXY'] ?? env['http_proxy'],
-      httpsProxy: env['HTTPS_PROXY'] ?? env['https_proxy'],
-      noProxy: env['NO_PROXY'] ?? env['no_proxy'],
-    },
+    proxy,
   });
   const retention = new Retention({
     client,
@@ -156,12 +167,20 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     rights: openRights({ client, now }),
     definitions,
     revisions,
-    planner: new Planner({ ops, expressions: cue, env, offlineAllowed: options.allowOfflineModel }),
+    planner: new Planner({
+      ops,
+      expressions: cue,
+      env,
+      settings: models.settings,
+      offlineAllowed: options.allowOfflineModel,
+    }),
     kubevela,
     retention,
     ops,
     evaluators: { expressions: cue, schemas: openOutputSchemas(), checkControlOp },
     http,
+    openFor: (host) => openHttpClient({ egress: { allowHosts: [host] }, proxy }),
+    models,
     env,
     offlineAllowed: options.allowOfflineModel,
     defaultServiceAccount: options.defaultServiceAccount,
@@ -207,7 +226,12 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     expressions: cue,
     stepTypes: (namespace) => definitions.view(namespace).catalog,
     workflow: (namespace, name) => readWorkflow(client, namespace, name),
-    model: modelAvailability(env, options.allowOfflineModel),
+    model: async () =>
+      modelAvailability({
+        env,
+        settings: await models.settings(),
+        offlineAllowed: options.allowOfflineModel,
+      }),
   });
   const webhook =
     options.webhookBind === undefined

@@ -1,10 +1,11 @@
 import type OpenAI from 'openai';
 import { SluiceError, isSluiceError } from '../api/errors.ts';
 import type { HttpClient } from '../net/http-client.ts';
-import type { CheckedEndpoint } from './endpoint.ts';
+import { azureResource, type CheckedEndpoint } from './endpoint.ts';
 import { streamFault, unreadable, type CallPlace } from './model-fault.ts';
 import { openModelFetch, type ExchangeNote } from './model-fetch.ts';
 import { openCompletionReader, type Completion, type CompletionReader } from './read-completion.ts';
+import { messageOf, refusalOf, reportedBy, ReportedError } from './reported-error.ts';
 
 export interface ChatCall {
   readonly http: HttpClient;
@@ -14,6 +15,8 @@ export interface ChatCall {
   readonly timeoutMs: number;
   readonly limitBytes: number;
   readonly signal: AbortSignal;
+  /** Called before the first byte of the request. */
+  readonly beforeSend?: () => void;
   /** Is told of the text as it comes; of an answer that is no stream at its end. */
   readonly onText?: (text: string) => void;
 }
@@ -21,7 +24,7 @@ export interface ChatCall {
 /** The body of a chat completion and what came of it. */
 export type ChatResult =
   | { readonly kind: 'completion'; readonly completion: Completion }
-  /** A status that is not 2xx. */
+  /** A status that is not 2xx, or that an error in the place of an answer names. */
   | { readonly kind: 'refusal'; readonly response: NonNullable<ExchangeNote['response']> };
 
 /**
@@ -31,23 +34,27 @@ export type ChatResult =
 export async function callChat(call: ChatCall): Promise<ChatResult> {
   const ended = new AbortController();
   const note: ExchangeNote = { response: undefined, thrown: undefined, exchange: undefined };
+  const progress = { chunks: 0 };
   const isStreamed = call.body['stream'] === true;
   const signal = AbortSignal.any([call.signal, ended.signal]);
-  const { http, endpoint, timeoutMs, limitBytes } = call;
+  const { http, endpoint, timeoutMs, limitBytes, beforeSend } = call;
   try {
     const client = await openClient(
       endpoint,
-      openModelFetch({ http, endpoint, timeoutMs, limitBytes, signal, isStreamed }, note),
+      openModelFetch({ http, endpoint, timeoutMs, limitBytes, signal, isStreamed, beforeSend }, note),
     );
     const reader = openCompletionReader((text) => call.onText?.(text));
-    await read(client, call, reader, note);
+    await read(client, call, reader, { note, progress });
     return { kind: 'completion', completion: reader.result() };
   } catch (error) {
     const { response } = note;
     if (response !== undefined && (response.statusCode < 200 || response.statusCode > 299)) {
       return { kind: 'refusal', response };
     }
-    throw faultOf(error, call, note);
+    const fault = faultOf(error, call, note);
+    const refusal = progress.chunks === 0 ? refusalOf(reportedBy(error), response) : undefined;
+    if (refusal === undefined || fault.code !== 'ModelAnswerBroken') throw fault;
+    return { kind: 'refusal', response: refusal };
   } finally {
     // A stream is over when its answer is, whether the server closes it or not.
     ended.abort();
@@ -75,7 +82,7 @@ async function openClient(endpoint: CheckedEndpoint, fetch: typeof globalThis.fe
     fetch,
   };
   if (kind === 'openai') return new OpenAI({ ...options, baseURL: address });
-  const resource = /\/openai(?:\/v1)?$/.test(address) ? address.replace(/\/openai(?:\/v1)?$/, '') : address;
+  const resource = azureResource(address);
   return apiVersion === undefined
     ? new OpenAI({ ...options, baseURL: `${resource}/openai/v1` })
     : new AzureOpenAI({ ...options, baseURL: `${resource}/openai`, apiVersion });
@@ -85,7 +92,7 @@ async function read(
   client: OpenAI,
   call: ChatCall,
   reader: CompletionReader,
-  note: ExchangeNote,
+  { note, progress }: { readonly note: ExchangeNote; readonly progress: { chunks: number } },
 ): Promise<void> {
   // The body was built by us; its type in the package names every model that was known when it was published.
   const sent: unknown = await client.chat.completions.create(
@@ -93,20 +100,23 @@ async function read(
     { signal: call.signal },
   );
   if (call.body['stream'] !== true) {
-    if (!reader.whole(typeof sent === 'string' ? JSON.parse(sent) : sent)) throw unreadable(call.place);
+    readWhole(typeof sent === 'string' ? JSON.parse(sent) : sent, reader, call.place);
     return;
   }
-  let chunks = 0;
   for await (const chunk of sent as AsyncIterable<unknown>) {
-    chunks += 1;
+    progress.chunks += 1;
     if (!reader.chunk(chunk)) throw unreadable(call.place);
   }
   // The package ends a stream quietly when it is told to stop.
   call.signal.throwIfAborted();
   // Some servers do not stream, and answer whole.
-  if (chunks > 0) return;
-  const whole: unknown = JSON.parse(note.response?.body ?? '');
-  if (!reader.whole(whole)) throw unreadable(call.place);
+  if (progress.chunks === 0) readWhole(JSON.parse(note.response?.body ?? ''), reader, call.place);
+}
+
+function readWhole(value: unknown, reader: CompletionReader, place: CallPlace): void {
+  if (reader.whole(value)) return;
+  const reported = reportedBy(value);
+  throw reported === undefined ? unreadable(place) : new ReportedError(reported);
 }
 
 function faultOf(error: unknown, { signal, place }: ChatCall, note: ExchangeNote): SluiceError {
@@ -115,13 +125,9 @@ function faultOf(error: unknown, { signal, place }: ChatCall, note: ExchangeNote
   if (isSluiceError(error)) return error;
   if (isSluiceError(note.thrown)) return note.thrown;
   if (error instanceof SyntaxError) return unreadable(place);
-  // What is left is a report of the server inside a stream. Of what the package itself says nothing is for users.
-  const reported = (error as { error?: unknown } | null)?.error;
-  const said =
-    typeof reported === 'object' && reported !== null
-      ? (reported as { message?: unknown }).message
-      : reported;
-  if (reported !== undefined) return streamFault(typeof said === 'string' ? said : '', place);
+  // Of what the package itself says nothing is for users.
+  const reported = reportedBy(error);
+  if (reported !== undefined) return streamFault(messageOf(reported), place);
   return new SluiceError('bug', 'ModelCallFailed', `the call to ${place.host} failed in an unknown way`, {
     cause: error,
   });

@@ -38,6 +38,11 @@ export function checkEndpoint(endpoint: ModelEndpoint): CheckedEndpoint {
   return { kind, baseUrl, apiVersion, headers: credentialHeaders(kind, baseUrl, endpoint.credential) };
 }
 
+/** The address of an Azure resource, whichever of its paths was given. */
+export function azureResource(address: string): string {
+  return address.replace(/\/+$/, '').replace(/\/openai(?:\/v1)?$/, '');
+}
+
 function credentialHeaders(
   kind: ModelEndpoint['kind'],
   baseUrl: URL,

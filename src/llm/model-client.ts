@@ -47,6 +47,8 @@ export interface AskOptions {
   readonly signal: AbortSignal;
   /** Is told of the answer's text as it comes. Once it was told something, the request is not sent again. */
   readonly onDelta?: (text: string) => void;
+  /** Called when the connection of each request stands, before its first byte; what it throws ends the call. */
+  readonly beforeSend?: () => void;
   /** Is told of each attempt that broke off after it was sent and is made again: it may be paid for all the same. */
   readonly onLost?: () => void;
 }

@@ -18,6 +18,7 @@ export interface FetchOptions {
   readonly signal: AbortSignal;
   /** Hand the answer on while it comes. */
   readonly isStreamed: boolean;
+  readonly beforeSend: (() => void) | undefined;
 }
 
 /**
@@ -47,6 +48,7 @@ export function openModelFetch(options: FetchOptions, note: ExchangeNote): typeo
       limitBytes: options.limitBytes,
       signal: options.signal,
       maxRedirects: 0,
+      ...(options.beforeSend === undefined ? {} : { beforeSend: options.beforeSend }),
     };
     if (!options.isStreamed) return await sendWhole(request, options.http, note);
     const stream = openBody();
@@ -118,10 +120,12 @@ function wholeResponse({ statusCode, headers, body }: HttpResponse): Response {
   const kept = Object.fromEntries(
     Object.entries(flat(headers)).filter(([name]) => name !== 'content-encoding'),
   );
-  const isBare = [101, 204, 205, 304].includes(statusCode) || statusCode < 200;
-  // A Response has a status from 200 to 599 and nothing else; the note holds the true one.
-  const status = statusCode >= 200 && statusCode <= 599 ? statusCode : 599;
-  return new Response(isBare ? null : body, { status, headers: kept });
+  // A Response has a status from 200 to 599, and some of them no body, which the reader of a stream cannot do without; the
+  // note holds the true one.
+  const isGood = statusCode >= 200 && statusCode <= 299;
+  const isAny = statusCode >= 300 && statusCode <= 599 && statusCode !== 304;
+  const status = isGood ? 200 : isAny ? statusCode : 599;
+  return new Response(body, { status, headers: kept });
 }
 
 function flat(headers: HttpResponse['headers']): Record<string, string> {

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../api/json.ts';
 import type { ModelUse } from '../api/model-use.ts';
 import type { SpendLimits } from './budget/spend-store.ts';
-import type { ModelMessage } from './model-client.ts';
+import type { AskOptions, ModelMessage } from './model-client.ts';
 import type { StructuredRequest } from './structured/ask-structured.ts';
 
 /** Whose budgets a call is charged to. */
@@ -66,23 +66,27 @@ export interface ModelReply {
 export interface MeteredCall {
   readonly payer: ModelPayer;
   readonly step: string;
-  /** Host that it goes to; prices are of a host. */
-  readonly host: string;
+  /** The label of its route: the host, or `offline engine`. Prices are of a host. */
+  readonly server: string;
   /** The body as it is sent, a chat completion; what cannot be read in it is counted at its worst. */
   readonly body: string;
 }
 
 /**
  * The models as ops see them: settings, keys, budgets, cache, breakers and recordings are behind it. Throws SluiceError as
- * ModelClient does, and `denied` BudgetUsedUp, `invalid` PriceUnknown, NoModel, NoSuchServer. `details.use` of an error is
- * what the failed call cost, where anything is known of it.
+ * ModelClient does, and `denied` BudgetUsedUp, `invalid` PriceUnknown, NoModel, NoSuchServer, BadModelBudget, `terminal` DryRun.
+ * `details.use` of an error is what the failed call cost, where anything is known of it: `useOfError`.
  */
 export interface ModelService {
-  ask(question: ModelQuestion, options: { readonly signal: AbortSignal }): Promise<ModelReply>;
+  /** `onDelta` is told of the answer's text as it comes, where no form is asked for; an answer of the cache comes without it. */
+  ask(
+    question: ModelQuestion,
+    options: Pick<AskOptions, 'signal' | 'beforeSend' | 'onDelta'>,
+  ): Promise<ModelReply>;
   /** Which server and model would answer, without asking: part of cache keys and verdicts. */
   describe(wish: ModelWish): Promise<{ readonly server: string; readonly model: string }>;
   /** Reserves before `send` is called and settles by the `usage` of the answer's body after it. */
-  metered<Answer extends { readonly body: string }>(
+  metered<Answer extends { readonly statusCode: number; readonly body: string }>(
     call: MeteredCall,
     send: () => Promise<Answer>,
   ): Promise<{ readonly answer: Answer; readonly use: ModelUse }>;

@@ -74,7 +74,7 @@ export function openModelClient(options: ModelClientOptions): ModelClient {
   /** One attempt; what the model refuses is left out and asked again at once, as that is no fault of the server. */
   async function attemptOnce(
     request: ModelRequest,
-    { signal, onDelta }: AskOptions,
+    { signal, onDelta, beforeSend }: AskOptions,
     place: CallPlace,
     shown: { any: boolean },
   ): Promise<{ readonly completion: Completion; readonly leftOut: readonly string[] }> {
@@ -90,6 +90,7 @@ export function openModelClient(options: ModelClientOptions): ModelClient {
         timeoutMs: options.timeoutMs ?? defaults.timeoutMs,
         limitBytes: options.limitBytes ?? defaults.limitBytes,
         signal,
+        ...(beforeSend === undefined ? {} : { beforeSend }),
         ...(onDelta === undefined ? {} : { onText: (text: string) => show(onDelta, text, shown) }),
       });
       if (result.kind === 'completion') {

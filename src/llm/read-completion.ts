@@ -83,7 +83,8 @@ export function openCompletionReader(onText: (text: string) => void): Completion
   };
 }
 
-function usageOf(value: unknown): TokenUsage | undefined {
+/** The `usage` of an answer, if it counts in whole numbers. */
+export function usageOf(value: unknown): TokenUsage | undefined {
   if (!isObject(value)) return undefined;
   const { prompt_tokens: inputTokens, completion_tokens: outputTokens = 0 } = value;
   return isCount(inputTokens) && isCount(outputTokens) ? { inputTokens, outputTokens } : undefined;

@@ -1,14 +1,15 @@
 import { isSluiceError } from '../api/errors.ts';
 import { isObject, type JsonObject } from '../api/json.ts';
 import type { OnUnknown, OpOutcome } from '../api/op-spec.ts';
+import { requestOfBody } from '../llm/budget/foreign-call.ts';
 import { secretsOfHeader } from '../net/credential-headers.ts';
-import type { HttpResponse } from '../net/http-client.ts';
+import type { HttpRequest, HttpResponse } from '../net/http-client.ts';
 import { retryAfterMs } from '../net/retry-after.ts';
 import { httpParams, httpResult } from './http-schema.ts';
 import { requestOf } from './http-request.ts';
 import { isVendorAddress } from './model-route.ts';
-import type { ModelRoute, Op, OpContext } from './op.ts';
-import { outcomeOfError } from './outcome.ts';
+import type { Op, OpContext } from './op.ts';
+import { outcomeOfError, type OpError } from './outcome.ts';
 import { listParam, textParam } from './param-values.ts';
 
 export const http: Op = {
@@ -52,27 +53,33 @@ async function exchange(params: JsonObject, context: OpContext): Promise<OpOutco
   const url = textParam(params, 'url', '');
   addUrlPassword(url, context);
   addHeaderSecrets(authored, context);
-  const { authorization, ...others } = authored;
-  const route = isModelCall(params) ? await context.modelRoute({ url, authorization }) : undefined;
-  const sent = withAuthorization(others, route === undefined ? authorization : route.authorization);
-  addHeaderSecrets(sent, context);
-  const { body } = request;
-  const response = await (route?.http ?? context.http).send({
+  const outgoing: HttpRequest = {
     ...request,
-    // A secret has no business in a prompt, whoever put it there.
-    ...(route === undefined || body === undefined ? {} : { body: context.maskSecrets(body) }),
-    url: route?.url ?? url,
-    headers: sent,
+    url,
+    headers: authored,
     ...(context.beforeSend === undefined ? {} : { beforeSend: context.beforeSend }),
-  });
-  return retryOutcome(response, params, route?.url ?? url) ?? answer(response, route);
+  };
+  if (isModelCall(params)) return await askModel(outgoing, params, context);
+  const response = await context.http.send(outgoing);
+  return retryOutcome(response, params, url) ?? { kind: 'ok', result: resultOf(response) };
 }
 
-function withAuthorization(
-  headers: Readonly<Record<string, string>>,
-  authorization: string | undefined,
-): Readonly<Record<string, string>> {
-  return authorization === undefined ? headers : { ...headers, authorization };
+/** The settings for models say where it goes and with which key, and it is paid for out of the run's budget. */
+async function askModel(request: HttpRequest, params: JsonObject, context: OpContext): Promise<OpOutcome> {
+  const { authorization, ...others } = request.headers;
+  // A secret has no business in a prompt, whoever put it there.
+  const body = context.maskSecrets(request.body ?? '');
+  const { model } = requestOfBody(body);
+  const route = await context.modelRoute({ url: request.url, authorization, model });
+  const headers = { ...others, ...route.headers };
+  addHeaderSecrets(headers, context);
+  const call = { payer: context.run, step: context.step.path, server: route.label, body };
+  const { answer: response, use } = await context.models.metered(call, () =>
+    route.http.send({ ...request, url: route.url, headers, ...(body === '' ? {} : { body }) }),
+  );
+  const refused = retryOutcome(response, params, route.url);
+  if (refused !== undefined) return { ...refused, use };
+  return { kind: 'ok', result: resultOf(response), notice: `model: ${route.label}`, use };
 }
 
 function addHeaderSecrets(headers: Readonly<Record<string, string>>, context: OpContext): void {
@@ -95,7 +102,7 @@ function decodeURIComponentOr(text: string): string {
   }
 }
 
-function retryOutcome(response: HttpResponse, params: JsonObject, url: string): OpOutcome | undefined {
+function retryOutcome(response: HttpResponse, params: JsonObject, url: string): OpError | undefined {
   if (!listParam(params, 'retryOnStatus').includes(response.statusCode)) return undefined;
   const excerpt = response.body.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
   const message = `${new URL(url).host} answered ${response.statusCode}${excerpt === '' ? '' : `: ${excerpt}`}`;
@@ -108,14 +115,10 @@ function retryOutcome(response: HttpResponse, params: JsonObject, url: string): 
   };
 }
 
-function answer(response: HttpResponse, route: ModelRoute | undefined): OpOutcome {
-  const { statusCode, body, headers, trailers } = response;
-  const result = {
+function resultOf({ statusCode, body, headers, trailers }: HttpResponse): JsonObject {
+  return {
     response: { statusCode, body, header: canonicalNames(headers), trailer: canonicalNames(trailers) },
   };
-  return route === undefined
-    ? { kind: 'ok', result }
-    : { kind: 'ok', result, notice: `model: ${route.label}` };
 }
 
 /** Names as KubeVela's templates index them: `Content-Type`. */

@@ -20,8 +20,8 @@ export interface OpContext {
   readonly beforeSend?: () => void;
   cluster(name: string): Promise<Cluster>;
   readonly http: HttpClient;
-  /** Where a call to a model goes; undefined when `url` is not a model's address (design: the address rule). */
-  modelRoute(request: ModelRequest): Promise<ModelRoute | undefined>;
+  /** Where a call to a model goes that a step type makes by HTTP. Throws SluiceError as `models` does. */
+  modelRoute(request: ModelRequest): Promise<ModelRoute>;
   /** From now on the value is masked wherever it would be shown. */
   addSecret(value: string): void;
   /** The text with every known secret masked: what may go to a model. */
@@ -58,17 +58,19 @@ export interface ModelRequest {
   readonly url: string;
   /** The Authorization header the step type sends, if any. */
   readonly authorization: string | undefined;
+  /** As the body names it, if it does. */
+  readonly model?: string;
 }
 
 export interface ModelRoute {
   /** The address to call instead. */
   readonly url: string;
-  /** The Authorization header to send; undefined sends none. */
-  readonly authorization: string | undefined;
+  /** What proves who asks, by lower-case name; in place of the step's own Authorization. */
+  readonly headers: Readonly<Record<string, string>>;
   /** For people: `offline engine` or the host. */
   readonly label: string;
-  /** The client to call with, where the one of steps may not go there: this process's own engine on loopback. */
-  readonly http?: HttpClient;
+  /** The client to call with: it may go where steps in general may not, and recordings hang on it. */
+  readonly http: HttpClient;
 }
 
 export interface Op extends OpSpec {

@@ -1,5 +1,6 @@
 import { isSluiceError, type ErrorKind } from '../api/errors.ts';
 import type { OpOutcome } from '../api/op-spec.ts';
+import { useOfError } from '../llm/use-of-error.ts';
 
 export type OpError = Extract<OpOutcome, { kind: 'error' }>;
 
@@ -21,7 +22,12 @@ export function outcomeOfError(thrown: unknown, doing?: string): OpError {
     class: errorClass,
     message: `${about}${thrown.message}${hint}`,
   };
-  return thrown.retryAfterMs === undefined ? outcome : { ...outcome, retryAfterMs: thrown.retryAfterMs };
+  const use = useOfError(thrown);
+  return {
+    ...outcome,
+    ...(thrown.retryAfterMs === undefined ? {} : { retryAfterMs: thrown.retryAfterMs }),
+    ...(use === undefined ? {} : { use }),
+  };
 }
 
 const classOfKind: Readonly<Record<ErrorKind, OpError['class'] | undefined>> = {

@@ -1,6 +1,7 @@
 import { isObject } from '../api/json.ts';
 import { requireAnnotation } from '../api/workflow.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
+import type { PlanDependencies } from './compile-plan.ts';
 import type { DraftStep } from './draft-step.ts';
 import { placeOf, type FaultList } from './fault-list.ts';
 import type { StepIndex } from './step-index.ts';
@@ -21,16 +22,18 @@ export function checkCluster(step: DraftStep, names: readonly string[] | undefin
   );
 }
 
-/** A step that calls a model needs a key or an address of its own when there is none around it. */
-export function checkModel(step: DraftStep, missing: string | undefined): void {
-  if (missing === undefined || step.stepType?.callsModel !== true || bringsModel(step)) return;
-  step.reader.fault('NoModel', ['type'], `step "${step.name}" calls a model: ${missing}`);
+/** A step that calls a model needs a key, an address or a known server of its own when there is none around it. */
+export function checkModel(step: DraftStep, model: PlanDependencies['model']): void {
+  if (typeof model !== 'object' || step.stepType?.callsModel !== true) return;
+  if (bringsModel(step, model.servers ?? [])) return;
+  step.reader.fault('NoModel', ['type'], `step "${step.name}" calls a model: ${model.missing}`);
 }
 
-function bringsModel({ properties, inputs }: DraftStep): boolean {
-  const { token, baseUrl } = properties;
-  const isFilled = inputs.some(({ target }) => target?.[0] === 'token' || target?.[0] === 'baseUrl');
+function bringsModel({ properties, inputs }: DraftStep, servers: readonly string[]): boolean {
+  const { token, baseUrl, server } = properties;
+  const isFilled = inputs.some(({ target }) => ['token', 'baseUrl', 'server'].includes(String(target?.[0])));
   if (isFilled || isReal(baseUrl)) return true;
+  if (typeof server === 'string' && servers.includes(server)) return true;
   return isObject(token) && (isObject(token['secretRef']) || isReal(token['value']));
 }
 

@@ -29,7 +29,7 @@ export interface PlanDependencies {
   /** Absent, without names, or in memory: any cluster name is fine. */
   readonly clusters?: { readonly kind: 'memory' | 'kubernetes'; readonly names?: readonly string[] };
   /** Whether a step that brings neither key nor address of its own can reach a model. Absent: it can. */
-  readonly model?: 'available' | { readonly missing: string };
+  readonly model?: 'available' | { readonly missing: string; readonly servers?: readonly string[] };
   /** Steps that must have succeeded, beside those of the annotation. */
   readonly require?: readonly string[];
 }
@@ -104,7 +104,6 @@ async function checkSteps(
 ): Promise<ReadonlyMap<DraftStep, Edges>> {
   const { clusters, model } = dependencies;
   const names = clusters?.kind === 'kubernetes' ? clusters.names : undefined;
-  const missing = typeof model === 'object' ? model.missing : undefined;
   const expressions = new ParsedExpressions(dependencies.expressions);
   const outputSchemas = new OutputSchemaCheck();
   const sources = new Map<DraftStep, readonly InputSource[]>();
@@ -119,7 +118,7 @@ async function checkSteps(
     const reads = await checkCondition(step, index, draft.context, expressions);
     edges.set(step, edgesOf(step, index, inputs, reads));
     checkCluster(step, names);
-    checkModel(step, missing);
+    checkModel(step, model);
   }
   await checkHandOver(index, sources, expressions);
   return edges;

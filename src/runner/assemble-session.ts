@@ -1,6 +1,9 @@
 import type { ObjectStore } from '../cluster/memory/object-store.ts';
 import { openCueEngine } from '../cue/engine.ts';
 import type { CuePool } from '../cue/pool.ts';
+import { openMemorySpendStore } from '../llm/budget/memory-spend-store.ts';
+import { openMemoryCacheStore } from '../llm/cache/memory-cache-store.ts';
+import { noModelSettings } from '../llm/settings/model-settings.ts';
 import { openMemoryVerdictStore } from '../store/memory/verdicts.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
 import { ops } from '../ops/registry.ts';
@@ -8,6 +11,8 @@ import { readBuiltInSources } from '../step-types/built-in-files.ts';
 import { openCueCompiler } from '../step-types/cue-compiler.ts';
 import type { DefinitionStore, RunStore } from '../store/port.ts';
 import { createSession } from './create-session.ts';
+import { openModelCommons } from './models/model-commons.ts';
+import { liveTraffic } from './models/model-traffic.ts';
 import { openLocalClusters } from './local-clusters.ts';
 import { pinFile } from './place-of-run.ts';
 import { shortId } from './short-id.ts';
@@ -76,6 +81,13 @@ export async function assembleSession(
       ...(clusterFile === undefined ? {} : { clusterFile: pinFile(clusterFile) }),
     },
     http,
+    models: openModelCommons({
+      settings: async () => noModelSettings,
+      spending: openMemorySpendStore(),
+      answers: openMemoryCacheStore(1000),
+      now,
+    }),
+    traffic: liveTraffic,
     store: store.runs,
     definitions: store.definitions,
     verdicts: openMemoryVerdictStore(1000),

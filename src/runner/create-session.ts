@@ -24,6 +24,8 @@ import type { RunReading } from './backend.ts';
 import { debugSteps, mustBeInDebugMode } from './debug-steps.ts';
 import { definitionMethods } from './definitions.ts';
 import { followLogs } from './follow-logs.ts';
+import type { ModelCommons } from './models/model-commons.ts';
+import type { ModelTraffic } from './models/model-traffic.ts';
 import { openStepServices } from './step-services.ts';
 import { openOutputSchemas } from './output-schemas.ts';
 import { prepare, type PreparePorts, type ReadyRun } from './prepare.ts';
@@ -40,6 +42,8 @@ export interface SessionParts extends Omit<PreparePorts, 'ops'> {
   readonly http: HttpClient;
   readonly store: RunStore;
   readonly definitions: DefinitionStore;
+  readonly models: ModelCommons;
+  readonly traffic: ModelTraffic;
   readonly verdicts: VerdictStore;
   readonly evidence: EvidenceSettings;
   readonly isInteractive: boolean;
@@ -71,6 +75,9 @@ export function createSession(parts: SessionParts): Session {
       now,
       newId,
       http: parts.http,
+      models: parts.models,
+      traffic: parts.traffic,
+      maskSecrets: (text) => mask.mask(text),
       evidence: parts.evidence,
       verdicts: parts.verdicts,
       isInteractive: parts.isInteractive,

@@ -1,10 +1,12 @@
+import { isSluiceError } from '../api/errors.ts';
 import { isObject } from '../api/json.ts';
-import { routeModel, type ModelEnvironment } from '../ops/model-route.ts';
+import { chooseServer, type ModelSurroundings } from '../llm/settings/choose-server.ts';
+import type { PlanDependencies } from '../plan/compile-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunOptions } from '../store/port.ts';
 import type { StepType } from '../step-types/step-type.ts';
 
-/** The shorter deadline counts; a model step whose run names no model gets the operator's. */
+/** The shorter deadline counts; a model step that names neither model nor server gets the operator's model. */
 export function finishPlan(
   plan: Plan,
   options: Pick<RunOptions, 'model' | 'timeoutMs'>,
@@ -18,23 +20,22 @@ export function finishPlan(
       isObject(type.parameterSchema['properties']) &&
       Object.hasOwn(type.parameterSchema['properties'], 'model');
     const isFilled = step.inputs.some(({ parameterKey }) => parameterKey === 'model');
-    if (options.model === undefined || !takesModel || isFilled || step.properties['model'] !== undefined)
+    const { model, server } = step.properties;
+    if (options.model === undefined || !takesModel || isFilled || model !== undefined || server !== undefined)
       return step;
     return { ...step, properties: { ...step.properties, model: options.model } };
   });
   return { ...plan, steps, timeoutMs: deadlines.length === 0 ? undefined : Math.min(...deadlines) };
 }
 
-/** Whether a step without a key and an address of its own can reach a model. */
-export function modelAvailability(
-  env: ModelEnvironment,
-  offlineAllowed: boolean,
-): 'available' | { missing: string } {
-  const decision = routeModel({
-    env,
-    offlineAllowed,
-    offlineUrl: 'http://127.0.0.1/v1',
-    stepAuthorization: undefined,
-  });
-  return decision.kind === 'route' ? 'available' : { missing: `${decision.message}: ${decision.hint}` };
+/** Whether a step without a key and an address of its own can reach a model; if not, the servers that it may name. */
+export function modelAvailability(surroundings: ModelSurroundings): NonNullable<PlanDependencies['model']> {
+  try {
+    chooseServer({}, surroundings);
+    return 'available';
+  } catch (error) {
+    if (!isSluiceError(error)) throw error;
+    const servers = surroundings.settings.servers.map(({ name }) => name);
+    return { missing: `${error.message}${error.hint === undefined ? '' : `: ${error.hint}`}`, servers };
+  }
 }

@@ -7,7 +7,7 @@ import { mentionsCue } from '../cue/mentions-cue.ts';
 import { initialState } from '../engine/state.ts';
 import { viewOf } from '../engine/view.ts';
 import type { ExpressionEngine } from '../expr/expression.ts';
-import type { ModelEnvironment } from '../ops/model-route.ts';
+import { operatorModel, type ModelEnvironment } from '../llm/settings/choose-server.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunOptions, RunSources } from '../store/port.ts';
@@ -15,7 +15,9 @@ import { openCatalog, type CompileCache } from '../step-types/catalog.ts';
 import type { CueCompiler } from '../step-types/cue-compiler.ts';
 import type { StepType, StepTypeSource } from '../step-types/step-type.ts';
 import { finishPlan, modelAvailability } from './finish-plan.ts';
+import { missingStep, withGateOptions } from './gate-document.ts';
 import { readInput, type FileDocument, type InputDocuments } from './input-documents.ts';
+import type { ModelCommons } from './models/model-commons.ts';
 import { generatedName, otherNamespace, withOptions } from './run-document.ts';
 import type { Prepared, PreparedRun, RunRequest } from './session.ts';
 
@@ -26,6 +28,7 @@ export interface PreparePorts {
   /** Step types compiled before, so that each text is compiled once in the life of a session. */
   readonly compiled: CompileCache;
   readonly env: ModelEnvironment;
+  readonly models: Pick<ModelCommons, 'settings'>;
   readonly offline: boolean;
   readonly clusters: Pick<Clusters, 'kind' | 'names'>;
   readonly place: Pick<RunOptions, 'kubeconfig' | 'context' | 'offline' | 'clusterFile'>;
@@ -58,16 +61,23 @@ export async function prepare(
   const faults: Fault[] = [...input.faults, ...defined.faults];
   const sources = [...input.definitions, ...defined.definitions, ...(await ports.stepTypeSources())];
   const catalog = openCatalog({ sources, ops: ports.ops, cue: ports.cue, cache: ports.compiled });
+  const model = operatorModel(ports.env, await ports.models.settings());
   const runs: ReadyRun[] = [];
   for (const file of input.runs) {
-    const name = generatedName(file.document.value, ports.newId);
+    const missing = missingStep(file.document, request.gate);
+    if (missing !== undefined) {
+      faults.push(missing);
+      continue;
+    }
+    const name = generatedName(withGateOptions(file.document, request.gate).value, ports.newId);
     const options: RunOptions = {
       require: request.require,
       ...(request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs }),
       ...(request.context.length === 0 ? {} : { set: request.context }),
       ...(name === undefined ? {} : { name }),
+      ...(request.gate === undefined ? {} : { gate: request.gate }),
       ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
-      ...(ports.env.OPENAI_MODEL ? { model: ports.env.OPENAI_MODEL } : {}),
+      ...(model === undefined ? {} : { model }),
       ...ports.place,
     };
     const planned = await planRun(file, input, catalog, options, ports);
@@ -99,7 +109,11 @@ export async function planRun(
     ...(ports.clusters.kind === 'memory'
       ? {}
       : { clusters: { kind: ports.clusters.kind, names: await ports.clusters.names() } }),
-    model: modelAvailability(ports.env, ports.offline || ports.clusters.kind === 'memory'),
+    model: modelAvailability({
+      env: ports.env,
+      settings: await ports.models.settings(),
+      offlineAllowed: ports.offline || ports.clusters.kind === 'memory',
+    }),
   });
   if (!compiled.ok) return { faults: compiled.faults, run: undefined };
   const stepTypes = new Map<string, StepType>();

@@ -1,7 +1,12 @@
+import type { Clusters } from '../cluster/port.ts';
 import type { HttpClient } from '../net/http-client.ts';
+import type { ModelEnvironment } from '../llm/settings/choose-server.ts';
 import type { OpContext } from '../ops/op.ts';
-import { openModelRouting } from './model-routing.ts';
+import { requestAt, wishOfRequest } from '../ops/model-route.ts';
+import type { ModelCommons } from './models/model-commons.ts';
+import { openModelPlaces } from './models/model-places.ts';
 import { openModelService } from './models/open-model-service.ts';
+import type { ModelTraffic } from './models/model-traffic.ts';
 
 /** What the ops of a run share, apart from clusters. */
 export type StepServices = Pick<
@@ -9,10 +14,20 @@ export type StepServices = Pick<
   'http' | 'modelRoute' | 'models' | 'evidence' | 'verdicts' | 'isInteractive'
 >;
 
-type RoutingOptions = Parameters<typeof openModelRouting>[0];
-
-export interface StepServicesOptions extends RoutingOptions {
+export interface StepServicesOptions {
+  readonly env: ModelEnvironment;
+  readonly offlineAllowed: boolean;
+  /** Of the run: what the offline engine looks into. */
+  readonly clusters: Clusters;
+  readonly now: () => number;
+  readonly newId: () => string;
   readonly http: HttpClient;
+  /** A client that may call this one address of the operator's, where steps in general may call none such. */
+  openFor?(host: string): HttpClient;
+  readonly models: ModelCommons;
+  readonly traffic: ModelTraffic;
+  /** The text with every known secret of the run masked. */
+  readonly maskSecrets: (text: string) => string;
   readonly evidence: OpContext['evidence'];
   readonly verdicts: OpContext['verdicts'];
   readonly isInteractive: boolean;
@@ -20,15 +35,18 @@ export interface StepServicesOptions extends RoutingOptions {
 
 /** Opens what one run needs beside its clusters; closed when the run is over. */
 export function openStepServices(options: StepServicesOptions): StepServices & { close(): Promise<void> } {
-  const { http, evidence, verdicts, isInteractive, ...routing } = options;
-  const routes = openModelRouting(routing);
+  const { http, models: commons, traffic, evidence, verdicts, isInteractive, now, newId } = options;
+  const places = openModelPlaces({ ...options, settings: commons.settings });
   return {
     http,
-    modelRoute: routes.route,
-    models: openModelService(),
+    async modelRoute(request) {
+      const { endpoint, label, http: client } = await places.at(wishOfRequest(request));
+      return { ...requestAt(endpoint, request), label, http: client };
+    },
+    models: openModelService({ commons, places, traffic, now, newId }),
     evidence,
     verdicts,
     isInteractive,
-    close: () => routes.close(),
+    close: () => places.close(),
   };
 }

@@ -4,7 +4,7 @@ import { noUse } from '../../src/api/model-use.ts';
 import type { OpOutcome } from '../../src/api/op-spec.ts';
 import type { Cluster } from '../../src/cluster/port.ts';
 import type { HttpClient, HttpRequest } from '../../src/net/http-client.ts';
-import type { ModelRequest, OpContext } from '../../src/ops/op.ts';
+import type { ModelRequest, ModelRoute, OpContext } from '../../src/ops/op.ts';
 import { openMemoryVerdictStore } from '../../src/store/memory/verdicts.ts';
 import { ops } from '../../src/ops/registry.ts';
 import { fakeCluster } from './fake-cluster.ts';
@@ -17,7 +17,8 @@ export interface TestContext extends OpContext {
 export interface Surroundings {
   readonly clusters?: Readonly<Record<string, Cluster>>;
   readonly http?: HttpClient;
-  readonly modelRoute?: OpContext['modelRoute'];
+  /** Undefined: a call to a model goes where it says, with the key it has. */
+  readonly modelRoute?: (request: ModelRequest) => Promise<Omit<ModelRoute, 'http'>>;
   readonly signal?: AbortSignal;
   readonly others?: Partial<OpContext>;
 }
@@ -27,6 +28,7 @@ export function testContext(surroundings: Surroundings = {}): TestContext {
   const clusters: Readonly<Record<string, Cluster>> = surroundings.clusters ?? { '': fakeCluster() };
   const secrets: string[] = [];
   const asked: ModelRequest[] = [];
+  const http = surroundings.http ?? answering(() => ({}));
   return {
     run: { uid: 'uid-1', name: 'demo', namespace: 'team', annotations: {} },
     step: { name: 'step', path: 'step' },
@@ -34,7 +36,7 @@ export function testContext(surroundings: Surroundings = {}): TestContext {
     signal: surroundings.signal ?? new AbortController().signal,
     secrets,
     asked,
-    http: surroundings.http ?? answering(() => ({})),
+    http,
     addSecret: (value) => void secrets.push(value),
     secretValues: () => secrets,
     maskSecrets: (text) => secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text),
@@ -47,7 +49,10 @@ export function testContext(surroundings: Surroundings = {}): TestContext {
     },
     modelRoute: async (request) => {
       asked.push(request);
-      return surroundings.modelRoute?.(request);
+      const { url, authorization } = request;
+      const headers = authorization === undefined ? {} : { authorization };
+      const route = (await surroundings.modelRoute?.(request)) ?? { url, headers, label: new URL(url).host };
+      return { ...route, http };
     },
     now: () => Date.parse('2026-01-31T12:00:00Z'),
     evaluate: () => Promise.reject(new Error('no CUE in this test')),

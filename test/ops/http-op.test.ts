@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { SluiceError, type ErrorKind } from '../../src/api/errors.ts';
 import type { JsonObject } from '../../src/api/json.ts';
+import { noUse } from '../../src/api/model-use.ts';
+import type { MeteredCall } from '../../src/llm/model-service.ts';
 import type { HttpClient } from '../../src/net/http-client.ts';
 import { opSpecs } from '../../src/ops/registry.ts';
 import { answering, perform, testContext, type Answer } from './context.ts';
@@ -38,11 +40,11 @@ function clusterWith(data: Readonly<Record<string, string>>, namespace = 'team')
 
 const modelRoute = async () => ({
   url: 'http://127.0.0.1:4010/v1/chat/completions',
-  authorization: 'Bearer routed-key',
+  headers: { authorization: 'Bearer routed-key' },
   label: 'models.corp.example',
 });
 
-const keyless = async () => ({ url, authorization: undefined, label: 'offline engine' });
+const keyless = async () => ({ url, headers: {}, label: 'offline engine' });
 
 describe('a request', () => {
   test('without more than a URL', async () => {
@@ -303,7 +305,9 @@ describe('a call to a model', () => {
     ['that says it is one', { url, model: true }],
   ])('%s goes where it is routed, with the key that is routed', async (_what, params) => {
     const sent = await send({ ...params, method: 'POST', request: { header } }, {}, { modelRoute });
-    expect(sent.context.asked).toEqual([{ url: params.url, authorization: 'Bearer authored-key' }]);
+    expect(sent.context.asked).toEqual([
+      { url: params.url, authorization: 'Bearer authored-key', model: '' },
+    ]);
     expect(sent.request).toMatchObject({
       url: 'http://127.0.0.1:4010/v1/chat/completions',
       headers: {
@@ -330,10 +334,31 @@ describe('a call to a model', () => {
     expect(sent.outcome).toMatchObject({ notice: 'model: offline engine' });
   });
 
-  test('that nobody routes goes where it says', async () => {
-    const sent = await send({ url: modelUrl, request: { header } });
-    expect(sent.request).toMatchObject({ url: modelUrl, headers: { authorization: 'Bearer authored-key' } });
-    expect(sent.outcome).not.toHaveProperty('notice');
+  test('says what was paid for it, also when its status is a passing fault', async () => {
+    const paid = await send({ model: true, method: 'POST' }, {}, { modelRoute });
+    expect(paid.outcome).toMatchObject({ kind: 'ok', use: { calls: 1 } });
+    const busy = await send({ model: true, retryOnStatus: [429] }, { statusCode: 429 }, { modelRoute });
+    expect(busy.outcome).toMatchObject({ kind: 'error', class: 'transient', use: { calls: 1 } });
+    expect((await send({})).outcome).not.toHaveProperty('use');
+  });
+
+  test('is charged by its body, as it is sent', async () => {
+    const charged: MeteredCall[] = [];
+    const models = {
+      ...testContext().models,
+      metered: async <Given>(call: MeteredCall, request: () => Promise<Given>) => {
+        charged.push(call);
+        return { answer: await request(), use: noUse };
+      },
+    };
+    const body = '{"model": "gpt-4o", "messages": [{"role": "user", "content": "authored-key"}]}';
+    const params = { model: true, method: 'POST', request: { header, body } };
+    const sent = await send(params, {}, { modelRoute, others: { models } });
+    const { run: payer } = sent.context;
+    expect(charged).toEqual([
+      { payer, step: 'step', server: 'models.corp.example', body: sent.request?.body },
+    ]);
+    expect(charged[0]?.body).not.toContain('authored-key');
   });
 
   test('that is refused fails with the reason', async () => {

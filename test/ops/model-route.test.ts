@@ -1,241 +1,74 @@
 import { describe, expect, test } from 'vitest';
-import {
-  chooseModel,
-  isVendorAddress,
-  routeModel,
-  routeModelRequest,
-  type ModelEnvironment,
-} from '../../src/ops/model-route.ts';
+import type { ModelEndpoint } from '../../src/llm/endpoint.ts';
+import { isVendorAddress, requestAt, wishOfRequest } from '../../src/ops/model-route.ts';
 
-const vendor = 'https://api.openai.com/v1';
-const gateway = 'https://models.corp.example/v1';
-const own = 'https://own.example/llm/v1';
-const offlineUrl = 'http://127.0.0.1:4010/v1';
+const chat = 'https://api.openai.com/v1/chat/completions';
+const own = 'https://own.example/llm/v1/chat/completions?x=1';
 
-interface Row {
-  readonly when: string;
-  readonly step?: string;
-  readonly base?: string;
-  readonly env?: ModelEnvironment;
-  readonly offline?: boolean;
-  readonly to: string;
-  readonly key: string | undefined;
-  readonly label: string;
-}
-
-const rows: readonly Row[] = [
-  { when: 'the step has a key', step: 'Bearer k1', to: vendor, key: 'Bearer k1', label: 'api.openai.com' },
-  {
-    when: 'the environment has a key',
-    env: { OPENAI_API_KEY: 'k2' },
-    to: vendor,
-    key: 'Bearer k2',
-    label: 'api.openai.com',
-  },
-  {
-    when: 'both have: the step’s',
-    step: 'Bearer k1',
-    env: { OPENAI_API_KEY: 'k2' },
-    to: vendor,
-    key: 'Bearer k1',
-    label: 'api.openai.com',
-  },
-  {
-    when: 'the step’s is a placeholder: the environment’s',
-    step: 'Bearer <your token>',
-    env: { OPENAI_API_KEY: 'k2' },
-    to: vendor,
-    key: 'Bearer k2',
-    label: 'api.openai.com',
-  },
-  {
-    when: 'the step’s is empty: the environment’s',
-    step: 'Bearer ',
-    env: { OPENAI_API_KEY: ' k2 ' },
-    to: vendor,
-    key: 'Bearer k2',
-    label: 'api.openai.com',
-  },
-  {
-    when: 'there is a key although offline is allowed',
-    step: 'Bearer k1',
-    offline: true,
-    to: vendor,
-    key: 'Bearer k1',
-    label: 'api.openai.com',
-  },
-  {
-    when: 'there is no key, and offline is allowed',
-    offline: true,
-    to: offlineUrl,
-    key: undefined,
-    label: 'offline engine',
-  },
-  {
-    when: 'all keys are placeholders, and offline is allowed',
-    step: 'Bearer <token>',
-    env: { OPENAI_API_KEY: '<your key>' },
-    offline: true,
-    to: offlineUrl,
-    key: undefined,
-    label: 'offline engine',
-  },
-  {
-    when: 'the environment is empty text, and offline is allowed',
-    step: '',
-    env: { OPENAI_API_KEY: '', OPENAI_BASE_URL: ' ' },
-    offline: true,
-    to: offlineUrl,
-    key: undefined,
-    label: 'offline engine',
-  },
-  {
-    when: 'the environment names an address and a key',
-    env: { OPENAI_BASE_URL: gateway, OPENAI_API_KEY: 'k2' },
-    to: gateway,
-    key: 'Bearer k2',
-    label: 'models.corp.example',
-  },
-  {
-    when: 'the environment names an address, the step a key',
-    step: 'Bearer k1',
-    env: { OPENAI_BASE_URL: gateway, OPENAI_API_KEY: 'k2' },
-    to: gateway,
-    key: 'Bearer k1',
-    label: 'models.corp.example',
-  },
-  {
-    when: 'the environment names an address, and nobody a key',
-    env: { OPENAI_BASE_URL: `${gateway}/` },
-    offline: true,
-    to: gateway,
-    key: undefined,
-    label: 'models.corp.example',
-  },
-  {
-    when: 'the step names an address and a key',
-    base: own,
-    step: 'Bearer k1',
-    env: { OPENAI_BASE_URL: gateway, OPENAI_API_KEY: 'k2' },
-    to: own,
-    key: 'Bearer k1',
-    label: 'own.example',
-  },
-  {
-    when: 'the step names an address and no key: the environment’s stays at home',
-    base: own,
-    env: { OPENAI_API_KEY: 'k2' },
-    offline: true,
-    to: own,
-    key: undefined,
-    label: 'own.example',
-  },
-  {
-    when: 'the step names an address and a placeholder: the environment’s stays at home',
-    base: own,
-    step: 'Bearer <your token>',
-    env: { OPENAI_API_KEY: 'k2' },
-    to: own,
-    key: undefined,
-    label: 'own.example',
-  },
-  {
-    when: 'the step names the environment’s own address: its key stays at home all the same',
-    base: gateway,
-    env: { OPENAI_BASE_URL: gateway, OPENAI_API_KEY: 'k2' },
-    to: gateway,
-    key: undefined,
-    label: 'models.corp.example',
-  },
-  {
-    when: 'the step uses another scheme',
-    step: 'Basic dXNlcg==',
-    to: vendor,
-    key: 'Basic dXNlcg==',
-    label: 'api.openai.com',
-  },
-  {
-    when: 'the scheme is in another case',
-    step: 'bearer k1',
-    to: vendor,
-    key: 'bearer k1',
-    label: 'api.openai.com',
-  },
-];
-
-test.each(rows)('$when', ({ step, base, env, offline, to, key, label }) => {
-  const decision = routeModel({
-    stepAuthorization: step,
-    stepBaseUrl: base,
-    env: env ?? {},
-    offlineAllowed: offline ?? false,
-    offlineUrl,
-  });
-  expect(decision).toMatchObject({ kind: 'route', baseUrl: to, authorization: key, label });
-});
-
-describe('a call is refused', () => {
+describe('a request to', () => {
   test.each([
-    ['without a key', undefined, {}],
-    ['with a placeholder for a key', 'Bearer <your token>', { OPENAI_API_KEY: '<key>' }],
-    ['with an empty key', 'Bearer', {}],
-  ])('%s when offline is not allowed', (_what, stepAuthorization, env) => {
-    const decision = routeModel({ stepAuthorization, env, offlineAllowed: false, offlineUrl });
-    expect(decision).toMatchObject({ kind: 'refused', message: expect.stringContaining('no key') as string });
-    expect(decision).toMatchObject({ hint: expect.stringContaining('OPENAI_API_KEY') as string });
-  });
-
-  test.each([
-    ['OPENAI_BASE_URL', { env: { OPENAI_BASE_URL: 'models.corp.example' } }],
-    ['OPENAI_BASE_URL', { env: { OPENAI_BASE_URL: 'file:///etc/passwd' } }],
-    ['OPENAI_BASE_URL', { env: { OPENAI_BASE_URL: 'https://me:hunter2@models.example/v1' } }],
-    ["the step's base URL", { env: {}, stepBaseUrl: 'https://me:hunter2@models.example/v1' }],
-    ["the step's base URL", { env: {}, stepBaseUrl: 'not an address' }],
-  ])('when %s is no good: %j', (source, parts) => {
-    const decision = routeModel({
-      stepAuthorization: 'Bearer k1',
-      offlineAllowed: true,
-      offlineUrl,
-      ...parts,
-    });
-    expect(decision).toMatchObject({ kind: 'refused', message: expect.stringContaining(source) as string });
-    expect(JSON.stringify(decision)).not.toContain('hunter2');
+    ['the vendor wishes for nothing', chat, undefined, {}],
+    ['the vendor with a key', chat, 'Bearer k1', { key: 'k1' }],
+    ['the vendor with a key, oddly written', chat, 'bearer  k1 ', { key: 'k1' }],
+    ['the vendor with a leftover', chat, 'Bearer <your token>', {}],
+    ['the vendor with nothing', chat, 'Bearer ', {}],
+    ['the vendor by another scheme', chat, 'Basic dXNlcg==', { key: 'Basic dXNlcg==' }],
+    ['another address', own, undefined, { baseUrl: own }],
+  ])('%s', (_what, url, authorization, wish) => {
+    expect(wishOfRequest({ url, authorization })).toEqual(wish);
   });
 });
 
-describe('one request', () => {
-  const settings = {
-    env: { OPENAI_BASE_URL: `${gateway}/`, OPENAI_API_KEY: 'k2' },
-    offlineAllowed: false,
-    offlineUrl,
-  };
+describe('a chosen server gets', () => {
+  const at = (endpoint: Partial<ModelEndpoint>, url: string, authorization?: string) =>
+    requestAt(
+      {
+        kind: 'openai',
+        baseUrl: `https://models.example${endpoint.kind === 'azure' ? '' : '/v1'}`,
+        ...endpoint,
+      },
+      { url, authorization, model: 'a b' },
+    );
+  const credential = { key: 'k2', hosts: ['models.example'] };
 
-  test('to the vendor goes to the address that was chosen, path and query kept', () => {
-    const url = 'https://api.openai.com/v1/chat/completions?x=1';
-    expect(routeModelRequest({ url, authorization: 'Bearer <token>' }, settings)).toEqual({
-      url: `${gateway}/chat/completions?x=1`,
-      authorization: 'Bearer k2',
-      label: 'models.corp.example',
+  test('what is meant for the vendor, path and query kept', () => {
+    expect(at({ credential }, `${chat}?x=1`, 'Bearer <token>')).toEqual({
+      url: 'https://models.example/v1/chat/completions?x=1',
+      headers: { authorization: 'Bearer k2' },
     });
   });
 
-  test('to another address goes there, and the environment’s key does not', () => {
-    const url = `${own}/chat/completions?x=1`;
-    expect(routeModelRequest({ url, authorization: undefined }, settings)).toEqual({
-      url,
-      authorization: undefined,
-      label: 'own.example',
+  test('what is meant for it as it is, and the step’s own header as it was written', () => {
+    expect(at({ credential }, own, 'Basic dXNlcg==')).toEqual({
+      url: own,
+      headers: { authorization: 'Basic dXNlcg==' },
     });
   });
 
-  test('that is refused says so', () => {
-    const none = { env: {}, offlineAllowed: false, offlineUrl: undefined };
-    const request = { url: `${vendor}/chat/completions`, authorization: undefined };
-    expect(routeModelRequest(request, none)).toMatchObject({ kind: 'refused' });
-    expect(routeModelRequest(request, { ...none, offlineAllowed: true, offlineUrl })).toMatchObject({
-      url: `${offlineUrl}/chat/completions`,
-      label: 'offline engine',
-    });
+  test('no key where there is none', () => {
+    expect(at({}, chat).headers).toEqual({});
+  });
+
+  test('no key that is not for it', () => {
+    const elsewhere = { key: 'hunter2-key', hosts: ['other.example'] };
+    const send = (): unknown => at({ credential: elsewhere }, chat);
+    expect(send).toThrow('the key may go to other.example only');
+    expect(send).not.toThrow('hunter2');
+  });
+
+  test.each([
+    [undefined, 'https://models.example/openai/v1/chat/completions?x=1'],
+    [
+      '2026-01-01',
+      'https://models.example/openai/deployments/a%20b/chat/completions?x=1&api-version=2026-01-01',
+    ],
+  ])('as Azure with the version %s its own paths and header', (apiVersion, url) => {
+    const endpoint = {
+      kind: 'azure',
+      credential,
+      ...(apiVersion === undefined ? {} : { apiVersion }),
+    } as const;
+    expect(at(endpoint, `${chat}?x=1`, 'Bearer <token>')).toEqual({ url, headers: { 'api-key': 'k2' } });
   });
 });
 
@@ -259,14 +92,4 @@ test.each([
   ['api.openai.com/v1/x', false],
 ])('%s is the vendor’s address: %s', (url, expected) => {
   expect(isVendorAddress(url)).toBe(expected);
-});
-
-test.each([
-  ['mine', { OPENAI_MODEL: 'env' }, 'mine'],
-  [undefined, { OPENAI_MODEL: 'env' }, 'env'],
-  ['', { OPENAI_MODEL: 'env' }, 'env'],
-  [undefined, { OPENAI_MODEL: '' }, 'default'],
-  [undefined, {}, 'default'],
-])('the model for a run that says %j under %j is %s', (run, env, expected) => {
-  expect(chooseModel(run, env, 'default')).toBe(expected);
 });

@@ -16,7 +16,7 @@ export interface AdmissionParts extends CompileParts {
   /** The Workflow of that name; undefined when there is none. */
   workflow(namespace: string, name: string): Promise<KubeObject | undefined>;
   /** As in a plan; absent: a model can be reached. */
-  readonly model?: PlanDependencies['model'];
+  readonly model?: () => Promise<NonNullable<PlanDependencies['model']>>;
   /**
    * Something that is named and not there is looked for again after each of these pauses: it may have been applied a moment
    * ago, and be on its way here. Default 100, 300 and 600 ms.
@@ -40,7 +40,7 @@ export function openAdmission(parts: AdmissionParts): Validate {
       case `${workflowApiVersion} WorkflowRun`:
         return checkRun(object, namespace, parts);
       case `${workflowApiVersion} Workflow`:
-        return checkWorkflow(jsonDocument(object, 'Workflow'), dependencies(namespace, parts));
+        return checkWorkflow(jsonDocument(object, 'Workflow'), await dependencies(namespace, parts));
       case `${definitionApiVersion} WorkflowStepDefinition`:
         return checkDefinition(object, parts);
       default:
@@ -66,7 +66,7 @@ async function checkRun(
   const name = workflowRefOf(object);
   const workflow = name === undefined ? undefined : await parts.workflow(namespace, name);
   const compiled = await compilePlan(jsonDocument(object, 'WorkflowRun'), {
-    ...dependencies(namespace, parts),
+    ...(await dependencies(namespace, parts)),
     workflows: new Map(
       workflow === undefined || name === undefined
         ? []
@@ -76,11 +76,14 @@ async function checkRun(
   return compiled.ok ? compiled.warnings : compiled.faults;
 }
 
-function dependencies(namespace: string, { expressions, model, ...parts }: AdmissionParts): PlanDependencies {
+async function dependencies(
+  namespace: string,
+  { expressions, model, ...parts }: AdmissionParts,
+): Promise<PlanDependencies> {
   return {
     expressions,
     catalog: parts.stepTypes(namespace),
-    ...(model === undefined ? {} : { model }),
+    ...(model === undefined ? {} : { model: await model() }),
   };
 }
 

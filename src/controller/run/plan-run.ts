@@ -4,7 +4,8 @@ import type { KubeObject } from '../../api/kube-object.ts';
 import type { OpRegistry } from '../../api/op-spec.ts';
 import { requireAnnotation } from '../../api/workflow.ts';
 import type { ExpressionEngine } from '../../expr/expression.ts';
-import type { ModelEnvironment } from '../../ops/model-route.ts';
+import { operatorModel, type ModelEnvironment } from '../../llm/settings/choose-server.ts';
+import type { ModelSettings } from '../../llm/settings/model-settings.ts';
 import { compilePlan } from '../../plan/compile-plan.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { sha256 } from '../../runner/evaluate.ts';
@@ -37,6 +38,7 @@ export interface PlannerParts {
   readonly ops: OpRegistry;
   readonly expressions: Pick<ExpressionEngine, 'parse'>;
   readonly env: ModelEnvironment;
+  readonly settings: () => Promise<ModelSettings>;
   readonly offlineAllowed: boolean;
 }
 
@@ -44,6 +46,11 @@ export interface PlannerParts {
 const keptPlans = 500;
 /** Places of faults name the object, not a file: every run of a spec shares one plan. */
 const placeName = 'WorkflowRun';
+
+interface Modelling {
+  readonly model: string | undefined;
+  readonly availability: ReturnType<typeof modelAvailability>;
+}
 
 /** Plans runs, once for each spec. */
 export class Planner {
@@ -60,9 +67,11 @@ export class Planner {
     const spec = stringifyJson(isObject(object['spec']) ? object['spec'] : {});
     const require = metadata.annotations?.[requireAnnotation] ?? '';
     const workflowText = workflow === undefined ? '' : stringifyJson(workflowBody(workflow));
-    const key = sha256([spec, require, workflowText, view.version].join('\n'));
+    const modelling = await this.#modelling();
+    const key = sha256([spec, require, workflowText, view.version, stringifyJson(modelling)].join('\n'));
     const known = this.#plans.get(key);
-    const planning = known ?? this.#compile(object, sha256(spec), view, workflow, sha256(workflowText));
+    const planning =
+      known ?? this.#compile(object, sha256(spec), view, workflow, sha256(workflowText), modelling);
     // The newest stands last; the oldest goes first.
     this.#plans.delete(key);
     this.#plans.set(key, planning);
@@ -79,14 +88,25 @@ export class Planner {
     return { ok: true, run: { ...planned.run, plan } };
   }
 
+  /** What a plan depends on of the operator's settings for models, which may change. */
+  async #modelling(): Promise<Modelling> {
+    const { env, offlineAllowed } = this.#parts;
+    const settings = await this.#parts.settings();
+    return {
+      model: operatorModel(env, settings),
+      availability: modelAvailability({ env, settings, offlineAllowed }),
+    };
+  }
+
   async #compile(
     object: KubeObject,
     specDigest: string,
     { catalog }: CatalogView,
     workflow: KubeObject | undefined,
     workflowDigest: string,
+    { model, availability }: Modelling,
   ): Promise<Planned> {
-    const { env, offlineAllowed, expressions } = this.#parts;
+    const { expressions } = this.#parts;
     // Status and labels are none of the plan's business, and most of the text.
     const { apiVersion, kind } = object;
     const { name = '', namespace = 'default', annotations = {} } = object.metadata;
@@ -104,7 +124,7 @@ export class Planner {
               ],
             ],
       ),
-      model: modelAvailability(env, offlineAllowed),
+      model: availability,
     });
     if (!compiled.ok) return { ok: false, faults: compiled.faults };
     const stepTypes = new Map<string, StepType>();
@@ -112,7 +132,6 @@ export class Planner {
       const found = stepTypes.has(type) ? undefined : await catalog.find(type);
       if (found?.ok === true) stepTypes.set(type, found.stepType);
     }
-    const model = env.OPENAI_MODEL;
     const plan = finishPlan(compiled.plan, model === undefined ? {} : { model }, stepTypes);
     return {
       ok: true,

@@ -4,7 +4,6 @@ import { countPromptTokens } from './count-tokens.ts';
 import { costOf, type Price } from './prices.ts';
 import {
   addSpend,
-  nothingSpent,
   overLimit,
   type Spend,
   type SpendAccount,
@@ -23,6 +22,8 @@ export interface BudgetOptions {
   /** The limit that a request without one gets: without any, its cost has no bound. 4096 by default. */
   readonly maxOutputTokens?: number;
   readonly newId: () => string;
+  /** Is told, once for each call that was begun, of the tokens that it is charged for. */
+  readonly onCharged?: (usage: TokenUsage) => void;
 }
 
 /** What a call may cost at most, before it is made. */
@@ -33,7 +34,8 @@ export interface CallEstimate {
   readonly microDollars: number | undefined;
 }
 
-const defaultMaxOutputTokens = 4096;
+/** What an answer may have where nobody says it. */
+export const defaultMaxOutputTokens = 4096;
 
 /** What a request may cost at most. */
 export function estimateCall(request: ModelRequest, price: Price | undefined): CallEstimate {
@@ -58,50 +60,50 @@ export function withBudget(client: ModelClient, options: BudgetOptions): ModelCl
         maxOutputTokens: request.maxOutputTokens ?? options.maxOutputTokens ?? defaultMaxOutputTokens,
       };
       const price = options.priceOf(request.model);
-      const reserved = reservationOf(limited, price);
+      const estimate = estimateCall(limited, price);
+      const reserved = spendOf(estimate, price);
       const accounts = options.accounts();
       requirePrice(request.model, price, [options.perCall ?? {}, ...accounts.map(({ limits }) => limits)]);
       requireRoom(reserved, options.perCall ?? {});
       const id = options.newId();
       const result = await options.store.reserve(id, reserved, accounts);
       if (result.kind === 'over') throw usedUp(result.key, result.what, result.spent, reserved, accounts);
-      let lost: Spend = nothingSpent;
+      const charges: TokenUsage[] = [];
+      const settle = async (last: TokenUsage): Promise<void> => {
+        charges.push(last);
+        for (const charge of charges) options.onCharged?.(charge);
+        const spent = charges.map((charge) => spendOf(charge, price)).reduce(addSpend);
+        await options.store.settle(id, spent);
+      };
       const onLost = (): void => {
-        lost = addSpend(lost, reserved);
+        charges.push(estimate);
         asked.onLost?.();
       };
       try {
         const answer = await client.ask(limited, { ...asked, onLost });
-        await options.store.settle(id, addSpend(lost, spentBy(answer.usage, price, reserved)));
+        await settle(answer.usage ?? estimate);
         return answer;
       } catch (error) {
-        await options.store.settle(id, addSpend(lost, spentByFailure(error, price, reserved)));
+        await settle(chargeOfFailure(error, estimate));
         throw error;
       }
     },
   };
 }
 
-function reservationOf(request: ModelRequest, price: Price | undefined): Spend {
-  const { inputTokens, outputTokens, microDollars } = estimateCall(request, price);
-  return { calls: 1, tokens: inputTokens + outputTokens, microDollars: microDollars ?? 0 };
-}
-
-function spentBy(usage: TokenUsage | undefined, price: Price | undefined, reserved: Spend): Spend {
-  if (usage === undefined) return reserved;
+function spendOf(usage: TokenUsage, price: Price | undefined): Spend {
   const microDollars = price === undefined ? 0 : costOf(usage, price);
   return { calls: 1, tokens: usage.inputTokens + usage.outputTokens, microDollars };
 }
 
 /** A refused call costs nothing; one whose answer was counted what it says; of any other the worst is assumed. */
-function spentByFailure(error: unknown, price: Price | undefined, reserved: Spend): Spend {
-  if (!isSluiceError(error)) return reserved;
+export function chargeOfFailure(error: unknown, worst: TokenUsage): TokenUsage {
+  if (!isSluiceError(error)) return worst;
   const { inputTokens, outputTokens } = error.details ?? {};
-  if (typeof inputTokens === 'number' && typeof outputTokens === 'number') {
-    return spentBy({ inputTokens, outputTokens }, price, reserved);
-  }
+  if (typeof inputTokens === 'number' && typeof outputTokens === 'number')
+    return { inputTokens, outputTokens };
   const isRefused = error.kind === 'denied' || error.kind === 'invalid' || unpaid.has(error.code);
-  return isRefused || error.kind === 'transient' ? { calls: 1, tokens: 0, microDollars: 0 } : reserved;
+  return isRefused || error.kind === 'transient' ? { inputTokens: 0, outputTokens: 0 } : worst;
 }
 
 const unpaid: ReadonlySet<string> = new Set(['ModelRequestRefused', 'ModelFormatRefused', 'ModelMoved']);

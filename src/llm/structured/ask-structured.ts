@@ -43,7 +43,21 @@ export const defaultTolerances: ReadonlySet<Tolerance> = new Set<Tolerance>([
 ]);
 
 export interface StructuredAsker {
-  ask(request: StructuredRequest, options: Pick<AskOptions, 'signal'>): Promise<StructuredAnswer>;
+  ask(
+    request: StructuredRequest,
+    options: Pick<AskOptions, 'signal' | 'beforeSend'>,
+  ): Promise<StructuredAnswer>;
+}
+
+/** What askers of one server learn, for those that come after them. */
+export interface AskerMemory {
+  /** The form that each model takes. */
+  readonly formats: Map<string, number>;
+  readonly checks: WeakMap<object, Promise<SchemaCheck>>;
+}
+
+export function openAskerMemory(): AskerMemory {
+  return { formats: new Map(), checks: new WeakMap() };
 }
 
 /**
@@ -51,9 +65,11 @@ export interface StructuredAsker {
  * too; what it refused is remembered for each model. An answer that cannot be used gets one turn to repair it, read by the
  * same rules; after that the call throws SluiceError `terminal` ModelAnswerInvalid. Nothing of the model's text is in it.
  */
-export function openStructuredAsker(client: ModelClient): StructuredAsker {
-  const formats = new Map<string, number>();
-  const checks = new WeakMap<object, Promise<SchemaCheck>>();
+export function openStructuredAsker(
+  client: ModelClient,
+  memory: AskerMemory = openAskerMemory(),
+): StructuredAsker {
+  const { formats, checks } = memory;
   return {
     async ask(request, options) {
       const compiled = checks.get(request.schema) ?? compileSchema(request.schema);
@@ -77,7 +93,7 @@ export function openStructuredAsker(client: ModelClient): StructuredAsker {
   async function askInAnyFormat(
     messages: readonly ModelMessage[],
     request: StructuredRequest,
-    options: Pick<AskOptions, 'signal'>,
+    options: Pick<AskOptions, 'signal' | 'beforeSend'>,
   ): Promise<{ readonly answer: ModelAnswer; readonly format: AnswerFormat['kind'] }> {
     const { name, schema, check: _check, tolerate: _tolerate, ...rest } = request;
     const forms: readonly AnswerFormat[] = [
@@ -89,7 +105,7 @@ export function openStructuredAsker(client: ModelClient): StructuredAsker {
       const format = forms[index] ?? { kind: 'text' };
       try {
         // oxlint-disable-next-line no-await-in-loop -- a form is tried because the one before it was refused
-        const answer = await client.ask({ ...rest, messages, format }, { signal: options.signal });
+        const answer = await client.ask({ ...rest, messages, format }, options);
         formats.set(request.model, index);
         return { answer, format: format.kind };
       } catch (error) {

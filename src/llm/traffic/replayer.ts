@@ -20,6 +20,8 @@ export function openReplayer(records: readonly ExchangeRecord[], mask: (text: st
       const outcomes = left.get(asked.digest);
       const outcome = outcomes?.shift();
       if (outcome === undefined) throw notRecorded(asked.path, outcomes !== undefined);
+      // Whoever counts what is sent, or must not send any more, is asked as at the recording.
+      request.beforeSend?.();
       if ('fault' in outcome) {
         const { kind, code, message } = outcome.fault;
         throw new SluiceError(kind, code, message);
