@@ -53,6 +53,12 @@ export function checkCriteria(rules: CriteriaRules): readonly PolicyFault[] {
     if (seen.has(each.id))
       add(`${at}.id`, 'DuplicateId', `"${each.id}" is the id of an earlier criterion, too`);
     seen.add(each.id);
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(each.id))
+      add(
+        `${at}.id`,
+        'BadId',
+        'an id is letters, digits, `.`, `_` and `-`, and begins with a letter or digit',
+      );
     if (!isWeight(each.weight)) add(`${at}.weight`, 'BadWeight', 'a weight is a whole number of at least 0');
     if (each.key && each.weight === 0)
       add(`${at}.key`, 'KeyWithoutWeight', 'a key criterion must count: it cannot have weight 0');
