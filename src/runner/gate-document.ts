@@ -16,7 +16,7 @@ export function isGateDocument({ value }: SourceDocument): boolean {
 export function gateAsRun(document: SourceDocument): SourceDocument {
   const { metadata, spec, ...rest } = document.value as JsonObject;
   const meta = isObject(metadata) ? metadata : {};
-  const name = typeof meta['name'] === 'string' ? meta['name'] : '';
+  const name = textOf(meta['name']);
   const { type, context, ...properties } = isObject(spec) ? spec : {};
   const step = { name, type: type ?? typeOf(properties), properties };
   const { name: _name, ...others } = meta;
@@ -75,7 +75,7 @@ function onlyStep(document: SourceDocument, name: string): SourceDocument {
   const workflowSpec = { steps: [step] };
   const meta = isObject(value['metadata']) ? value['metadata'] : {};
   const { name: runName, ...others } = meta;
-  const lead = typeof runName === 'string' ? runName : 'run';
+  const lead = textOf(runName) || 'run';
   const metadata = { ...others, generateName: `${lead}-${name.replaceAll('/', '-')}-` };
   const narrowed = { ...document, value: { ...value, metadata, spec: { ...spec, workflowSpec } } };
   return relocated(narrowed, (path) => stepPath(path, found.path));
@@ -91,14 +91,18 @@ function findStep(value: Json, wanted: string): FoundStep | undefined {
   const spec = isObject(value) && isObject(value['spec']) ? value['spec'] : {};
   const workflow = isObject(spec['workflowSpec']) ? spec['workflowSpec'] : {};
   const steps = listOf(workflow['steps'], ['spec', 'workflowSpec', 'steps']);
-  const all = steps.flatMap(({ step, path }) => [
-    { step, path, name: step['name'] },
-    ...listOf(step['subSteps'], [...path, 'subSteps']).map((sub) => ({
-      ...sub,
-      name: `${String(step['name'])}/${String(sub.step['name'])}`,
-    })),
-  ]);
-  return all.find(({ step, name }) => name === wanted || step['name'] === wanted);
+  for (const { step, path } of steps) {
+    if (step['name'] === wanted) return { step, path };
+    const subs = listOf(step['subSteps'], [...path, 'subSteps']);
+    const group = textOf(step['name']);
+    const sub = subs.find(({ step: { name } }) => name === wanted || `${group}/${textOf(name)}` === wanted);
+    if (sub !== undefined) return sub;
+  }
+  return undefined;
+}
+
+function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function listOf(steps: Json | undefined, path: FieldPath): readonly FoundStep[] {
