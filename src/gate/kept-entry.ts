@@ -26,7 +26,7 @@ export function keptSince(passed: boolean, nowMs: number): number {
 }
 
 /** The verdicts of one gate that stay, in the order given. Failed ones are not pushed out by passed ones. */
-export function stillKept(entries: readonly KeptEntry[], nowMs: number): readonly KeptEntry[] {
+export function stillKept<Kept extends KeptEntry>(entries: readonly Kept[], nowMs: number): readonly Kept[] {
   const groups = [true, false].map((passed) =>
     entries
       .filter(({ entry }) => isPassed(entry) === passed && entry.storedAtMs > keptSince(passed, nowMs))
@@ -54,7 +54,7 @@ export function pastRunOfEntry({ entry, invalid }: KeptEntry): PastRun {
 }
 
 /** The entry opened in a person's name; one that has been opened before stays as it is. */
-export function overridden(kept: KeptEntry, override: Override): KeptEntry {
+export function overridden<Kept extends KeptEntry>(kept: Kept, override: Override): Kept {
   const { entry } = kept;
   if (entry.verdict.override !== null) return kept;
   const opened = { open: true, pass: true, next: 'open', decidedBy: 'human', override } as const;
