@@ -1,3 +1,5 @@
+import type { StepNotes } from './step-notes.ts';
+
 /** Status as KubeVela's WorkflowRun carries it; times are RFC 3339. */
 export type RunPhase = 'initializing' | 'executing' | 'suspending' | 'succeeded' | 'failed' | 'terminated';
 export type StepPhase = 'pending' | 'running' | 'suspending' | 'succeeded' | 'failed' | 'skipped';
@@ -29,6 +31,8 @@ export interface StepStatus {
   readonly message?: string;
   readonly firstExecuteTime?: string;
   readonly lastExecuteTime?: string;
+  /** Ours. */
+  readonly sluice?: StepNotes;
   readonly subSteps?: readonly StepStatus[];
 }
 

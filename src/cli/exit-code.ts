@@ -1,5 +1,4 @@
 import { isSluiceError } from '../api/errors.ts';
-import type { StepView } from '../engine/view.ts';
 import type { RunResult } from '../runner/session.ts';
 import type { StopSignal } from './io.ts';
 
@@ -29,7 +28,7 @@ export function exitCodeOfRun({ end, view }: RunResult, signal: StopSignal | und
   if (end === 'waiting') return exitCodes.waiting;
   if (view.isRefused === true) return exitCodes.refused;
   if (view.isOverdue) return exitCodes.deadline;
-  if (view.unmet.length > 0 || view.steps.some(isClosedGate)) return exitCodes.gateClosed;
+  if (view.unmet.length > 0 || view.isGateClosed === true) return exitCodes.gateClosed;
   return view.phase === 'succeeded' ? exitCodes.succeeded : exitCodes.failed;
 }
 
@@ -48,9 +47,4 @@ export function exitCodeOfError(error: unknown): number {
     case 'indeterminate':
       return exitCodes.failed;
   }
-}
-
-function isClosedGate(step: StepView): boolean {
-  const isGate = step.type === 'gate' || step.type === 'ai-gate';
-  return (isGate && step.phase === 'failed') || step.subSteps.some(isClosedGate);
 }

@@ -1,6 +1,10 @@
+import { stepNotes, type StepNotes } from '../api/step-notes.ts';
 import type { StepStatus, WorkflowRunStatus } from '../api/status.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { isDone, type RunState, type StepState } from './state.ts';
+
+/** Reason of the condition `Passed` of a run that a gate has stopped. */
+export const gateNotOpen = 'GateNotOpen';
 
 /** The run's status with KubeVela's fields and their meaning. */
 export function statusOf(plan: Plan, state: RunState): WorkflowRunStatus {
@@ -25,6 +29,24 @@ export function unmetRequirements(plan: Plan, state: RunState): readonly string[
   return plan.require.filter((path) => state.steps[path]?.phase !== 'succeeded');
 }
 
+/** Gates that did not open, and steps that a gate refused, by path: what keeps a run from having passed. */
+export function closedGates(plan: Plan, state: RunState): readonly string[] {
+  return plan.steps.flatMap((step) => {
+    const { closed, refusedBy } = notesOf(step, stateOf(state, step)) ?? {};
+    return closed === true || refusedBy !== undefined ? [step.path] : [];
+  });
+}
+
+export function notesOf({ isGate }: PlannedStep, state: StepState): StepNotes | undefined {
+  const { refused, verdict, use } = state;
+  return stepNotes({
+    isClosedGate: isGate && isDone(state) && state.phase === 'failed',
+    refused,
+    verdict,
+    use,
+  });
+}
+
 /** Steps that have ended, and all of them. */
 export function progressOf(state: RunState): { readonly done: number; readonly total: number } {
   const steps = Object.values(state.steps);
@@ -36,6 +58,7 @@ function stepStatus(plan: Plan, state: RunState, step: PlannedStep): StepStatus 
   const { id, reason, message, firstMs, lastMs } = stepState;
   const subSteps = plan.steps.filter((sub) => sub.parent === step.path && hasStatus(state, sub));
   // A person's suspend shows on every step that it holds.
+  const notes = notesOf(step, stepState);
   const isHeld = !isDone(stepState) && firstMs !== undefined && (state.suspended || stepState.held === true);
   return {
     id,
@@ -46,6 +69,7 @@ function stepStatus(plan: Plan, state: RunState, step: PlannedStep): StepStatus 
     ...(message === undefined ? {} : { message }),
     ...(firstMs === undefined ? {} : { firstExecuteTime: time(firstMs) }),
     ...(lastMs === undefined ? {} : { lastExecuteTime: time(lastMs) }),
+    ...(notes === undefined ? {} : { sluice: notes }),
     ...(step.kind === 'group' ? { subSteps: subSteps.map((sub) => stepStatus(plan, state, sub)) } : {}),
   };
 }
@@ -64,6 +88,7 @@ function stateOf(state: RunState, step: PlannedStep): StepState {
 function conditionsOf(plan: Plan, state: RunState): NonNullable<WorkflowRunStatus['conditions']> {
   const lastTransitionTime = time(state.endedAtMs ?? state.startedAtMs);
   const unmet = unmetRequirements(plan, state);
+  const closed = closedGates(plan, state);
   const hasSucceeded = state.phase === 'succeeded';
   const condition = (type: string, holds: boolean, reason: string, message: string) => ({
     type,
@@ -84,10 +109,20 @@ function conditionsOf(plan: Plan, state: RunState): NonNullable<WorkflowRunStatu
     condition(
       'Passed',
       isPassed,
-      isPassed ? 'Passed' : unmet.length > 0 ? 'RequiredStepSkipped' : capital(state.phase),
-      unmet.length > 0 ? `required, and not succeeded: ${unmet.join(', ')}` : '',
+      isPassed ? 'Passed' : reasonNotPassed(state, closed, unmet),
+      [
+        closed.length > 0 ? `gates kept closed: ${closed.join(', ')}` : '',
+        unmet.length > 0 ? `required, and not succeeded: ${unmet.join(', ')}` : '',
+      ]
+        .filter((text) => text !== '')
+        .join('; '),
     ),
   ];
+}
+
+function reasonNotPassed({ phase }: RunState, closed: readonly string[], unmet: readonly string[]): string {
+  if (closed.length > 0) return gateNotOpen;
+  return unmet.length > 0 ? 'RequiredStepSkipped' : capital(phase);
 }
 
 /** As a Job says it that ran out of time. */

@@ -1,6 +1,7 @@
+import type { StepNotes } from '../api/step-notes.ts';
 import type { RunPhase, StepPhase, StepReason } from '../api/status.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
-import { unmetRequirements } from './status.ts';
+import { closedGates, notesOf, unmetRequirements } from './status.ts';
 import { isDone, type RunState } from './state.ts';
 
 /** A run as people look at it. Times are ms since 1970. */
@@ -20,6 +21,8 @@ export interface RunView {
   readonly isRefused?: boolean;
   /** Required steps that have not succeeded, by path. */
   readonly unmet: readonly string[];
+  /** A gate did not open, or a step was refused by one. */
+  readonly isGateClosed?: boolean;
   readonly steps: readonly StepView[];
 }
 
@@ -42,6 +45,8 @@ export interface StepView {
   readonly subSteps: readonly StepView[];
   /** It was skipped by an `if:` that reads an input: a gate that did not open looks like this. */
   readonly isGated: boolean;
+  /** What gates and models have to say of it. */
+  readonly notes?: StepNotes;
 }
 
 export function viewOf(plan: Plan, state: RunState): RunView {
@@ -54,6 +59,7 @@ export function viewOf(plan: Plan, state: RunState): RunView {
     deadlineAtMs: plan.timeoutMs === undefined ? undefined : state.startedAtMs + plan.timeoutMs,
     isOverdue: state.terminated === 'deadline',
     unmet: unmetRequirements(plan, state),
+    isGateClosed: closedGates(plan, state).length > 0,
     steps: plan.steps.filter(({ parent }) => parent === undefined).map((step) => stepView(plan, state, step)),
   };
 }
@@ -62,6 +68,7 @@ export function viewOf(plan: Plan, state: RunState): RunView {
 function stepView(plan: Plan, state: RunState, step: PlannedStep): StepView {
   const own = state.steps[step.path];
   if (own === undefined) throw new Error(`no state for step ${step.path}`);
+  const notes = notesOf(step, own);
   const isHeld = !isDone(own) && own.firstMs !== undefined && (state.suspended || own.held === true);
   return {
     path: step.path,
@@ -77,6 +84,7 @@ function stepView(plan: Plan, state: RunState, step: PlannedStep): StepView {
       .filter(({ parent }) => parent === step.path)
       .map((sub) => stepView(plan, state, sub)),
     isGated: own.phase === 'skipped' && /\binputs\b/.test(step.condition?.text ?? ''),
+    ...(notes === undefined ? {} : { notes }),
   };
 }
 

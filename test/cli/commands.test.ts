@@ -93,6 +93,17 @@ describe('workflow', () => {
     expect(stdout).toBe(expected);
   });
 
+  test('logs end with what gates and models have to say, but for programs', async () => {
+    const models = { calls: 1, cached: 0, inputTokens: 10, outputTokens: 2, microDollars: null };
+    const view = runView({ steps: [stepView({ name: 'a', notes: { models } }), stepView({ name: 'b' })] });
+    const run = { ...finished, result: { ...finished.result, view } };
+    const of = async (...words: readonly string[]): Promise<string> =>
+      (await cli(['workflow', 'logs', 'demo', ...words], { runs: [run] })).stdout;
+    expect(await of()).toBe('a │ one\na │ two\nb │ three\na │ model: 1 call, 12 tokens, cost unknown\n');
+    expect(await of('-s', 'b')).toBe('b │ three\n');
+    expect(await of('-o', 'raw')).toBe('one\ntwo\nthree\n');
+  });
+
   test('logs -o json is one object a line', async () => {
     const { stdout } = await cli(['workflow', 'logs', 'demo', '-o', 'json'], { runs: [finished] });
     const [first] = stdout

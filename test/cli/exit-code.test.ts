@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { SluiceError, type ErrorKind } from '../../src/api/errors.ts';
 import { combineExitCodes, exitCodeOfError, exitCodeOfRun } from '../../src/cli/exit-code.ts';
-import { runResult, runView, stepView } from './fake-session.ts';
+import { runResult, runView } from './fake-session.ts';
 
 test.each([
   [[0, 1, 5], 1],
@@ -17,18 +17,17 @@ test.each([
   [[], 0],
 ])('%j come to %i', (codes, expected) => expect(combineExitCodes(codes)).toBe(expected));
 
-const gate = stepView({ name: 'g', type: 'gate', phase: 'failed' });
 test.each([
   ['a success', runResult(runView()), 0],
   ['a failure', runResult(runView({ phase: 'failed' })), 1],
   ['a termination', runResult(runView({ phase: 'terminated' })), 1],
   ['a required step that was skipped', runResult(runView({ unmet: ['prod'] })), 3],
   ['a required step after a failure', runResult(runView({ phase: 'failed', unmet: ['prod'] })), 3],
-  ['a closed gate', runResult(runView({ phase: 'failed', steps: [gate] })), 3],
+  ['a closed gate', runResult(runView({ phase: 'failed', isGateClosed: true })), 3],
   [
-    'a closed gate in a group',
-    runResult(runView({ phase: 'failed', steps: [stepView({ name: 'x', subSteps: [gate] })] })),
-    3,
+    'a closed gate after the deadline',
+    runResult(runView({ phase: 'failed', isOverdue: true, isGateClosed: true })),
+    4,
   ],
   ['a deadline', runResult(runView({ phase: 'failed', isOverdue: true, unmet: ['prod'] })), 4],
   ['a wait', runResult(runView({ phase: 'suspending', unmet: ['prod'] }), 'waiting'), 5],

@@ -5,6 +5,9 @@ import { annotateFaults, openAnnotations } from '../../src/cli/render/github-ann
 import { lastLine } from '../../src/cli/render/last-line.ts';
 import { plainLines } from '../../src/cli/render/plain-lines.ts';
 import { stepTree } from '../../src/cli/render/step-tree.ts';
+import type { ModelUse } from '../../src/api/model-use.ts';
+import type { VerdictSummary } from '../../src/api/step-notes.ts';
+import { noteLines, useText } from '../../src/cli/render/step-notes.ts';
 import { runSummary } from '../../src/cli/render/run-summary.ts';
 import { runStatus } from '../../src/cli/render/run-status.ts';
 import { displayWidth } from '../../src/cli/terminal/display-width.ts';
@@ -194,6 +197,69 @@ test('the summary wraps what a step said and strips what would move the cursor',
     '    word word word word word word word',
     '    word',
   ]);
+});
+
+describe('what gates and models have to say', () => {
+  const verdict: VerdictSummary = {
+    id: 'v1',
+    gate: 'quality',
+    outcome: 'fail',
+    open: false,
+    mode: 'enforce',
+    score: 62,
+    threshold: 80,
+    subject: { name: 'web', digest: 'sha256:0' },
+    at: '2026-01-01T10:00:00Z',
+    expires: '2026-01-01T11:00:00Z',
+    override: null,
+    reasons: ['latency: 900 > 500', 'a\u001B[2Jquote'],
+  };
+  const use = { calls: 2, cached: 1, inputTokens: 2000, outputTokens: 140, microDollars: 3100 };
+
+  test.each<[Partial<VerdictSummary>, string]>([
+    [{}, 'verdict: fail, score 62 of 80: latency: 900 > 500; aquote'],
+    [{ score: null, outcome: 'error', reasons: [] }, 'verdict: error'],
+    [{ mode: 'observe', reasons: [] }, 'verdict: fail, score 62 of 80, only observed'],
+    [
+      { outcome: 'pass', score: 99.5, open: true, reasons: [] },
+      'verdict: pass, score 99.5 of 80, open until 2026-01-01T11:00:00Z',
+    ],
+    [
+      { open: true, override: { by: 'ann', at: '', expires: '2026-01-01T12:00:00Z' }, reasons: [] },
+      'verdict: fail, score 62 of 80, opened by ann, open until 2026-01-01T12:00:00Z',
+    ],
+  ])('verdict %#', (more, line) => {
+    expect(noteLines(stepView({ name: 'g', notes: { verdict: { ...verdict, ...more } } }))).toEqual([line]);
+  });
+
+  test.each<[Partial<ModelUse>, string]>([
+    [{}, '3 calls (1 cached), 2,140 tokens, $0.0031'],
+    [{ microDollars: null }, '3 calls (1 cached), 2,140 tokens, cost unknown'],
+    [
+      { calls: 1, cached: 0, inputTokens: 1, outputTokens: 0, microDollars: 3 },
+      '1 call, 1 token, less than $0.0001',
+    ],
+    [{ calls: 0, microDollars: 0 }, '1 call (1 cached), 2,140 tokens, $0.00'],
+    [{ microDollars: 12_340_000 }, '3 calls (1 cached), 2,140 tokens, $12.34'],
+  ])('model use %#', (more, text) => expect(useText({ ...use, ...more })).toBe(text));
+
+  test('stands below its step in the summary and in the status, and the sum at its head', () => {
+    const view = runView({
+      steps: [
+        stepView({ name: 'g', phase: 'failed', reason: 'Action', notes: { verdict, models: use } }),
+        stepView({ name: 'chat', notes: { models: { ...use, microDollars: null } } }),
+      ],
+    });
+    const summary = runSummary(view, [], { style, columns: 100 });
+    expect(summary).toContain(
+      '\n    verdict: fail, score 62 of 80: latency: 900 > 500; aquote\n    model: 3 calls',
+    );
+    const status = runStatus(view, { style, nowMs: 3000, columns: 100, driven: '', resumeCommand: '' });
+    expect(status).toContain('  models    6 calls (2 cached), 4,280 tokens, cost unknown\n');
+    expect(status).toContain(
+      '\ng\n    verdict: fail, score 62 of 80: latency: 900 > 500; aquote\n    model: 3 calls',
+    );
+  });
 });
 
 test('status says since when, until when and the next try', () => {

@@ -10,6 +10,7 @@ const subStep: JsonObject = {
   if: 'always',
   timeout: '5m',
   dependsOn: ['first'],
+  requires: ['first'],
   inputs: [{ from: 'context.name', parameterKey: 'body.name' }],
   outputs: [{ name: 'answer', valueFrom: 'response', schema: { type: ['object', 'null'] }, sensitive: true }],
   properties: { url: 'http://localhost', nested: { list: [1, 'two', { three: true }] } },
@@ -27,6 +28,25 @@ export function everyField(): { readonly spec: JsonObject; readonly status: Json
     reason: 'Wait',
     firstExecuteTime: at,
     lastExecuteTime: at,
+    sluice: {
+      closed: true,
+      refusedBy: { gate: 'g', code: 'VerdictExpired' },
+      verdict: {
+        id: 'v',
+        gate: 'g',
+        outcome: 'error',
+        open: false,
+        mode: 'enforce',
+        score: null,
+        threshold: 80.5,
+        subject: { name: 'web', digest: 'sha256:0' },
+        at,
+        expires: null,
+        override: { by: 'ann', at, expires: at },
+        reasons: ['r'],
+      },
+      models: { calls: 1, cached: 0, inputTokens: 2, outputTokens: 3, microDollars: null },
+    },
   };
   return {
     spec: {

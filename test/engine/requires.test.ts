@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { statusOf } from '../../src/engine/status.ts';
+import { viewOf } from '../../src/engine/view.ts';
 import { restartState } from '../../src/engine/restart.ts';
 import type { Plan, PlannedStep } from '../../src/plan/plan.ts';
 import { plan, someCondition, step, World, type Act, type Script } from './world.ts';
@@ -263,5 +265,70 @@ describe('a restart from a step that required a gate', () => {
   test('keeps the verdict of a gate that nobody requires again', () => {
     const planned = plan([gate('g'), step('a')]);
     expect(again(planned, { g: gives(), a: fail })).toBe('g succeeded with a verdict, a pending');
+  });
+});
+
+describe('what is shown of gates', () => {
+  const planned = plan([gate('g'), step('a', { condition: always, requires: ['g'] })]);
+
+  test('a closed gate, its verdict, what it refused and what was spent', () => {
+    const world = new World(planned, { g: closed, a: ok });
+    world.run();
+    const { steps, conditions } = statusOf(planned, world.state);
+    expect(steps.map(({ sluice }) => sluice)).toEqual([
+      {
+        closed: true,
+        verdict: expect.objectContaining({
+          outcome: 'fail',
+          open: false,
+          subject: { name: 'web', digest: 'sha256:0' },
+        }) as unknown,
+        models: { calls: 2, cached: 1, inputTokens: 20, outputTokens: 5, microDollars: 31 },
+      },
+      { refusedBy: { gate: 'g', code: 'GateNotOpen' } },
+    ]);
+    expect(conditions?.find(({ type }) => type === 'Passed')).toMatchObject({
+      status: 'False',
+      reason: 'GateNotOpen',
+      message: 'gates kept closed: g, a',
+    });
+    const view = viewOf(planned, world.state);
+    expect(view.isGateClosed).toBe(true);
+    expect(view.steps.map(({ notes }) => notes)).toEqual(steps.map(({ sluice }) => sluice));
+  });
+
+  test.each<{ readonly name: string; readonly scripts: Record<string, Script>; readonly is: boolean }>([
+    { name: 'an open gate', scripts: { g: gives(), a: ok }, is: false },
+    {
+      name: 'a gate that could not be carried out',
+      scripts: { g: { acts: [{ op: 'error' }] }, a: ok },
+      is: true,
+    },
+    {
+      name: 'a step refused as it applied',
+      scripts: { g: gives(), a: { acts: [{ op: 'other' }] } },
+      is: true,
+    },
+    {
+      name: 'another failure behind an open gate',
+      scripts: { g: gives(), a: { acts: [{ op: 'fail' }] } },
+      is: false,
+    },
+  ])('$name: $is', ({ scripts, is }) => {
+    const world = new World(planned, scripts);
+    world.run();
+    expect(viewOf(planned, world.state).isGateClosed).toBe(is);
+    const passed = statusOf(planned, world.state).conditions?.find(({ type }) => type === 'Passed');
+    expect(passed?.reason === 'GateNotOpen').toBe(is);
+  });
+
+  test('a gate that was terminated, and one that timed out, did not open', () => {
+    const waits: Script = { acts: [{ op: 'suspend' }] };
+    const terminated = new World(plan([gate('g')]), { g: waits });
+    terminated.run();
+    terminated.command('terminate');
+    const late = new World(plan([gate('g', { timeoutMs: 1000 })]), { g: waits });
+    late.run();
+    for (const world of [terminated, late]) expect(viewOf(world.plan, world.state).isGateClosed).toBe(true);
   });
 });

@@ -317,7 +317,8 @@ export class World {
       return { kind: 'op', step: effect.step, key: effect.key, outcome };
     }
     if (act?.op === 'judge') {
-      const outcome = { kind: 'ok', result: 0, verdict: verdictAt(this.nowMs, act) } as const;
+      const use = { calls: 2, cached: 1, inputTokens: 20, outputTokens: 5, microDollars: 31 };
+      const outcome = { kind: 'ok', result: 0, use, verdict: verdictAt(this.nowMs, act) } as const;
       return { kind: 'op', step: effect.step, key: effect.key, outcome };
     }
     return { kind: 'op', step: effect.step, key: effect.key, outcome: { kind: 'ok', result: 0 } };

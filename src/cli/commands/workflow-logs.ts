@@ -4,8 +4,10 @@ import { exitCodes } from '../exit-code.ts';
 import { stopOnSignal } from '../drive/stop-on-signal.ts';
 import { logLines, type LogFormat } from '../render/log-lines.ts';
 import { allSteps } from '../render/plain-lines.ts';
+import { noteLines } from '../render/step-notes.ts';
 import { withBackend, type BackendFlags } from '../with-backend.ts';
-import type { StepView } from '../../engine/view.ts';
+import type { RunView, StepView } from '../../engine/view.ts';
+import type { LogRecord } from '../../store/port.ts';
 
 export interface WorkflowLogsFlags extends BackendFlags {
   readonly step?: string;
@@ -44,9 +46,28 @@ export async function workflowLogs(
     } finally {
       stop.release();
     }
+    // Programs read them in the status, as numbers.
+    const ended = flags.output === 'default' ? (await place.get(ref)).view : undefined;
+    for (const record of ended === undefined ? [] : noteRecords(ended)) {
+      if (belongsTo(record.step, flags.step, steps)) io.stdout.write(logLines(record, ref, options));
+    }
     if (count === 0 && flags.output !== 'json') io.stderr.write(`${nothingSaid(name, flags.step)}\n`);
     const received = stop.received();
     return received === undefined ? exitCodes.succeeded : exitCodes[received];
+  });
+}
+
+/** What gates and models have to say, as steps themselves would. */
+function noteRecords(view: RunView): readonly LogRecord[] {
+  return allSteps(view.steps).flatMap((step) => {
+    const timeMs = step.endedAtMs ?? step.startedAtMs ?? view.startedAtMs;
+    return noteLines(step).map((text) => ({
+      step: step.path,
+      key: text,
+      timeMs,
+      kind: 'notice' as const,
+      text,
+    }));
   });
 }
 

@@ -6,6 +6,7 @@ import { wrapText } from '../terminal/wrap-text.ts';
 import { elapsed } from './elapsed.ts';
 import { paintPhase } from './phase-symbol.ts';
 import { allSteps } from './plain-lines.ts';
+import { noteLines, useOfRun, useText } from './step-notes.ts';
 import { stepTree } from './step-tree.ts';
 
 export interface StatusOptions {
@@ -17,7 +18,10 @@ export interface StatusOptions {
   readonly resumeCommand: string;
 }
 
-/** Everything about a run: times, steps, and for each open step what it waits for, since when and until when. */
+/**
+ * Everything about a run: times, steps, for each open step what it waits for, since when and until when, and what gates and
+ * models have to say.
+ */
 export function runStatus(view: RunView, options: StatusOptions): string {
   const { style, nowMs } = options;
   const lines = [
@@ -26,7 +30,7 @@ export function runStatus(view: RunView, options: StatusOptions): string {
     ...(view.message === undefined ? [] : ['', ...messageLines(view.message, options)]),
     '',
     ...stepTree(view, { style, nowMs, columns: undefined }),
-    ...waits(view, options),
+    ...remarks(view, options),
   ];
   const unmet = view.unmet.length > 0 && view.endedAtMs !== undefined;
   if (unmet) lines.push('', `required but not passed: ${view.unmet.join(', ')}`);
@@ -47,6 +51,8 @@ function fields(view: RunView, { style, nowMs, driven }: StatusOptions): readonl
     if (view.deadlineAtMs !== undefined) rows.push(['deadline', until(view.deadlineAtMs, nowMs)]);
     rows.push(['driven', driven]);
   }
+  const use = useOfRun(view);
+  if (use !== undefined) rows.push(['models', useText(use)]);
   return rows.map(([name, value]) => `  ${style.dim(name.padEnd(9))} ${value}`);
 }
 
@@ -54,12 +60,14 @@ function messageLines(message: string, { columns }: StatusOptions): readonly str
   return wrapText(cleanText(message).trim(), columns - 2).map((line) => `  ${line}`);
 }
 
-function waits(view: RunView, { style, nowMs, columns, resumeCommand }: StatusOptions): readonly string[] {
+/** What open steps wait for, and what gates and models have to say. */
+function remarks(view: RunView, { style, nowMs, columns, resumeCommand }: StatusOptions): readonly string[] {
+  const wrap = (text: string): readonly string[] => wrapText(text, columns - 4);
   return allSteps(view.steps).flatMap((step) => {
-    const lines = step.endedAtMs === undefined ? waitLines(step, nowMs, resumeCommand) : [];
-    if (lines.length === 0) return [];
-    const message = step.message === undefined ? [] : wrapText(cleanText(step.message), columns - 4);
-    return ['', style.bold(step.path), ...[...lines, ...message].map((line) => `    ${line}`)];
+    const waits = step.endedAtMs === undefined ? waitLines(step, nowMs, resumeCommand) : [];
+    const message = waits.length === 0 || step.message === undefined ? [] : wrap(cleanText(step.message));
+    const lines = [...waits, ...message, ...noteLines(step).flatMap(wrap)];
+    return lines.length === 0 ? [] : ['', style.bold(step.path), ...lines.map((line) => `    ${line}`)];
   });
 }
 

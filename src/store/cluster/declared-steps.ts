@@ -13,7 +13,7 @@ export interface DeclaredStep {
   /** '' without one. */
   readonly condition: string;
   readonly timeoutMs: number | undefined;
-  /** Names of the steps that it waits for: `dependsOn`, and those whose outputs it takes. */
+  /** Names of the steps that it waits for: `dependsOn`, `requires`, and those whose outputs it takes. */
   readonly needs: readonly string[];
   /** How its siblings are ordered. */
   readonly siblingMode: Mode;
@@ -51,9 +51,12 @@ function readStep(
   position: Pick<DeclaredStep, 'name' | 'path' | 'siblingMode' | 'subSteps'>,
   makers: ReadonlyMap<string, string>,
 ): DeclaredStep {
-  const dependsOn: readonly unknown[] = Array.isArray(step['dependsOn']) ? step['dependsOn'] : [];
+  const named = (field: 'dependsOn' | 'requires'): readonly unknown[] => {
+    const names = step[field];
+    return Array.isArray(names) ? names : [];
+  };
   const sources = objectsAt(step, 'inputs').map((input) => makers.get(outputName(textAt(input, 'from'))));
-  const needs = [...dependsOn, ...sources].filter(
+  const needs = [...named('dependsOn'), ...named('requires'), ...sources].filter(
     (name): name is string => typeof name === 'string' && name !== position.name,
   );
   return {

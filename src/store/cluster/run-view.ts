@@ -6,8 +6,10 @@ import { requireAnnotation } from '../../api/workflow.ts';
 import { objectsAt, textAt, valueAt } from '../../cluster/json-reading.ts';
 import type { RunState, StepState } from '../../engine/state.ts';
 import type { RunView, StepView } from '../../engine/view.ts';
+import { gateNotOpen } from '../../engine/status.ts';
 import type { RunRef, RunSummary } from '../port.ts';
 import { declaredSteps, type DeclaredStep } from './declared-steps.ts';
+import { readNotes } from './read-notes.ts';
 
 export interface ViewSources {
   /** The Workflow that the run's `workflowRef` names. */
@@ -36,6 +38,8 @@ export function viewOfObject(run: KubeObject, { workflow, state }: ViewSources =
     ...(message === '' ? {} : { message }),
     isRefused: conditionReason(run, 'Failed') === 'Refused',
     unmet: unmetRequirements(run, all),
+    // A CRD of KubeVela's own prunes the notes of steps, but not the condition.
+    isGateClosed: all.some(isShut) || conditionReason(run, 'Passed', 'False') === gateNotOpen,
     steps,
   };
 }
@@ -140,6 +144,7 @@ function stepView(step: DeclaredStep, position: Position, surroundings: Surround
   const phase = phaseOfStep(status);
   const message = textAt(status, 'message');
   const reason = textAt(status, 'reason');
+  const notes = readNotes(status);
   const isOpen = !surroundings.isFinished && !isEnded(status);
   return {
     path: step.path,
@@ -153,6 +158,7 @@ function stepView(step: DeclaredStep, position: Position, surroundings: Surround
     waiting: isOpen ? waitingOf(step, position, surroundings) : undefined,
     subSteps: stepViews(step.subSteps, objectsAt(status, 'subSteps'), `${step.path}/`, surroundings),
     isGated: phase === 'skipped' && /\binputs\b/.test(step.condition),
+    ...(notes === undefined ? {} : { notes }),
   };
 }
 
@@ -232,9 +238,13 @@ function unmetRequirements(run: KubeObject, steps: readonly StepView[]): readonl
     .map((step) => (typeof step === 'string' ? step : step.path));
 }
 
-function conditionReason(run: KubeObject, type: string): string {
+function isShut({ notes }: StepView): boolean {
+  return notes?.closed === true || notes?.refusedBy !== undefined;
+}
+
+function conditionReason(run: KubeObject, type: string, status: 'True' | 'False' = 'True'): string {
   const condition = objectsAt(run, 'status', 'conditions').find(
-    (each) => each['type'] === type && each['status'] === 'True',
+    (each) => each['type'] === type && each['status'] === status,
   );
   return textAt(condition, 'reason');
 }

@@ -183,3 +183,68 @@ test.each([
   const view = viewOfObject(runObject({ steps, status: status as JsonObject }));
   expect([view.phase, view.startedAtMs]).toEqual(['initializing', at('00:00')]);
 });
+
+describe('notes of gates and models', () => {
+  const verdict: JsonObject = {
+    id: 'v1',
+    gate: 'a',
+    outcome: 'fail',
+    open: false,
+    mode: 'enforce',
+    score: 62,
+    threshold: 80,
+    subject: { name: 'web', digest: 'sha256:0' },
+    at: '2026-01-01T10:00:00Z',
+    expires: null,
+    override: null,
+    reasons: ['latency: 900 > 500'],
+  };
+  const models = { calls: 2, cached: 1, inputTokens: 20, outputTokens: 5, microDollars: null };
+  const viewWith = (sluice: JsonObject, rest: JsonObject = {}) =>
+    viewOfObject(
+      runObject({
+        steps,
+        status: runStatus('failed', [{ ...stepStatus('a', 'failed/Action'), sluice }], rest),
+      }),
+    );
+
+  test('are those of the status', () => {
+    const view = viewWith({ closed: true, verdict, models });
+    expect(view.steps[0]?.notes).toEqual({ closed: true, verdict, models });
+    expect(view.isGateClosed).toBe(true);
+  });
+
+  test('a step that a gate refused keeps the run from having passed', () => {
+    const view = viewWith({ refusedBy: { gate: 'g', code: 'VerdictExpired' } });
+    expect(view.steps[0]?.notes).toEqual({ refusedBy: { gate: 'g', code: 'VerdictExpired' } });
+    expect(view.isGateClosed).toBe(true);
+  });
+
+  test('that were pruned leave the condition', () => {
+    const condition = { type: 'Passed', status: 'False', reason: 'GateNotOpen' };
+    expect(viewWith({}, { conditions: [condition] }).isGateClosed).toBe(true);
+    expect(viewWith({}, { conditions: [{ ...condition, reason: 'Failed' }] }).isGateClosed).toBe(false);
+  });
+
+  test.each<JsonObject>([
+    { verdict: 'pass' },
+    { verdict: { outcome: 'great', open: true } },
+    { models: [] },
+    { closed: 'yes', refusedBy: 3 },
+  ])('that make no sense are left out: %j', (notes) => {
+    const view = viewWith(notes);
+    expect(view.steps[0]?.notes).toEqual({});
+    expect(view.isGateClosed).toBe(false);
+  });
+});
+
+test('a step waits for the gates that it requires', () => {
+  const run = runObject({
+    spec: { mode: { steps: 'DAG' } },
+    steps: [
+      { name: 'g', type: 'gate' },
+      { name: 'deploy', type: 'apply-object', requires: ['g'] },
+    ],
+  });
+  expect(stepsOf(run)['deploy']?.waiting).toEqual({ kind: 'steps', names: ['g'] });
+});

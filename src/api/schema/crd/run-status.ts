@@ -3,6 +3,49 @@ import { list, text } from '../schema-parts.ts';
 import { openObject } from './structural-schema.ts';
 import { conditions, flag, observedGeneration, record, time } from './status-parts.ts';
 
+const nullable = (schema: JsonObject): JsonObject => ({ ...schema, nullable: true });
+
+const number = (description: string): JsonObject => ({ type: 'number', description });
+
+const verdict = record('What a gate decided. Its objects and checks stand in the whole verdict.', {
+  id: text('Name of the whole verdict in the store of verdicts.'),
+  gate: text('Name of the gate.'),
+  outcome: text('`pass`, `warn`, `fail`, `inconclusive` or `error`.'),
+  open: flag('Steps that require the gate may begin.'),
+  mode: text('`enforce`, or `observe`: it never opens.'),
+  score: nullable(number('From 0 to 100; null when nothing was scored.')),
+  threshold: number('The score that passes.'),
+  subject: record('What was judged.', { name: text('Its name.'), digest: text('Its digest.') }),
+  at: nullable(time('When it was decided.')),
+  expires: nullable(time('From then on it opens nothing.')),
+  override: nullable(
+    record('Who opened the gate in spite of it.', {
+      by: text('Who.'),
+      at: time('When.'),
+      expires: time('From then on it opens nothing.'),
+    }),
+  ),
+  reasons: list('What decided it, worst first.', { type: 'string', description: 'One reason.' }),
+});
+
+const count = (description: string): JsonObject => ({ type: 'integer', format: 'int64', description });
+
+const notes = record('Extension: what gates and models have to say of the step.', {
+  closed: flag('It is a gate that did not open.'),
+  refusedBy: record('The gate that did not let this step go on.', {
+    gate: text('Path of the gate.'),
+    code: text('Why, in one word, such as `VerdictExpired` or `OtherSubject`.'),
+  }),
+  verdict,
+  models: record('What the step spent on models.', {
+    calls: count('Requests that were sent.'),
+    cached: count('Answers that came from the cache.'),
+    inputTokens: count('Tokens sent.'),
+    outputTokens: count('Tokens received.'),
+    microDollars: nullable(number('Millionths of a dollar; null where a price is not known.')),
+  }),
+});
+
 const stepFields: JsonObject = {
   id: text('Identity of the step in this run.'),
   name: text('Name of the step.'),
@@ -12,6 +55,7 @@ const stepFields: JsonObject = {
   message: text('Why, for people.'),
   firstExecuteTime: time('When the step began.'),
   lastExecuteTime: time('When the step was worked on last.'),
+  sluice: notes,
 };
 
 /** The status of a WorkflowRun: KubeVela's fields, then ours. */
