@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { countTokens } from '../llm/budget/count-tokens.ts';
 import type { Answer } from './answer.ts';
 
 /** The name that answers and the model list carry, whatever model was asked for. */
@@ -7,12 +8,14 @@ export const offlineModel = 'sluice-offline';
 export interface Completion {
   readonly id: string;
   readonly createdMs: number;
+  readonly prompt: string;
   readonly answer: Answer;
 }
 
-/** A chat completion as OpenAI's API writes it. Tokens are 0: no model read or wrote any. `sluice` is ours. */
+/** A chat completion as OpenAI's API writes it. Tokens are counted as for a model that nobody knows. `sluice` is ours. */
 export function completionBody(completion: Completion): object {
-  const { id, createdMs, answer } = completion;
+  const { id, createdMs, prompt, answer } = completion;
+  const [read, written] = [countTokens(prompt), countTokens(answer.content)];
   return {
     id,
     object: 'chat.completion',
@@ -26,7 +29,7 @@ export function completionBody(completion: Completion): object {
         finish_reason: 'stop',
       },
     ],
-    usage: { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 },
+    usage: { prompt_tokens: read, completion_tokens: written, total_tokens: read + written },
     sluice: { engine: 'offline', question: answer.question, explanation: answer.explanation },
   };
 }

@@ -84,7 +84,16 @@ async function handle(
   const answer = await answerPrompt(chat.prompt, await clustersOf(options), options.now());
   const id = `chatcmpl-${options.newId()}`;
   remember(explanations, id, answer.explanation);
-  sendJson(response, 200, completionBody({ id, createdMs: options.now(), answer }));
+  sendJson(
+    response,
+    200,
+    completionBody({
+      id,
+      createdMs: options.now(),
+      prompt: `${chat.prompt.system}\n${chat.prompt.user}`,
+      answer,
+    }),
+  );
 }
 
 /** Clusters that cannot even be named count as one that cannot be read: a diagnosis says so, a score is refused. */
