@@ -33,4 +33,7 @@ export interface SessionFlags {
   readonly offline?: boolean;
   readonly clusterFile?: string;
   readonly caFile?: string;
+  readonly anonymize?: boolean;
+  readonly evidence?: readonly string[];
+  readonly waitSuspended?: boolean;
 }

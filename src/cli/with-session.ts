@@ -1,7 +1,9 @@
 import type { InputFile, Session } from '../runner/session.ts';
 import type { CommandContext, SessionFlags } from './command-context.ts';
+import { readEvidence } from './given-evidence.ts';
 import { readInputFile } from './input-files.ts';
 import { stateDirectory } from './state-directory.ts';
+import { isInteractive } from './terminal/capabilities.ts';
 
 /**
  * Opens the local engine, names the place in the first line on standard error, and closes the engine however `use` ends.
@@ -16,6 +18,7 @@ export async function withSession<Result>(
   const { io, err } = context;
   const clusterFile = await readOptional(flags.clusterFile, context);
   const ca = await readOptional(flags.caFile, context);
+  const givenEvidence = await readEvidence(flags.evidence ?? [], io);
   const session = await context.openSession({
     stateDir: stateDirectory(flags.stateDir, io),
     offline: flags.offline === true,
@@ -25,6 +28,9 @@ export async function withSession<Result>(
     ...(flags.context === undefined ? {} : { context: flags.context }),
     ...(clusterFile === undefined ? {} : { clusterFile }),
     ...(ca === undefined ? {} : { ca: new TextDecoder().decode(ca.bytes) }),
+    anonymize: flags.anonymize === true,
+    givenEvidence,
+    isInteractive: flags.waitSuspended === true || isInteractive(io),
   });
   try {
     if (!isQuiet) io.stderr.write(`${err.dim(`local engine: ${session.place}`)}\n`);

@@ -1,10 +1,11 @@
 import type { ObjectStore } from '../cluster/memory/object-store.ts';
 import { openCueEngine } from '../cue/engine.ts';
 import type { CuePool } from '../cue/pool.ts';
-import { openMemorySpendStore } from '../llm/budget/memory-spend-store.ts';
-import { openMemoryCacheStore } from '../llm/cache/memory-cache-store.ts';
-import { noModelSettings } from '../llm/settings/model-settings.ts';
-import { openMemoryVerdictStore } from '../store/memory/verdicts.ts';
+import type { EvidenceItem } from '../evidence/item.ts';
+import type { VerdictStore } from '../gate/verdict-store.ts';
+import type { SpendStore } from '../llm/budget/spend-store.ts';
+import type { AnswerStore } from '../llm/cache/answer-store.ts';
+import { noModelSettings, type ModelSettings } from '../llm/settings/model-settings.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
 import { ops } from '../ops/registry.ts';
 import { readBuiltInSources } from '../step-types/built-in-files.ts';
@@ -18,11 +19,16 @@ import { pinFile } from './place-of-run.ts';
 import { shortId } from './short-id.ts';
 import type { InputFile, Session } from './session.ts';
 
-/** What a session keeps its runs, step types and in-memory objects in. */
+/** What a session keeps its runs, step types, in-memory objects, verdicts and answers of models in. */
 export interface SessionStore {
   readonly runs: RunStore;
   readonly definitions: DefinitionStore;
   readonly objects: ObjectStore;
+  readonly verdicts: VerdictStore;
+  readonly spending: SpendStore;
+  readonly answers: AnswerStore;
+  /** What pseudonyms are derived from, the same for every session over the store. */
+  installationKey(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -38,8 +44,16 @@ export interface AssembleOptions {
   /** PEM certificates trusted beside the system's, for every outgoing call. */
   readonly ca?: string;
   readonly now: () => number;
+  /** Servers of models, budgets and prices; none by default. */
+  readonly settings?: () => Promise<ModelSettings>;
   /** CUE threads that were started ahead; closed with the session. */
   readonly cuePool?: CuePool;
+  /** Names of objects are replaced before anything goes to a model, too. */
+  readonly anonymize?: boolean;
+  /** Texts that are evidence of every run of this session. */
+  readonly givenEvidence?: readonly EvidenceItem[];
+  /** Whether a person is there whom a gate may wait for. */
+  readonly isInteractive?: boolean;
 }
 
 /** A session over any store; closing it closes the store. */
@@ -50,6 +64,7 @@ export async function assembleSession(
 ): Promise<Session> {
   const { env, now } = options;
   const notices = new Notices();
+  const key = await store.installationKey();
   const clusters = await openLocalClusters(options, store.objects, (text) => notices.say(text));
   const cue = openCueEngine({ ops, ...(options.cuePool === undefined ? {} : { pool: options.cuePool }) });
   const http = openHttpClient({
@@ -82,17 +97,22 @@ export async function assembleSession(
     },
     http,
     models: openModelCommons({
-      settings: async () => noModelSettings,
-      spending: openMemorySpendStore(),
-      answers: openMemoryCacheStore(1000),
+      settings: options.settings ?? (async () => noModelSettings),
+      spending: store.spending,
+      answers: store.answers,
       now,
     }),
     traffic: liveTraffic,
     store: store.runs,
     definitions: store.definitions,
-    verdicts: openMemoryVerdictStore(1000),
-    evidence: { key: shortId() + shortId(), anonymize: false, given: [] },
-    isInteractive: false,
+    verdicts: store.verdicts,
+    answers: store.answers,
+    evidence: {
+      key,
+      anonymize: options.anonymize === true,
+      given: options.givenEvidence ?? [],
+    },
+    isInteractive: options.isInteractive === true,
     async stepTypeSources() {
       builtIn ??= readBuiltInSources();
       return [...(await store.definitions.list()), ...(await builtIn)];

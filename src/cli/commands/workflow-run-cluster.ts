@@ -148,6 +148,9 @@ function refuseLocalFlags(flags: ClusterRunFlags): void {
   if (defs !== undefined) refuse('--defs', 'Install step types first: sluice def apply FILE');
   if (offline === true)
     refuse('--offline', 'Its controller decides: sluice controller --allow-offline-model');
+  if (flags.evidence !== undefined)
+    refuse('--evidence', 'Give texts as inputs of the steps that judge them.');
+  if (flags.anonymize === true) refuse('--anonymize', 'The local engine does it: sluice run FILE');
   if (clusterFile !== undefined)
     refuse('--cluster-file', 'It describes the in-memory cluster: sluice run FILE');
   for (const flag of ['junit', 'sarif', 'summary'] as const) {

@@ -104,6 +104,7 @@ const optionKinds: ReadonlyMap<string, ValueKind> = new Map([
   ['--file', 'file'],
   ['--cluster-file', 'file'],
   ['--ca-file', 'file'],
+  ['--evidence', 'file'],
   ['--junit', 'file'],
   ['--sarif', 'file'],
   ['--summary', 'file'],

@@ -40,6 +40,7 @@ export function withRunOptions(command: Command): Command {
     .option('-n, --namespace <namespace>', 'the namespace of runs that name none')
     .option('--timeout <duration>', 'deadline of each run, such as 90s or 5m (exit code 4)')
     .option('--wait-suspended', 'wait for a person also where nobody sits at the terminal');
+  withEvidenceOptions(command);
   return withGeneralOptions(withStateDir(withEngineOptions(withReportOptions(withCheckOptions(command)))));
 }
 
@@ -53,6 +54,13 @@ function withCheckOptions(command: Command): Command {
     .option('--set <context.key=value>', 'a value for spec.context; repeatable', collect)
     .option('--require <steps>', 'steps that must succeed, or the exit code is 3; repeatable', collect)
     .option('--strict', 'warnings are errors');
+}
+
+/** What goes to models, beside what is collected. */
+export function withEvidenceOptions(command: Command): Command {
+  return command
+    .option('--evidence <file>', 'a log, diff or other text for steps that ask a model; repeatable', collect)
+    .option('--anonymize', 'replace names of namespaces and workloads before anything goes to a model');
 }
 
 /** Files for CI systems, written at the end and also when the run fails. */
