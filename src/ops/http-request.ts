@@ -56,7 +56,8 @@ async function headersFromSecrets(request: JsonObject, context: OpContext): Prom
   return headers;
 }
 
-async function tlsOf(config: JsonObject, context: OpContext): Promise<HttpRequest['tls']> {
+/** Certificates of a request from the Secret that `config` names. Throws SluiceError: it is not there, or holds half of a pair. */
+export async function tlsOf(config: JsonObject, context: OpContext): Promise<HttpRequest['tls']> {
   const name = textParam(config, 'secret', '');
   if (name === '') return undefined;
   const secret = await readSecret(name, textParam(config, 'namespace', context.run.namespace), context);

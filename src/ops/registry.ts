@@ -7,6 +7,9 @@ import { controlOps } from './control-ops.ts';
 import { convertString } from './convert-string.ts';
 import { deleteOp } from './delete.ts';
 import { evidence } from './evidence.ts';
+import { measure } from './gates/measure.ts';
+import { override } from './gates/override.ts';
+import { verdict } from './gates/verdict.ts';
 import { http } from './http.ts';
 import { list } from './list.ts';
 import { llm } from './llm.ts';
@@ -29,6 +32,9 @@ const workOps: readonly Op[] = [
   convertString,
   evidence,
   llm,
+  measure,
+  verdict,
+  override,
 ];
 
 /** Every op by name. Each refuses params that its schema does not allow before it does anything. */

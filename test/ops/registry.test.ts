@@ -24,6 +24,9 @@ test('the registry has these ops', () => {
     'convert-string',
     'evidence',
     'llm',
+    'measure',
+    'verdict',
+    'override',
   ]);
 });
 

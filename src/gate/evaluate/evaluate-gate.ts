@@ -7,7 +7,7 @@ import type { GatePolicy, Mute, Objective } from '../policy/policy.ts';
 import type { Check, Muted, Verdict, VerdictEvidence } from '../verdict.ts';
 import { baselineOf, type Baseline } from './baseline.ts';
 import { combine } from './combine.ts';
-import type { GateContext, GateMeasurements, PastRun } from './gate-input.ts';
+import type { GateContext, GateMeasurements, Measurement, PastRun } from './gate-input.ts';
 import { judgeObjective, type ObjectiveResult } from './judge-objective.ts';
 import { makeVerdict, stamp, type Decision } from './make-verdict.ts';
 
@@ -163,9 +163,14 @@ function checkOf(
     baseline: baseline ?? null,
     quote: null,
     evidenceRef: input.measured.get(objective.id)?.evidenceRef ?? null,
-    message: `${shown}${ended}`,
+    message: `${shown}${ended}${warned(input.measured.get(objective.id))}`,
     muted: isMuted ? mutedFacts(mute) : null,
   };
+}
+
+function warned(measurement: Measurement | undefined): string {
+  const warnings = measurement?.warnings ?? [];
+  return warnings.length === 0 ? '' : `; the provider warns: ${warnings.join('; ')}`;
 }
 
 function mutedFacts({ by, until, why }: Mute): Muted {

@@ -18,6 +18,8 @@ export interface Measurement {
   readonly samples: readonly Sample[];
   /** The evidence that the values come from. */
   readonly evidenceRef?: string;
+  /** What its provider said beside its last answer, such as that a part of the data was not there. */
+  readonly warnings?: readonly string[];
 }
 
 export interface TimeWindow {

@@ -2,7 +2,7 @@ import { conditionText, holds, isCue, type Condition } from '../condition.ts';
 import type { Objective } from '../policy/policy.ts';
 import type { Baseline } from './baseline.ts';
 import type { Sample } from './gate-input.ts';
-import { readValue } from './read-value.ts';
+import { readValue, type ReadValue } from './read-value.ts';
 
 /** What one sample says about its objective. */
 export interface SampleResult {
@@ -21,10 +21,7 @@ export function judgeSample(
   fromMs: number | undefined,
 ): SampleResult {
   if (sample.error !== undefined) return { result: 'error', value: null, message: sample.error };
-  const conditions = [...objective.pass, ...objective.warn, ...objective.fail];
-  const how = 'metric' in objective.source ? objective.source.metric.aggregate : undefined;
-  const asNumber = conditions.length === 0 || !conditions.every(isCue);
-  const read = readValue(sample, how, asNumber, fromMs);
+  const read = valueOfSample(objective, sample, fromMs);
   if (read.kind === 'missing') return { result: 'missing', value: null, message: read.why };
   const { value } = read;
   const truths = (list: readonly Condition[]): readonly Truth[] =>
@@ -40,6 +37,14 @@ export function judgeSample(
   if (typeof unsure === 'object') return { result: 'inconclusive', value, message: unsure.why };
   if (allHold(pass)) return { result: 'pass', value, message: `${shown(objective.pass)} holds` };
   return { result: 'inconclusive', value, message: 'no condition is left without a baseline' };
+}
+
+/** The one value of a sample that did not fail, as the conditions of its objective see it. */
+export function valueOfSample(objective: Objective, sample: Sample, fromMs: number | undefined): ReadValue {
+  const conditions = [...objective.pass, ...objective.warn, ...objective.fail];
+  const how = 'metric' in objective.source ? objective.source.metric.aggregate : undefined;
+  const asNumber = conditions.length === 0 || !conditions.every(isCue);
+  return readValue(sample, how, asNumber, fromMs);
 }
 
 function notPassed(

@@ -5,9 +5,31 @@ import { verdictText } from '../../gate/export/verdict-text.ts';
 import { keepVerdict } from '../../gate/keep-verdict.ts';
 import type { Verdict } from '../../gate/verdict.ts';
 import type { OpContext } from '../op.ts';
+import { openObject } from '../schema-parts.ts';
 import { maskedVerdict } from './masked-verdict.ts';
 
 const longestMessage = 500;
+
+/** JSON Schema of a VerdictResult, for every op that gives one. */
+export const verdictResult: JsonObject = {
+  type: 'object',
+  required: ['verdict', 'id', 'open', 'outcome', 'score', 'next', 'message', 'table'],
+  properties: {
+    verdict: { ...openObject, description: 'The whole verdict, of the form sluice.gate/v1.' },
+    id: { type: 'string', description: 'Name of the verdict where verdicts are kept.' },
+    open: { type: 'boolean', description: 'Whether it opens what requires it.' },
+    outcome: { type: 'string', enum: ['pass', 'warn', 'fail', 'inconclusive', 'error'] },
+    score: { type: ['number', 'null'], description: '0 to 100; null for an error.' },
+    next: {
+      type: 'string',
+      enum: ['open', 'block', 'suspend', 'none'],
+      description: 'What is to happen now; `none` while the gate only observes.',
+    },
+    message: { type: 'string', description: 'The decisive reasons, at most 500 characters.' },
+    table: { type: 'string', description: 'Every check, as a table in plain text.' },
+  },
+  additionalProperties: false,
+};
 
 /** What an op that gives a verdict answers; a caller that has asked models adds `use`. */
 export type VerdictOutcome = Extract<OpOutcome, { kind: 'ok' }> & { readonly result: VerdictResult };

@@ -1,0 +1,9 @@
+import { createPolicyCheck, type PolicyCheck } from '../../gate/policy/check-policy.ts';
+
+/** The check of a gate's parameters; its schema is compiled when a gate first needs it. */
+export const gateCheck: () => Promise<PolicyCheck> = once(createPolicyCheck);
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
+}
