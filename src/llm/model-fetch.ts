@@ -106,7 +106,7 @@ function openBody(): OpenBody {
   return {
     begun,
     head(statusCode, headers) {
-      if (statusCode !== 200 || headers['content-encoding'] !== undefined) return;
+      if (statusCode !== 200 || headers['content-encoding'] !== undefined || isForeign(headers)) return;
       const body = new ReadableStream<Uint8Array>({ start: (given) => void (controller = given) });
       begin(new Response(body, { status: statusCode, headers: flat(headers) }));
     },
@@ -114,6 +114,12 @@ function openBody(): OpenBody {
     close: () => quietly(() => controller?.close()),
     fail: (thrown) => quietly(() => controller?.error(thrown)),
   };
+}
+
+/** Whether the text has bytes that mean something else in UTF-8, which is what streams are read as. */
+function isForeign(headers: HttpResponse['headers']): boolean {
+  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(headers['content-type']?.[0] ?? '')?.[1] ?? 'utf-8';
+  return !/^utf-?8$/i.test(charset);
 }
 
 function wholeResponse({ statusCode, headers, body }: HttpResponse): Response {

@@ -163,6 +163,37 @@ describe('a stream', () => {
     expect(server.asked).toHaveLength(1);
   });
 
+  test.each([
+    ['with a status', streams('data: {"error":{"message":"slow down","code":429}}\n\n'), 'ModelBusy'],
+    ['without one', streams('data: {"error":{"message":"out of memory"}}\n\n'), 'ModelAnswerBroken'],
+    ['of a whole answer', json({ error: { message: 'no', code: 401 } }), 'ModelKeyRefused'],
+    [
+      'after the begin of an answer',
+      streams(chunk(''), 'data: {"error":{"message":"slow down","code":429}}\n\n'),
+      'ModelAnswerBroken',
+    ],
+  ])('that is an error %s', async (_what, reply, code) => {
+    const server = await serve(reply);
+    const asked = open(server).client.ask(question, { signal: calm(), onDelta: () => undefined });
+    await expect(asked).rejects.toMatchObject({ code });
+  });
+
+  test('of nothing is no answer', async () => {
+    const server = await serve((response) => response.writeHead(204).end());
+    const asked = open(server).client.ask(question, { signal: calm(), onDelta: () => undefined });
+    await expect(asked).rejects.toMatchObject({ code: 'ModelAnswerUnreadable' });
+  });
+
+  test('in another character set is read as that', async () => {
+    const server = await serve((response) =>
+      response
+        .writeHead(200, { 'content-type': 'text/event-stream; charset=iso-8859-1' })
+        .end(Buffer.from(chunk('caf\u00e9', 'stop'), 'latin1')),
+    );
+    const answer = await open(server).client.ask(question, { signal: calm(), onDelta: () => undefined });
+    expect(answer.text).toBe('caf\u00e9');
+  });
+
   test('of garbage is no answer', async () => {
     const server = await serve(streams('data: {"choices":[1,2]}\n\n'));
     const asked = open(server).client.ask(question, { signal: calm(), onDelta: () => undefined });
@@ -247,6 +278,18 @@ describe('a fault', () => {
     ],
     ['a page', (response) => response.end('<html>welcome</html>'), { code: 'ModelAnswerUnreadable' }, 1],
     ['nothing', (response) => response.writeHead(204).end(), { code: 'ModelAnswerUnreadable' }, 1],
+    [
+      'an error under 200',
+      json({ error: { message: 'out of memory' } }),
+      { kind: 'indeterminate', code: 'ModelAnswerBroken' },
+      4,
+    ],
+    [
+      'an error under 200 with a status of its own',
+      json({ error: { message: 'slow down', code: '429' } }, 200, { 'retry-after': '7' }),
+      { kind: 'transient', code: 'ModelBusy', retryAfterMs: 7000 },
+      4,
+    ],
     ['JSON that is no answer', json({ ok: true }), { code: 'ModelAnswerUnreadable' }, 1],
     ['two choices', json({ ...completion('a'), choices: [1, 2] }), { code: 'ModelAnswerUnreadable' }, 1],
     [

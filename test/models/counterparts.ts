@@ -52,3 +52,34 @@ export async function startAimock(key: string): Promise<Aimock> {
 export function endpointOf(url: string, key: string): ModelEndpoint {
   return { kind: 'openai', baseUrl: `${url}/v1`, credential: { key, hosts: [new URL(url).host] } };
 }
+
+/** A server whose model `ready` answers "It is ready.". */
+export interface AnsweringServer {
+  readonly url: string;
+  readonly key: string;
+  stop(): Promise<void>;
+}
+
+export interface Answering {
+  readonly name: string;
+  readonly isThere: boolean;
+  start(): Promise<AnsweringServer>;
+}
+
+export const answering: readonly Answering[] = [
+  {
+    name: 'LiteLLM',
+    isThere: liteLlm !== undefined,
+    start: async () => ({ url: liteLlm?.url ?? '', key: liteLlm?.key ?? '', stop: async () => undefined }),
+  },
+  {
+    name: 'aimock',
+    isThere: hasAimock,
+    async start() {
+      const key = 'sk-aimock-0123456789abcdef';
+      const server = await startAimock(key);
+      server.on({ model: 'ready' }, { content: 'It is ready.' });
+      return { url: server.url, key, stop: () => server.stop() };
+    },
+  },
+];

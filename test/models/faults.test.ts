@@ -1,48 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openMemorySpendStore } from '../../src/llm/budget/memory-spend-store.ts';
 import { withBudget } from '../../src/llm/budget/budgeted-client.ts';
-import { HostBreaker } from '../../src/llm/host-breaker.ts';
 import type { ModelClientOptions } from '../../src/llm/open-model-client.ts';
 import { calm, openTestClient, question, type TestClient } from '../llm/model-server.ts';
-import { endpointOf, hasAimock, liteLlm, startAimock } from './counterparts.ts';
+import { answering, endpointOf, type AnsweringServer } from './counterparts.ts';
 import { startFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { faultCases } from './faults.ts';
 
-/** A server, the model it is asked for, and how it ends. */
-interface Counterpart {
-  readonly url: string;
-  readonly key: string;
-  stop(): Promise<void>;
-}
-
-const servers: readonly (readonly [string, boolean, () => Promise<Counterpart>])[] = [
-  [
-    'LiteLLM',
-    liteLlm !== undefined,
-    async () => ({ url: liteLlm?.url ?? '', key: liteLlm?.key ?? '', stop: async () => undefined }),
-  ],
-  [
-    'aimock',
-    hasAimock,
-    async () => {
-      const key = 'sk-aimock-0123456789abcdef';
-      const server = await startAimock(key);
-      server.on({ model: 'ready' }, { content: 'It is ready.' });
-      return { url: server.url, key, stop: () => server.stop() };
-    },
-  ],
-];
-
 const ready = { ...question, model: 'ready' };
 
-describe.each(servers)('between us and %s', (_name, isThere, start) => {
-  let server: Counterpart;
+describe.each(answering)('between us and $name', ({ isThere, ...counterpart }) => {
+  let server: AnsweringServer;
   let proxy: FaultProxy;
   const clients: TestClient[] = [];
 
   beforeAll(async () => {
     if (!isThere) return;
-    server = await start();
+    server = await counterpart.start();
     proxy = await startFaultProxy(server.url);
   });
   afterEach(async () => {
@@ -57,7 +31,6 @@ describe.each(servers)('between us and %s', (_name, isThere, start) => {
   function open(options: Partial<ModelClientOptions> = {}): TestClient {
     const opened = openTestClient({
       endpoint: endpointOf(proxy.url, server.key),
-      timeoutMs: 300,
       limitBytes: 100_000,
       ...options,
     });
@@ -71,8 +44,9 @@ describe.each(servers)('between us and %s', (_name, isThere, start) => {
   ]);
 
   test.skipIf(!isThere).for(cases)('$name (streamed: $isStreamed)', async (each) => {
+    const isSlow = each.expected.code === 'Timeout';
     const store = openMemorySpendStore();
-    const budgeted = withBudget(open().client, {
+    const budgeted = withBudget(open(isSlow ? { timeoutMs: 300 } : {}).client, {
       store,
       accounts: () => [{ key: 'run/1', limits: { tokens: 100_000 } }],
       priceOf: () => undefined,
@@ -96,8 +70,7 @@ describe.each(servers)('between us and %s', (_name, isThere, start) => {
     await store.settle('call-1', { calls: 9, tokens: 9, microDollars: 9 });
     expect((await store.spent('run/1')).tokens).toBe(tokens);
     proxy.set(undefined);
-    const calmly = open({ timeoutMs: 60_000 });
-    expect(await calmly.client.ask(ready, { signal: calm(), ...onDelta })).toMatchObject({
+    expect(await open().client.ask(ready, { signal: calm(), ...onDelta })).toMatchObject({
       text: 'It is ready.',
     });
     await proxy.quiet();
