@@ -1,6 +1,7 @@
 import type { Fault } from '../api/fault.ts';
 import type { Json, JsonObject } from '../api/json.ts';
 import type { StepPhase } from '../api/status.ts';
+import type { VerdictStore } from '../gate/verdict-store.ts';
 import type { RunView } from '../engine/view.ts';
 import type { Command, LogRecord, RunRef, RunSummary } from '../store/port.ts';
 import type { Compiled, StepTypeOrigin } from '../step-types/step-type.ts';
@@ -58,6 +59,8 @@ export interface StepDebug {
 export interface Backend {
   /** For the first line on standard error, such as `in-memory cluster, state in DIR`. */
   readonly place: string;
+  /** Of gates. In a cluster its controller alone writes them; here they can be read and marked invalid. */
+  readonly verdicts: VerdictStore;
   /** Throws `invalid`/`NoSuchRun` with the names there are. */
   find(name: string, namespace: string | undefined): Promise<RunRef>;
   get(ref: RunRef): Promise<RunReading>;

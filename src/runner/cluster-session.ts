@@ -13,6 +13,7 @@ import {
   systemNamespace,
   type ClusterStepType,
 } from '../store/cluster/cluster-definitions.ts';
+import { ClusterVerdicts } from '../store/cluster/cluster-verdicts.ts';
 import { ClusterRuns } from '../store/cluster/cluster-runs.ts';
 import { inlineState } from '../store/cluster/kept-record.ts';
 import { recordOf } from '../store/cluster/run-record.ts';
@@ -69,6 +70,7 @@ export async function openClusterSession(options: ClusterSessionOptions): Promis
     place: `context ${opened.context}, namespace ${namespace}`,
     namespace,
     ...(options.namespace === undefined ? {} : { given: options.namespace }),
+    now: options.now,
   });
 }
 
@@ -80,9 +82,10 @@ interface Place {
   readonly namespace: string;
   /** The namespace that the user named. */
   readonly given?: string;
+  readonly now: () => number;
 }
 
-function clusterSession(client: ApiClient, { place, namespace, given }: Place): ClusterSession {
+function clusterSession(client: ApiClient, { place, namespace, given, now }: Place): ClusterSession {
   const api = new WorkflowApi(client);
   const runs = new ClusterRuns(api);
   const definitions = new ClusterDefinitions(api);
@@ -110,6 +113,7 @@ function clusterSession(client: ApiClient, { place, namespace, given }: Place): 
   return {
     kind: 'cluster',
     place,
+    verdicts: new ClusterVerdicts({ client, now }),
     namespace,
     async find(name, wanted) {
       const slash = name.indexOf('/');

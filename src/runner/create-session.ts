@@ -7,6 +7,7 @@ import { initialState } from '../engine/state.ts';
 import { progressOf } from '../engine/status.ts';
 import { viewOf } from '../engine/view.ts';
 import type { VerdictStore } from '../gate/verdict-store.ts';
+import type { AnswerStore } from '../llm/cache/answer-store.ts';
 import type { HttpClient } from '../net/http-client.ts';
 import type { EvidenceSettings, Op } from '../ops/op.ts';
 import { checkControlOp } from '../ops/registry.ts';
@@ -45,6 +46,7 @@ export interface SessionParts extends Omit<PreparePorts, 'ops'> {
   readonly models: ModelCommons;
   readonly traffic: ModelTraffic;
   readonly verdicts: VerdictStore;
+  readonly answers: AnswerStore;
   readonly evidence: EvidenceSettings;
   readonly isInteractive: boolean;
   readonly now: () => number;
@@ -153,6 +155,8 @@ export function createSession(parts: SessionParts): Session {
     place: parts.describe,
     clusters,
     definitions: parts.definitions,
+    verdicts: parts.verdicts,
+    answers: parts.answers,
     prepare: (request) => prepare(request, parts),
     async execute(run, observer, options) {
       const ready = asReady(run);

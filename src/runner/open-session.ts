@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { homedir } from 'node:os';
+import { settingsPath } from '../llm/settings/settings-file.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { RunRef } from '../store/port.ts';
 import { assembleSession, type AssembleOptions } from './assemble-session.ts';
+import { openFileSettings } from './models/file-settings.ts';
 import { isSamePlace, placeOf, withoutPlace } from './place-of-run.ts';
 import type { Session } from './session.ts';
 
@@ -11,7 +13,8 @@ export interface SessionOptions extends AssembleOptions {
 }
 
 /** Opens the local engine over a state directory. Throws SluiceError `environment` when the directory cannot be used. */
-export async function openSession(options: SessionOptions): Promise<Session> {
+export async function openSession(given: SessionOptions): Promise<Session> {
+  const options = { settings: openFileSettings(settingsPath(given.stateDir), given.env), ...given };
   const store = await openSqliteStore({ directory: options.stateDir, now: options.now, newId: randomUUID });
   const description = `state in ${abbreviate(store.directory)}`;
   const session = await assembleSession(options, store, description);

@@ -3,6 +3,7 @@ import type { JsonObject } from '../api/json.ts';
 import type { Place } from '../api/place.ts';
 import type { Clusters } from '../cluster/port.ts';
 import type { RunView } from '../engine/view.ts';
+import type { AnswerStore } from '../llm/cache/answer-store.ts';
 import type { DefinitionStore, GateOptions, LogRecord, RunRef } from '../store/port.ts';
 import type { Backend, InputFile } from './backend.ts';
 
@@ -75,6 +76,8 @@ export interface Session extends Backend {
   readonly kind: 'local';
   readonly clusters: Clusters;
   readonly definitions: DefinitionStore;
+  /** Answers of models that are used again. */
+  readonly answers: AnswerStore;
   /** Checks everything, runs nothing. */
   prepare(request: RunRequest): Promise<Prepared>;
   /** Drives a run to its end. */

@@ -4,6 +4,8 @@ import type { KubeObject } from '../../src/api/kube-object.ts';
 import { SluiceError } from '../../src/api/errors.ts';
 import type { Cluster } from '../../src/cluster/port.ts';
 import type { RunView, StepView } from '../../src/engine/view.ts';
+import { openMemoryCacheStore } from '../../src/llm/cache/memory-cache-store.ts';
+import { openMemoryVerdictStore } from '../../src/store/memory/verdicts.ts';
 import type { Backend, StepDebug } from '../../src/runner/backend.ts';
 import type { ClusterSession } from '../../src/runner/cluster-session.ts';
 import type { PreparedRun, RunObserver, RunRequest, RunResult, Session } from '../../src/runner/session.ts';
@@ -93,6 +95,7 @@ export function fakeSession(world: FakeWorld): Session {
   return {
     ...fakeBackend(world),
     kind: 'local',
+    answers: openMemoryCacheStore(100),
     clusters: {
       kind: 'memory',
       get: async () => fakeCluster(world.objects ?? []),
@@ -130,6 +133,7 @@ function runOf({ runs = [] }: FakeWorld, name: string): FakeRun {
 function fakeBackend(world: FakeWorld): Backend {
   return {
     place: 'in-memory cluster, state in /state',
+    verdicts: openMemoryVerdictStore(100),
     async *watch(ref, signal) {
       const { result, views = [], isEndless = false } = runOf(world, ref.name);
       for (const view of [...views, result.view]) yield { view, object: result.object, isLive: true };
