@@ -6,6 +6,7 @@ import type { Question } from './question.ts';
 import { readJudgePrompt } from '../gate/judge/read-prompt.ts';
 import { auditText } from './audit-text.ts';
 import { diagnosisText } from './diagnosis-text.ts';
+import { withLiveUid } from './fenced-evidence.ts';
 import { headingsOf } from './headings.ts';
 import { answerJudge } from './judge-answer.ts';
 import { judge } from './judgement.ts';
@@ -34,27 +35,30 @@ export async function answerPrompt(
 ): Promise<Answer> {
   const criteria = readJudgePrompt(prompt.user);
   if (criteria !== undefined) return { ...answerJudge(criteria), question: 'criteria' };
-  const { instructions, objects, data } = await splitPrompt(prompt.user);
+  const parts = await splitPrompt(prompt.user);
+  const { instructions, objects, data } = parts;
   const words = `${prompt.system}\n${instructions}`;
   const question = questionOf(words);
   const judgements: Judgement[] = [];
   for (const object of objects) {
     // One after the other: fifty objects at once would be two hundred lists at once.
     // oxlint-disable-next-line no-await-in-loop
-    judgements.push(await judge(object, clusters, nowMs));
+    const asked = parts.isEvidence ? await withLiveUid(object, clusters) : object;
+    // oxlint-disable-next-line no-await-in-loop
+    judgements.push(await judge(asked, clusters, nowMs));
   }
   if (question.kind === 'score' || question.kind === 'otherScale') {
     return { ...scoreAnswer(question, judgements, data), question: question.kind };
   }
   const { language, asked } = languageOf(words);
-  const content = inWords(question, judgements, data, headingsOf(language, asked));
+  const content = inWords(question, judgements, parts, headingsOf(language, asked));
   return { content, question: question.kind, explanation: [] };
 }
 
 function inWords(
   question: Question,
   judgements: readonly Judgement[],
-  data: PromptParts['data'],
+  { data, findings }: PromptParts,
   headings: Headings,
 ): string {
   const parts = judgements.map((judgement) => {
@@ -65,6 +69,9 @@ function inWords(
   return [
     ...(headings.languageNote === '' ? [] : [headings.languageNote]),
     ...(parts.length === 0 ? [headings.noObject] : [parts.join('\n\n----\n\n')]),
+    ...(judgements.some(({ lookup }) => lookup !== 'live')
+      ? findings.map((text) => `${headings.evidence}\n${text}`)
+      : []),
     ...(data === 'cut'
       ? [`There are more objects in the prompt; only the first ${judgements.length} were looked at.`]
       : []),

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../api/kube-object.ts';
 import { embeddedJson } from './embedded-json.ts';
+import { fencedEvidence } from './fenced-evidence.ts';
 import { parseBounded } from './json-depth.ts';
 import { kubeObjectsIn } from './kube-objects-in.ts';
 
@@ -9,14 +10,23 @@ export interface PromptParts {
   readonly objects: readonly KubeObject[];
   /** `cut`: there were more objects than are looked at. `broken`: a part of the data could not be read. */
   readonly data: 'whole' | 'cut' | 'broken';
+  /** What the prompt brings along of what rules found before, a text each. */
+  readonly findings: readonly string[];
+  /** The objects come without uids. */
+  readonly isEvidence: boolean;
 }
 
 const objectLimit = 50;
 /** Reading YAML costs far more than JSON; real manifests are smaller. */
 const yamlLimitBytes = 128 * 1024;
 
-/** Finds the Kubernetes objects in a prompt: between `---` lines as the chat-gpt step type writes it, in code fences, or as JSON in the text. */
+/** Finds the Kubernetes objects in a prompt: between `---` lines as the chat-gpt step type writes it, in code fences, or as JSON in the text; or in the evidence of the op `llm`. */
 export async function splitPrompt(prompt: string): Promise<PromptParts> {
+  const evidence = fencedEvidence(prompt);
+  if (evidence !== undefined) {
+    const { instructions, objects, findings, isBroken } = evidence;
+    return { ...partsOf(instructions, objects, isBroken), findings, isEvidence: true };
+  }
   const block = delimited(prompt) ?? fenced(prompt);
   if (block === undefined) {
     const { values, rest, isBroken } = embeddedJson(prompt);
@@ -34,7 +44,7 @@ interface Block {
 function partsOf(instructions: string, values: readonly unknown[], isBroken: boolean): PromptParts {
   const objects = values.flatMap((value) => kubeObjectsIn(value));
   const data = isBroken ? 'broken' : objects.length > objectLimit ? 'cut' : 'whole';
-  return { instructions, objects: objects.slice(0, objectLimit), data };
+  return { instructions, objects: objects.slice(0, objectLimit), data, findings: [], isEvidence: false };
 }
 
 /** What stands between the first and the last line that is `---`; to the end where the last one separates YAML documents. */

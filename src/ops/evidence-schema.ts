@@ -117,7 +117,7 @@ export const evidenceResult: JsonObject = {
         'What the rules found wrong with the target, causes first: id, severity, object, text, fix.',
     },
     leftOut: { type: 'array', items: text, description: 'References of items that had no room.' },
-    isEmpty: { type: 'boolean', description: 'There is nothing but notes about what could not be read.' },
+    isEmpty: { type: 'boolean', description: 'There are no items but notes about what could not be read.' },
     notes: { type: 'array', items: text, description: 'What could not be read, and why.' },
     bytes: { ...count, description: 'Of text and content, in UTF-8.' },
     tokens: count,

@@ -72,7 +72,7 @@ async function collectAndPrepare(params: JsonObject, context: OpContext): Promis
     result: {
       ...resultOf(prepared, context.now()),
       findings: mapTexts(findings as unknown as Json, (text) => texts.get(text) ?? ''),
-      isEmpty: content === undefined && items.every(({ kind }) => kind === 'note'),
+      isEmpty: items.every(({ kind }) => kind === 'note'),
     },
   };
 }

@@ -98,7 +98,7 @@ describe('content', () => {
       annotations: { 'team/note': '(text of 31 characters)', 'team/size': 'big' },
     });
     expect(value.spec.containers[0]?.env[0]?.value).toMatch(/^<secret:[0-9a-f]{6}>$/);
-    expect(result).toMatchObject({ contentTruncated: false, text: '', isEmpty: false });
+    expect(result).toMatchObject({ contentTruncated: false, text: '', isEmpty: true });
     expect(result.before.bytes).toBe(Buffer.byteLength(JSON.stringify({ value: pod })));
     expect(result.tokens).toBeLessThan(result.before.tokens);
   });
