@@ -8,6 +8,8 @@ export interface ListQuery {
   readonly namespace?: string;
   /** Kubernetes label selector text, such as `app=web,tier!=db`. */
   readonly labelSelector?: string;
+  /** Nothing but metadata is wanted: a real cluster does not send the rest, such as what Secrets hold. */
+  readonly metadataOnly?: true;
 }
 
 /**
@@ -39,6 +41,8 @@ export interface Clusters {
   /** Throws SluiceError `invalid` with the names there are when `name` is unknown. */
   get(name: string): Promise<Cluster>;
   names(): Promise<readonly string[]>;
+  /** Whether a name is known without asking any cluster. False, and absent: only `names` can tell. */
+  knows?(name: string): boolean;
   close(): Promise<void>;
 }
 

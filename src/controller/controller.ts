@@ -16,6 +16,7 @@ import { sha256 } from '../runner/evaluate.ts';
 import type { ModelCommons } from '../runner/models/model-commons.ts';
 import { liveTraffic } from '../runner/models/model-traffic.ts';
 import { openStepServices } from '../runner/step-services.ts';
+import { usedClusters } from '../runner/used-clusters.ts';
 import { isWhole, type RunRecord } from '../store/cluster/run-record.ts';
 import { isOurs, type KubeVelaWatch } from './beside-kubevela.ts';
 import { refusalText } from './admission/faults-text.ts';
@@ -28,7 +29,6 @@ import { mayPass, Planner, workflowBody, type PlannedRun } from './run/plan-run.
 import { damaged, failureText, isForGood, leaveMs, RunDriver, type TakenRun } from './run/run-driver.ts';
 import { readWorkflow } from './run/read-workflow.ts';
 import { foundStatus, RunLost, RunWriter } from './run/run-writer.ts';
-import { usedClusters } from './run/used-clusters.ts';
 import { keyOf, watchedRun, type WatchedRun } from './run/watched-run.ts';
 import type { Definitions } from './step-types/definitions.ts';
 import type { Revisions } from './step-types/revisions.ts';
@@ -229,7 +229,7 @@ export class Controller {
       namespace: run.namespace,
       serviceAccount: taken.planned.plan.serviceAccountName ?? parts.defaultServiceAccount,
     };
-    const clusters = usedClusters(parts.clusters.for(account));
+    const clusters = usedClusters(parts.clusters.for(account), taken.planned.plan);
     const { env, offlineAllowed, now, newId } = parts;
     const services = openStepServices({
       env,

@@ -7,10 +7,24 @@ import { placeOf, type FaultList } from './fault-list.ts';
 import type { StepIndex } from './step-index.ts';
 import { didYouMean } from './suggest.ts';
 
-/** A cluster that a step names must be known, where clusters are real. */
-export function checkCluster(step: DraftStep, names: readonly string[] | undefined): void {
+/** Names of clusters that are real. */
+export interface KnownClusters {
+  /** Whether a name is known without asking any cluster. */
+  knows?(name: string): boolean;
+  /** All names; may ask the default cluster. */
+  names(): Promise<readonly string[]>;
+}
+
+/**
+ * A cluster that a step names must be known, where clusters are real. It is checked by its name alone; nobody is asked about
+ * names that are known anyway, for the default cluster may be one that only an open gate leads to.
+ */
+export async function checkCluster(step: DraftStep, clusters: KnownClusters | undefined): Promise<void> {
   const cluster = step.properties['cluster'];
-  if (names === undefined || typeof cluster !== 'string' || cluster === '' || names.includes(cluster)) return;
+  if (clusters === undefined || typeof cluster !== 'string' || cluster === '') return;
+  if (clusters.knows?.(cluster) === true) return;
+  const names = await clusters.names();
+  if (names.includes(cluster)) return;
   const known = names.filter((name) => name !== '');
   const list =
     known.length === 0 ? 'no cluster is known by a name' : `known are ${known.slice(0, 10).join(', ')}`;

@@ -4,7 +4,7 @@ import type { ExpressionEngine } from '../expr/expression.ts';
 import type { StepTypeCatalog } from '../step-types/step-type.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import { checkCondition } from './check-condition.ts';
-import { checkCluster, checkModel, readRequired } from './check-environment.ts';
+import { checkCluster, checkModel, readRequired, type KnownClusters } from './check-environment.ts';
 import { checkInputs, type InputSource } from './check-inputs.ts';
 import { checkHandOver, checkOutputs } from './check-outputs.ts';
 import { OutputSchemaCheck } from './check-output-schema.ts';
@@ -26,8 +26,8 @@ export interface PlanDependencies {
   readonly expressions: Pick<ExpressionEngine, 'parse'>;
   /** Workflows by name, for `workflowRef`. */
   readonly workflows?: ReadonlyMap<string, SourceDocument>;
-  /** Absent, without names, or in memory: any cluster name is fine. */
-  readonly clusters?: { readonly kind: 'memory' | 'kubernetes'; readonly names?: readonly string[] };
+  /** Absent: any cluster name is fine. */
+  readonly clusters?: KnownClusters;
   /** Whether a step that brings neither key nor address of its own can reach a model. Absent: it can. */
   readonly model?: 'available' | { readonly missing: string; readonly servers?: readonly string[] };
   /** Steps that must have succeeded, beside those of the annotation. */
@@ -102,8 +102,8 @@ async function checkSteps(
   index: StepIndex,
   dependencies: PlanDependencies,
 ): Promise<ReadonlyMap<DraftStep, Edges>> {
-  const { clusters, model } = dependencies;
-  const names = clusters?.kind === 'kubernetes' ? clusters.names : undefined;
+  const { model } = dependencies;
+  const clusters = dependencies.clusters && askedOnce(dependencies.clusters);
   const expressions = new ParsedExpressions(dependencies.expressions);
   const outputSchemas = new OutputSchemaCheck();
   const sources = new Map<DraftStep, readonly InputSource[]>();
@@ -117,9 +117,17 @@ async function checkSteps(
     await outputSchemas.check(step);
     const reads = await checkCondition(step, index, draft.context, expressions);
     edges.set(step, edgesOf(step, index, inputs, reads));
-    checkCluster(step, names);
+    await checkCluster(step, clusters);
     checkModel(step, model);
   }
   await checkHandOver(index, sources, expressions);
   return edges;
+}
+
+function askedOnce(clusters: KnownClusters): KnownClusters {
+  let names: ReturnType<KnownClusters['names']> | undefined;
+  return {
+    knows: (name) => clusters.knows?.(name) === true,
+    names: () => (names ??= clusters.names()),
+  };
 }

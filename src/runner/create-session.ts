@@ -28,6 +28,7 @@ import { followLogs } from './follow-logs.ts';
 import type { ModelCommons } from './models/model-commons.ts';
 import type { ModelTraffic } from './models/model-traffic.ts';
 import { openStepServices } from './step-services.ts';
+import { usedClusters } from './used-clusters.ts';
 import { openOutputSchemas } from './output-schemas.ts';
 import { prepare, type PreparePorts, type ReadyRun } from './prepare.ts';
 import { findRun } from './find-run.ts';
@@ -70,10 +71,11 @@ export function createSession(parts: SessionParts): Session {
     notice = (text) => observer.onNotice(text);
     const mask = maskOf(held.stored);
     const offlineAllowed = parts.offline || clusters.kind === 'memory';
+    const used = clusters.kind === 'memory' ? clusters : usedClusters(clusters, held.plan);
     const services = openStepServices({
       env: parts.env,
       offlineAllowed,
-      clusters,
+      clusters: used,
       now,
       newId,
       http: parts.http,
@@ -95,7 +97,7 @@ export function createSession(parts: SessionParts): Session {
       },
       surroundings: {
         ops: parts.ops,
-        cluster: (name) => clusters.get(name),
+        cluster: (name) => used.get(name),
         ...services,
       },
       now,

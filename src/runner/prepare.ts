@@ -30,7 +30,7 @@ export interface PreparePorts {
   readonly env: ModelEnvironment;
   readonly models: Pick<ModelCommons, 'settings'>;
   readonly offline: boolean;
-  readonly clusters: Pick<Clusters, 'kind' | 'names'>;
+  readonly clusters: Pick<Clusters, 'kind' | 'names' | 'knows'>;
   readonly place: Pick<RunOptions, 'kubeconfig' | 'context' | 'offline' | 'clusterFile'>;
   /** Starts the CUE engine ahead of its first use. */
   warm(): Promise<void>;
@@ -106,9 +106,7 @@ export async function planRun(
     expressions: ports.expressions,
     workflows: new Map([...input.workflows].map(([name, workflow]) => [name, workflow.document])),
     require: options.require,
-    ...(ports.clusters.kind === 'memory'
-      ? {}
-      : { clusters: { kind: ports.clusters.kind, names: await ports.clusters.names() } }),
+    ...(ports.clusters.kind === 'memory' ? {} : { clusters: ports.clusters }),
     model: modelAvailability({
       env: ports.env,
       settings: await ports.models.settings(),

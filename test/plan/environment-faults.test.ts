@@ -6,7 +6,8 @@ import { expectFault, stepRow } from './fault-rows.ts';
 import { sampleCatalog } from './sample-catalog.ts';
 import { sampleExpressions } from './sample-expressions.ts';
 
-const real = { clusters: { kind: 'kubernetes', names: ['prod', 'test'] } } as const;
+const clustersOf = (...names: readonly string[]) => ({ clusters: { names: async () => names } });
+const real = clustersOf('prod', 'test');
 const noModel = { model: { missing: 'there is no key; set OPENAI_API_KEY' } } as const;
 const chat = (properties: string): string =>
   `- type: ¦chat-gpt\n  properties: {prompt: {type: audit, content: a}, ${properties}}`;
@@ -27,7 +28,7 @@ const rows = [
     code: 'UnknownCluster',
     at: '[0].properties.cluster',
     says: /no cluster is known by a name/,
-    dependencies: { clusters: { kind: 'kubernetes', names: [] } },
+    dependencies: clustersOf(),
   }),
   stepRow({
     name: 'no model',
@@ -51,10 +52,8 @@ describe('faults of the environment', () => {
   test.each(rows)('$name', expectFault);
 
   test.each([
-    ['in-memory clusters take any name', { clusters: { kind: 'memory', names: [] } }],
-    ['a known cluster', { clusters: { kind: 'kubernetes', names: ['prd'] } }],
-    ['clusters that are not known', { clusters: { kind: 'kubernetes' } }],
-    ['nothing said', {}],
+    ['a known cluster', clustersOf('prd')],
+    ['where nothing is known of clusters, any name', {}],
   ] as const)('%s', async (_name, dependencies) => {
     expect(
       await faultsOf(
@@ -62,6 +61,23 @@ describe('faults of the environment', () => {
         dependencies,
       ),
     ).toEqual([]);
+  });
+
+  test('clusters are asked for names once, and only when a name is not known without', async () => {
+    const asked: string[] = [];
+    const clusters = {
+      knows: (name: string) => name === 'known',
+      names: async () => {
+        asked.push('names');
+        return ['other'];
+      },
+    };
+    const applying = (cluster: string): string =>
+      `- {type: apply-deployment, properties: {image: a, cluster: ${cluster}}}\n`;
+    await planOf(runWith(applying('known') + applying('""') + applying('known')), { clusters });
+    expect(asked).toEqual([]);
+    await planOf(runWith(applying('other') + applying('other')), { clusters });
+    expect(asked).toEqual(['names']);
   });
 
   test.each([

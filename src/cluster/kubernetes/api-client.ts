@@ -13,6 +13,8 @@ export interface ApiRequest {
   readonly path: string;
   readonly body?: string;
   readonly contentType?: string;
+  /** Default `application/json`. */
+  readonly accept?: string;
   /** For messages, such as `apply pods`. */
   readonly doing: string;
   /** Where the client's own limit is too long. */
@@ -151,7 +153,7 @@ export class ApiClient {
         path: `${url.pathname === '/' ? '' : url.pathname}${request.path}`,
         method: request.method,
         headers: {
-          accept: 'application/json',
+          accept: request.accept ?? 'application/json',
           'user-agent': 'sluice',
           ...credentials.headers,
           ...(credentials.user === undefined ? {} : { 'impersonate-user': credentials.user }),

@@ -13,6 +13,8 @@ export async function gatewayNames(hub: Cluster): Promise<readonly string[]> {
       kind: 'Secret',
       namespace: joinedNamespace,
       labelSelector: credentialLabel,
+      // Whoever asks for names is not to be sent the credentials of every cluster.
+      metadataOnly: true,
     });
     return secrets.map(({ metadata }) => metadata.name ?? '');
   } catch (error) {

@@ -15,6 +15,8 @@ type Ref = Omit<ObjectRef, 'cluster'>;
 /** Under this name Sluice owns the fields that it writes. */
 const fieldManager = 'sluice';
 const pageSize = 500;
+/** Metadata alone, from a server that can leave out the rest. */
+const metadataOfList = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 /** A list of more is refused: it would not fit into what uses it. */
 const mostListed = 50_000;
 
@@ -131,6 +133,7 @@ export class KubernetesCluster implements Cluster {
     kind,
     namespace,
     labelSelector,
+    metadataOnly,
   }: ListQuery): Promise<readonly KubeObject[]> {
     const collection = await this.#collectionOf({ apiVersion, kind, namespace: namespace ?? '' });
     const objects: KubeObject[] = [];
@@ -143,6 +146,7 @@ export class KubernetesCluster implements Cluster {
         method: 'GET',
         path: `${collection}?${query.toString()}`,
         doing: `list ${kind}`,
+        ...(metadataOnly === true ? { accept: metadataOfList } : {}),
       });
       // Items of a list do not say what they are.
       for (const item of objectsAt(page, 'items'))

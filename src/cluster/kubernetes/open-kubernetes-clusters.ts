@@ -68,6 +68,7 @@ export async function openKubernetesClusters(options: KubernetesClustersOptions)
       return openNamed(name, access ?? (await gatewayAccess(main, name)));
     },
     names,
+    knows: (name) => isHub(name) || place.contexts.includes(name),
     async close() {
       await Promise.all([...opened.values()].map((cluster) => cluster.close()));
     },
