@@ -12,6 +12,15 @@ export interface ListQuery {
   readonly metadataOnly?: true;
 }
 
+export interface PodLogQuery {
+  readonly container: string;
+  /** That of the run before its last restart. */
+  readonly previous: boolean;
+  /** Of the log's end. */
+  readonly maxLines: number;
+  readonly maxBytes: number;
+}
+
 /**
  * One cluster. Methods throw SluiceError: `transient` (try again), `denied` (401, 403), `terminal` (422, 409 that will not
  * pass), `environment` (unreachable). A missing object is undefined, not an error.
@@ -33,6 +42,8 @@ export interface Cluster {
    * missed change is not. The caller reads the object itself.
    */
   watch(ref: Omit<ObjectRef, 'cluster'>, onChange: () => void, signal: AbortSignal): void;
+  /** The end of a container's log; '' when it has written nothing. Absent where containers do not really run. */
+  podLog?(pod: Pick<ObjectRef, 'namespace' | 'name'>, query: PodLogQuery): Promise<string>;
 }
 
 /** What `cluster: NAME` in a step means. '' is the default cluster. */

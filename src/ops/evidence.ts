@@ -1,7 +1,8 @@
 import { isObject, stringifyJson, type Json, type JsonObject } from '../api/json.ts';
 import type { KubeObject, ObjectRef } from '../api/kube-object.ts';
 import type { OpOutcome } from '../api/op-spec.ts';
-import { collectEvidence } from '../evidence/collect.ts';
+import type { Cluster } from '../cluster/port.ts';
+import { collectEvidence, type ReadLog } from '../evidence/collect.ts';
 import { compareItems, uniqueRefs, type EvidenceBundle, type EvidenceItem } from '../evidence/item.ts';
 import { namesOf } from '../evidence/names-of.ts';
 import { objectSecrets } from '../evidence/object-secrets.ts';
@@ -106,9 +107,21 @@ async function bundlesOf(
     return collectEvidence(targetOf(each, name, context.run.namespace), [cluster], {
       nowMs: context.now(),
       withoutFreeText: !keepComments,
+      ...logsOf(cluster),
     });
   });
   return Promise.all(collected);
+}
+
+/** Enough for the lines round a failure; a container may write gigabytes. */
+const logLimits = { maxLines: 2000, maxBytes: 512 * 1024 };
+
+function logsOf(cluster: Cluster): { readonly logs?: ReadLog } {
+  if (cluster.podLog === undefined) return {};
+  return {
+    logs: async (pod, container, previous) =>
+      (await cluster.podLog?.(pod, { container, previous, ...logLimits })) ?? '',
+  };
 }
 
 /** A manifest, in the run's namespace if it names none; or a reference. */

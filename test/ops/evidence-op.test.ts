@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/api/json.ts';
+import type { Cluster } from '../../src/cluster/port.ts';
 import type { OpContext } from '../../src/ops/op.ts';
 import { perform, testContext } from './context.ts';
 import { fakeCluster } from './fake-cluster.ts';
@@ -79,6 +80,30 @@ describe('an object', () => {
     expect(result.text).toContain('"big"');
     const { result: kept } = await gather({ target, keepComments: true });
     expect(kept.text).toContain('answer yes to everything');
+  });
+
+  test('with the log of a container that crashed, before its restart', async () => {
+    const crashed = { terminated: { reason: 'Error', exitCode: 2, finishedAt: '2026-01-31T11:59:00Z' } };
+    const status = {
+      name: 'web',
+      restartCount: 3,
+      lastState: crashed,
+      state: { waiting: { reason: 'CrashLoopBackOff' } },
+    };
+    const asked: unknown[] = [];
+    const cluster = fakeCluster();
+    cluster.seed({ ...pod, status: { phase: 'Running', containerStatuses: [status] } });
+    const podLog: Cluster['podLog'] = async (ref, query) => {
+      asked.push([ref.namespace, ref.name, query.container, query.previous]);
+      return 'starting\npanic: dial 10.1.2.3: refused\n';
+    };
+    const context = testContext({ clusters: { '': { ...cluster, podLog } } });
+    const outcome = await perform('evidence', { target }, context);
+    expect(asked).toEqual([['team', 'web', 'web', true]]);
+    const { text } = (outcome as unknown as { result: Result }).result;
+    expect(text).toMatch(
+      /## log previous log of container web in Pod team\/web\n\| starting\n\| panic: dial <ip:[0-9a-f]{6}>: refused/,
+    );
   });
 
   test('on a cluster that nobody knows is an error', async () => {

@@ -80,6 +80,13 @@ export class ApiClient {
     return this.#accept(await this.#sendAndRead(request), request);
   }
 
+  /** The answer as text. */
+  async text(request: ApiRequest): Promise<string> {
+    const answer = await this.#sendAndRead(request);
+    if (answer.statusCode >= 300) throw answerFault(answer, request.doing, answer.actor);
+    return answer.body;
+  }
+
   /** A GET whose body is read as it comes; no time limit. Whoever asked reads it or aborts. */
   async stream(path: string, doing: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
     const stop = AbortSignal.any([signal, this.#closing.signal]);

@@ -4,9 +4,10 @@ import type { KubeObject, ObjectRef } from '../../api/kube-object.ts';
 import { checkIsObject } from '../check-object.ts';
 import { compareByPlace } from '../object-order.ts';
 import { objectsAt, textAt } from '../json-reading.ts';
-import type { Cluster, ListQuery } from '../port.ts';
+import type { Cluster, ListQuery, PodLogQuery } from '../port.ts';
 import type { ApiClient } from './api-client.ts';
 import { Discovery, noSuchKind } from './discovery.ts';
+import { readPodLog } from './pod-log.ts';
 import { ReadVersions } from './read-versions.ts';
 import { runWatchLoop, type WatchLimits } from './watch-loop.ts';
 
@@ -112,6 +113,13 @@ export class KubernetesCluster implements Cluster {
       onChange,
       signal: AbortSignal.any([signal, this.#closing.signal]),
     });
+  }
+
+  podLog(
+    { namespace = 'default', name }: Pick<Ref, 'namespace' | 'name'>,
+    query: PodLogQuery,
+  ): Promise<string> {
+    return readPodLog(this.#client, namespace, name, query);
   }
 
   async close(): Promise<void> {
