@@ -7,6 +7,7 @@ import { controlOps } from './control-ops.ts';
 import { convertString } from './convert-string.ts';
 import { deleteOp } from './delete.ts';
 import { evidence } from './evidence.ts';
+import { judge } from './gates/judge/judge.ts';
 import { measure } from './gates/measure.ts';
 import { override } from './gates/override.ts';
 import { verdict } from './gates/verdict.ts';
@@ -34,6 +35,7 @@ const workOps: readonly Op[] = [
   llm,
   measure,
   verdict,
+  judge,
   override,
 ];
 

@@ -67,7 +67,7 @@ export function checkCriteria(rules: CriteriaRules): readonly PolicyFault[] {
   if (!isPercent(threshold) || threshold === 0)
     add('threshold', 'BadThreshold', 'a threshold is a whole number of percent from 1 to 100');
   const { n, need } = votes;
-  if (!isWeight(n) || n < 1 || n > 15) add('votes.n', 'BadVotes', 'there are 1 to 15 votes');
+  if (!isWeight(n) || n < 1 || n > 15) add('votes.count', 'BadVotes', 'there are 1 to 15 votes');
   else if (!isWeight(need) || need > n || 2 * need <= n)
     add('votes.need', 'BadVotes', `of ${n} votes more than half must be needed, and no more than there are`);
   if (!isPercent(minAgreement.key) || !isPercent(minAgreement.others))

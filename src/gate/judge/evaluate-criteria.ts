@@ -41,6 +41,8 @@ export interface CriteriaInput {
   readonly judge: Judge | undefined;
   /** Model ids that answer under the name that was asked. */
   readonly aliases?: readonly string[];
+  /** Why nobody was asked, such as evidence that is too thin, or no model to ask. */
+  readonly unasked?: string;
   /** Why the judge may not decide, such as a calibration that is required and missing or old. */
   readonly unfit?: string;
   readonly suspicion?: readonly Suspicion[];
@@ -118,13 +120,14 @@ function stopOf(
   isFailed: boolean,
 ): Stop | undefined {
   const { n } = rules.votes;
+  const broken = input.votes.find((vote) => vote.kind === 'error');
+  if (broken?.by === 'deadline') return { outcome: 'fail', decidedBy: 'deadline', reason: broken.message };
+  if (input.unasked !== undefined) return error('rule', input.unasked);
   if (input.evidence.every(({ text }) => !/[\p{L}\p{N}]/u.test(text)))
     return error('rule', 'there is no evidence to judge');
   if (input.judge === undefined) return error('votes', 'no model is configured, or none was asked');
   // It was known before anything was asked.
   if (input.unfit !== undefined && input.votes.length === 0) return unfit(input.unfit);
-  const broken = input.votes.find((vote) => vote.kind === 'error');
-  if (broken?.by === 'deadline') return { outcome: 'fail', decidedBy: 'deadline', reason: broken.message };
   if (broken !== undefined) return error(broken.by ?? 'votes', broken.message);
   if (new Set(input.votes.map((vote) => vote.n)).size < input.votes.length || input.votes.length > n)
     return error('votes', 'a vote was counted twice');

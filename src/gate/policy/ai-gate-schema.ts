@@ -11,7 +11,13 @@ const criterionSchema: JsonObject = fields(
   {
     id: text('Unique name of letters, digits, `.`, `_` and `-`.', { minLength: 1, maxLength: 63 }),
     question: text('A question that yes or no answers. Ask one thing.', { minLength: 1, maxLength: 500 }),
-    pass: oneOf('The right answer.', ['yes', 'no'], 'yes'),
+    pass: {
+      // Plain yes and no are booleans to YAML.
+      type: ['string', 'boolean'],
+      enum: ['yes', 'no', true, false],
+      default: 'yes',
+      description: 'The right answer.',
+    },
     weight: integer('Share in the score; 0 is information only.', 0, maxWeight, 1),
     key: flag('Vetoes: when it is not answered rightly, the gate does not pass, whatever the score.'),
     quote: {
@@ -26,11 +32,23 @@ const criterionSchema: JsonObject = fields(
 const judgeSchema: JsonObject = fields('The model that is asked.', {
   model: text('Exact id of the model; without one, that of the operator.', { minLength: 1, maxLength: 200 }),
   server: text('Name of a server that the operator has set up.', { minLength: 1, maxLength: 200 }),
-  baseUrl: text('Address of the server, such as https://api.openai.com/v1.', {
-    minLength: 1,
-    maxLength: 2000,
-  }),
-  token: text('Key for that server.', { minLength: 1, sensitive: true }),
+  baseUrl: text('Address of the server, such as https://api.openai.com/v1.', { format: 'http-url' }),
+  token: fields(
+    'Key for that server, given as one of `value` and `secretRef`.',
+    {
+      value: text('The key itself.', { sensitive: true }),
+      secretRef: fields(
+        'A Secret in the namespace of the run that holds the key.',
+        {
+          name: text('Name of the Secret.', { minLength: 1 }),
+          key: text('Name of the field in the Secret.', { minLength: 1 }),
+        },
+        ['name', 'key'],
+      ),
+    },
+    [],
+    { minProperties: 1, maxProperties: 1 },
+  ),
   params: fields('How it is asked.', {
     temperature: {
       type: 'number',
@@ -116,7 +134,7 @@ export const aiGateSchema: JsonObject = fields(
     threshold: integer('Percent of the weights of the criteria that must be answered rightly.', 1, 100, 100),
     votes: withDefault(
       fields('How often the judge is asked.', {
-        n: integer('Calls.', 1, 15, 3),
+        count: integer('Calls.', 1, 15, 3),
         need: integer('Right answers that a criterion needs: more than half; without it, all.', 1, 15),
       }),
       {},
@@ -130,8 +148,8 @@ export const aiGateSchema: JsonObject = fields(
     ),
     judge: withDefault(judgeSchema, {}),
     anchors: oneOf(
-      'Questions whose answer is known are put among the others; off only while the gate observes.',
-      ['builtin', 'off'],
+      'Questions whose answer is known are put among the others; `none` only while the gate observes.',
+      ['builtin', 'none'],
       'builtin',
     ),
     calibration: withDefault(calibrationSchema, {}),

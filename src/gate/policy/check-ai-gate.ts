@@ -66,6 +66,12 @@ function checkRules(gate: JsonObject, add: AddFault): void {
   const seen = new Set<string>();
   listAt(gate, 'rules').forEach((each, index) => {
     checkObjective(each, ['rules', index], deadlineMs, add);
+    if (has(each, 'compare'))
+      add(
+        ['rules', index, 'compare'],
+        'NoComparison',
+        'rules of an ai-gate do not compare with earlier runs: put this one into a `gate` before it',
+      );
     const id = textAt(each, 'id');
     if (id !== undefined && seen.has(id))
       add(['rules', index, 'id'], 'DuplicateId', `"${id.slice(0, 80)}" is the id of an earlier rule, too`);
@@ -104,11 +110,11 @@ function checkJudging(gate: JsonObject, add: AddFault, isFilled: IsFilled): void
       'NoEvidence',
       'name a `target` or give `items`: there is nothing that the judge could see',
     );
-  if (textAt(gate, 'anchors') === 'off' && textAt(gate, 'mode') !== 'observe')
+  if (textAt(gate, 'anchors') === 'none' && textAt(gate, 'mode') !== 'observe')
     add(
       ['anchors'],
       'AnchorsOff',
-      'without anchors nothing shows that the judge is awake: they are off only with `mode: observe`',
+      'without anchors nothing shows that the judge is awake: they are left out only with `mode: observe`',
     );
   const calibration = objectAt(gate, 'calibration');
   if (calibration['required'] === true && !has(calibration, 'set') && !isFilled(['calibration', 'set']))

@@ -42,7 +42,7 @@ export function readAiGate(given: JsonObject): AiGatePolicy {
     text,
     rules: rulesOf(given),
     judge: readJudge(objectAt(given, 'judge')),
-    hasAnchors: textAt(given, 'anchors') !== 'off',
+    hasAnchors: textAt(given, 'anchors') !== 'none',
     calibration: readCalibration(objectAt(given, 'calibration')),
     notJudgedBy: listAt(given, 'notJudgedBy').flatMap((each) =>
       typeof each === 'string' ? [each.toLowerCase()] : [],
@@ -61,7 +61,7 @@ export function criteriaOf(given: JsonObject): SplitPolicy {
 
 export function readCriteriaRules(given: JsonObject, criteria: readonly Criterion[]): CriteriaRules {
   const [votes, agreement] = [objectAt(given, 'votes'), objectAt(given, 'minAgreement')];
-  const n = numberAt(votes, 'n') ?? defaultVotes.n;
+  const n = numberAt(votes, 'count') ?? defaultVotes.n;
   return {
     criteria,
     threshold: numberAt(given, 'threshold') ?? 100,
@@ -77,7 +77,7 @@ function readCriterion(value: Json): Criterion {
   return {
     id: textAt(value, 'id') ?? '',
     question: textAt(value, 'question') ?? '',
-    pass: textAt(value, 'pass') === 'no' ? 'no' : 'yes',
+    pass: objectField(value, 'pass') === false || textAt(value, 'pass') === 'no' ? 'no' : 'yes',
     weight: numberAt(value, 'weight') ?? 1,
     key: isTrueAt(value, 'key'),
     quote: objectField(value, 'quote') !== false,

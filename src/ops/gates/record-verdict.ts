@@ -32,7 +32,9 @@ export const verdictResult: JsonObject = {
 };
 
 /** What an op that gives a verdict answers; a caller that has asked models adds `use`. */
-export type VerdictOutcome = Extract<OpOutcome, { kind: 'ok' }> & { readonly result: VerdictResult };
+export type VerdictOutcome = Omit<Extract<OpOutcome, { kind: 'ok' }>, 'result'> & {
+  readonly result: VerdictResult;
+};
 
 // A type, because an interface is no JsonObject.
 type VerdictResult = {

@@ -45,8 +45,8 @@ function counts(rest: Partial<CalibrationCounts> = {}): CalibrationCounts {
     modelAnswered: 'm-1',
     promptDigest: judgePromptDigest,
     policyDigest: judgementDigest(policy),
-    good: { n: 40, passed: 36 },
-    bad: { n: 50, refused: 50 },
+    good: { cases: 40, passed: 36 },
+    bad: { cases: 50, refused: 50 },
     errors: 0,
     at: new Date(nowMs - dayMs).toISOString(),
     ...rest,
@@ -64,15 +64,15 @@ describe('whether a calibration holds', () => {
     ['old', record({ at: new Date(nowMs - 91 * dayMs).toISOString() }), /too old/],
     ['of the future', record({ at: new Date(nowMs + dayMs).toISOString() }), /of the future/],
     ['no time', record({ at: 'yesterday' }), /too old/],
-    ['few bad cases', record({ bad: { n: 20, refused: 20 } }), /20 bad cases of 30/],
+    ['few bad cases', record({ bad: { cases: 20, refused: 20 } }), /20 bad cases of 30/],
     [
       'misses',
-      record({ bad: { n: 50, refused: 40 } }),
+      record({ bad: { cases: 50, refused: 40 } }),
       /at least 66\.\d % of bad cases, and 80 % are needed/,
     ],
     ['no record', { version: 'x' }, /no record of/],
-    ['a changed count', { ...(record() as object), bad: { n: 50, refused: 49 } }, /digest/],
-    ['counts that are none', { ...(record() as object), bad: { n: 5, refused: 9 } }, /not whole/],
+    ['a changed count', { ...(record() as object), bad: { cases: 50, refused: 49 } }, /digest/],
+    ['counts that are none', { ...(record() as object), bad: { cases: 5, refused: 9 } }, /not whole/],
   ])('%s', (_name, set, fault) => {
     const demanding = aiPolicyOf({ calibration: { required: true, set } });
     const fitness = calibrationFitness(demanding, 'm-1', nowMs);

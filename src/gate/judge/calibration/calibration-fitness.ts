@@ -49,7 +49,7 @@ function faultOf(
   if (record.promptDigest !== judgePromptDigest) return 'the record is of another version of the prompt';
   if (record.policyDigest !== judgementDigest(policy)) return 'the record is of other criteria or votes';
   if (!(ageMs >= 0 && ageMs <= maxAgeMs)) return `the record of ${record.at} is too old, or of the future`;
-  if (record.bad.n < minBadCases) return `the record has ${record.bad.n} bad cases of ${minBadCases}`;
+  if (record.bad.cases < minBadCases) return `the record has ${record.bad.cases} bad cases of ${minBadCases}`;
   if (record.specificity.low < minSpecificity)
     return `the judge refuses at least ${percent(record.specificity.low)} of bad cases, and ${percent(minSpecificity)} are needed`;
   return undefined;
@@ -63,7 +63,13 @@ function factsOf({
   bad,
   at,
 }: CalibrationRecord): JudgeFacts['calibration'] {
-  return { digest, sensitivity: sensitivity.value, specificity: specificity.value, n: good.n + bad.n, at };
+  return {
+    digest,
+    sensitivity: sensitivity.value,
+    specificity: specificity.value,
+    n: good.cases + bad.cases,
+    at,
+  };
 }
 
 function percent(share: number): string {

@@ -12,9 +12,9 @@ export interface CalibrationRecord {
   readonly promptDigest: string;
   readonly policyDigest: string;
   /** Cases that should pass, and how many did. */
-  readonly good: { readonly n: number; readonly passed: number };
+  readonly good: { readonly cases: number; readonly passed: number };
   /** Cases that should not, and how many did not. */
-  readonly bad: { readonly n: number; readonly refused: number };
+  readonly bad: { readonly cases: number; readonly refused: number };
   /** Cases without a verdict, which count for nothing. */
   readonly errors: number;
   /** Share of good cases that passed. */
@@ -34,8 +34,8 @@ export function calibrationRecord(counts: CalibrationCounts): CalibrationRecord 
   const record = {
     version: calibrationVersion,
     ...counts,
-    sensitivity: rateOf(good.passed, good.n),
-    specificity: rateOf(bad.refused, bad.n),
+    sensitivity: rateOf(good.passed, good.cases),
+    specificity: rateOf(bad.refused, bad.cases),
   } as const;
   return { ...record, digest: digestOf(record) };
 }
@@ -61,8 +61,8 @@ export function readCalibration(value: Json): ReadRecord {
     promptDigest: value['promptDigest'] as string,
     policyDigest: value['policyDigest'] as string,
     at: value['at'] as string,
-    good: { n: good[0], passed: good[1] },
-    bad: { n: bad[0], refused: bad[1] },
+    good: { cases: good[0], passed: good[1] },
+    bad: { cases: bad[0], refused: bad[1] },
     errors,
   });
   return record.digest === value['digest']
@@ -72,9 +72,9 @@ export function readCalibration(value: Json): ReadRecord {
 
 function pair(value: Json | undefined, hits: string): readonly [number, number] | undefined {
   if (!isObject(value)) return undefined;
-  const { n } = value;
+  const { cases } = value;
   const count = value[hits];
-  return isCount(n) && isCount(count) && count <= n ? [n, count] : undefined;
+  return isCount(cases) && isCount(count) && count <= cases ? [cases, count] : undefined;
 }
 
 function isCount(value: Json | undefined): value is number {

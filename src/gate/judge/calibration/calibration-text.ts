@@ -4,13 +4,13 @@ import { correctedRate, rateOf, type Rate } from './rates.ts';
 /** A calibration for people: both rates with their intervals, what the number of cases still allows, and the correction. */
 export function calibrationText(record: CalibrationRecord): string {
   const { good, bad, errors, sensitivity, specificity } = record;
-  const misses = bad.n - bad.refused;
+  const misses = bad.cases - bad.refused;
   const half = correctedRate(0.5, sensitivity.value, specificity.value);
   return [
-    `${record.modelAnswered}: ${good.n + bad.n} cases, ${good.n} good and ${bad.n} bad${errors === 0 ? '' : `; ${errors} more without a verdict`}`,
+    `${record.modelAnswered}: ${good.cases + bad.cases} cases, ${good.cases} good and ${bad.cases} bad${errors === 0 ? '' : `; ${errors} more without a verdict`}`,
     `specificity (bad cases that stay shut): ${rateText(specificity)}`,
     `sensitivity (good cases that pass): ${rateText(sensitivity)}`,
-    `${bad.n} bad cases with ${misses} misses still allow ${percent(rateOf(misses, bad.n).high)} misses`,
+    `${bad.cases} bad cases with ${misses} misses still allow ${percent(rateOf(misses, bad.cases).high)} misses`,
     half === undefined
       ? 'this judge is no better than a coin: its share of passes says nothing about the share of good changes'
       : `of many changes of which half pass, ${percent(half)} are good by these rates`,
