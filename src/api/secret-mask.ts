@@ -1,12 +1,14 @@
 import { isObject, type Json } from './json.ts';
+import { secretSpellings } from './secret-spellings.ts';
 
 /** A shorter value is not masked: it would stand in half of all words, and hiding it would tell more than it hides. */
 const shortestLength = 4;
 const replacement = '***';
 
 /**
- * Secrets known by value. Text is searched for each as it is, as base64 (whole, and inside a longer text that was encoded),
- * URL-encoded and JSON-escaped; what is found becomes `***`. Overlapping finds are masked together, the longest first.
+ * Secrets known by value. Text is searched for each as it is, as base64 (whole, broken into lines, and inside a longer text that
+ * was encoded), as hex, URL-encoded and JSON-escaped; what is found becomes `***`. Overlapping finds are masked together, the
+ * longest first.
  * Values shorter than 4 characters are ignored.
  */
 export class SecretMask {
@@ -64,7 +66,8 @@ interface Bucket {
 function indexOf(values: Iterable<string>): Index {
   const begins = new Uint8Array(65_536);
   const forms = new Map<string, string[]>();
-  for (const form of new Set([...values].flatMap(formsOf))) {
+  for (const form of new Set([...values].flatMap(secretSpellings))) {
+    if (form.length < shortestLength) continue;
     begins[beginning(form, 0)] = 1;
     const start = form.slice(0, shortestLength);
     const alike = forms.get(start);
@@ -137,44 +140,4 @@ function rangesIn({ begins, buckets }: Index, text: string): [number, number][] 
   }
   if (start !== -1) found.push([start, end]);
   return found;
-}
-
-function formsOf(value: string): readonly string[] {
-  const escaped = JSON.stringify(value).slice(1, -1);
-  const percent = encodeURIComponent(value.toWellFormed());
-  const forms = [
-    value,
-    // A document inside a string of another document is escaped twice.
-    escaped,
-    JSON.stringify(escaped).slice(1, -1),
-    percent,
-    percent.replaceAll('%20', '+'),
-    percent.replaceAll(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase()),
-    ...base64Forms(value),
-    ...privateKeyLines(value),
-  ];
-  return forms.filter((form) => form.length >= shortestLength);
-}
-
-/** The base64 of the value, and the part of it that stays the same wherever the value stands in an encoded text. */
-function base64Forms(value: string): readonly string[] {
-  const bytes = Buffer.from(value, 'utf8');
-  const whole = [bytes.toString('base64'), bytes.toString('base64url')];
-  // Of a short value too few characters stay the same to be sure of it.
-  if (bytes.length < 8) return whole;
-  const inner = [0, 1, 2].map((offset) => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64url');
-    const from = offset === 0 ? 0 : offset + 1;
-    return encoded.slice(from, Math.floor(((offset + bytes.length) * 8) / 6));
-  });
-  return [...whole, ...inner, ...inner.map((part) => part.replaceAll('-', '+').replaceAll('_', '/'))];
-}
-
-/** A key in PEM is often printed indented, line by line. */
-function privateKeyLines(value: string): readonly string[] {
-  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value)) return [];
-  return value
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line.length >= 32 && !line.startsWith('-----'));
 }

@@ -29,6 +29,15 @@ describe('a secret is masked', () => {
     ['as a form field', `q=${encodeURIComponent(secret).replaceAll('%20', '+')}`, 'q=***'],
     ['in a JSON document', JSON.stringify({ key: secret }), '{"key":"***"}'],
     ['in a JSON document inside another', JSON.stringify(JSON.stringify([secret])), '"[\\"***\\"]"'],
+    ['in JSON as Go writes it', JSON.stringify(secret).replaceAll('&', String.raw`\u0026`), '"***"'],
+    [
+      'in JSON inside JSON as Go writes it',
+      JSON.stringify(JSON.stringify(secret).replaceAll('&', String.raw`\u0026`)),
+      String.raw`"\"***\""`,
+    ],
+    ['in JSON as Python writes it', JSON.stringify(secret).replaceAll('ü', String.raw`\u00fc`), '"***"'],
+    ['as hex', Buffer.from(secret).toString('hex'), '***'],
+    ['as hex in capitals', `0x${Buffer.from(secret).toString('hex').toUpperCase()}`, '0x***'],
     ['over a whole text', secret, '***'],
   ])('%s', (_what, text, masked) => {
     expect(maskOf(secret).mask(text)).toBe(masked);
@@ -44,6 +53,17 @@ describe('a secret is masked', () => {
       expect(masked.length).toBeLessThan(encoded.length - base64(secret).length + 8);
     },
   );
+
+  test.each([
+    [64, '\n'],
+    [76, '\r\n'],
+    [76, '\n    '],
+    [64, String.raw`\n`],
+  ])('as base64 in lines of %i, joined by %j', (length, joint) => {
+    const long = 'correct horse battery staple, '.repeat(9);
+    const lines = base64(long).match(new RegExp(`.{1,${length}}`, 'g')) ?? [];
+    expect(maskOf(long).mask(`key: ${lines.join(joint)}; end`)).toBe('key: ***; end');
+  });
 
   test('line by line, when it is a private key', () => {
     const line = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEA';
