@@ -28,10 +28,25 @@ export interface OpSpec {
   /** It always asks a model; `http` does when its address or its parameters say so. */
   readonly callsModel?: true;
   /**
+   * What the schema of a parameter cannot say about a policy: for step types that hand their whole parameter over as
+   * `with.policy`, asked when a run is planned. `isFilled` tells what an input will fill; nothing is known of that yet.
+   */
+  readonly checkPolicy?: (
+    parameter: JsonObject,
+    isFilled: (path: readonly (string | number)[]) => boolean,
+  ) => readonly PolicyRemark[];
+  /**
    * The result as CUE templates of a style look for it, where KubeVela's packages name it otherwise than `result` does:
    * beside the request (`inline`) or under `$returns`. Undefined: as it is. The journal keeps the result itself.
    */
   cueResult?(result: Json, style: 'inline' | 'returns'): Json;
+}
+
+/** One thing that is wrong with a policy, or allowed and unwise (a warning). The path is inside the parameter. */
+export interface PolicyRemark {
+  readonly path: readonly (string | number)[];
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
 }
 
 /** What performing an op came to. */

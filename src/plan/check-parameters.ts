@@ -12,9 +12,30 @@ export async function checkParameters(step: DraftStep): Promise<void> {
   const targets = step.inputs.flatMap(({ target }) => (target === undefined ? [] : [target]));
   for (const input of step.inputs)
     if (input.target !== undefined) checkTarget(step, stepType, input.index, input.target);
-  const faults = await stepType.checkParameter(withoutTargets(step.properties, targets));
+  const properties = withoutTargets(step.properties, targets);
+  const faults = await stepType.checkParameter(properties);
   for (const fault of faults)
     if (!targets.some((target) => concerns(fault, target))) report(step, stepType, fault);
+  checkPolicy(step, stepType, properties, faults, targets);
+}
+
+/** What is wrong with a policy as a whole; where the schema has said something already, that is enough. */
+function checkPolicy(
+  { reader }: DraftStep,
+  stepType: StepType,
+  properties: JsonObject,
+  faults: readonly ParameterFault[],
+  targets: readonly (readonly (string | number)[])[],
+): void {
+  const isFilled = (path: readonly (string | number)[]): boolean =>
+    targets.some((target) => isAround(path, target));
+  for (const { path, severity, message } of stepType.checkPolicy?.(properties, isFilled) ?? []) {
+    if (isFilled(path) || faults.some((fault) => formatFieldPath(fault.path) === formatFieldPath(path)))
+      continue;
+    const at = reader.place('properties', ...path);
+    if (severity === 'error') reader.faults.add('BadPolicy', at, message);
+    else reader.faults.warn('WeakPolicy', at, message);
+  }
 }
 
 function report(step: DraftStep, stepType: StepType, fault: ParameterFault): void {
@@ -54,10 +75,14 @@ function checkTarget(
 
 /** A fault at, under or around what an input fills says nothing yet. */
 function concerns(fault: ParameterFault, target: readonly (string | number)[]): boolean {
-  const shared = Math.min(fault.path.length, target.length);
-  for (let index = 0; index < shared; index++) if (fault.path[index] !== target[index]) return false;
+  if (!isAround(fault.path, target)) return false;
   if (fault.path.length >= target.length) return true;
   return fault.code === 'InvalidParameter';
+}
+
+/** Whether one of two paths leads to the other. */
+function isAround(one: readonly (string | number)[], two: readonly (string | number)[]): boolean {
+  return one.slice(0, two.length).every((segment, index) => segment === two[index]);
 }
 
 /** The properties as they will be, but with nothing at the targets: the maps and lists on the way are made. */

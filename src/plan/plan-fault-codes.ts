@@ -23,6 +23,9 @@ export const planFaultCodes = {
   MissingParameter: 'The step type needs a parameter that the step does not give.',
   UnknownParameter: 'The step type has no parameter of that name.',
   InvalidParameter: 'A parameter has a value that the step type refuses.',
+  BadPolicy:
+    'The policy of a gate cannot mean what it says: it could never fail, or never pass, or names what is not there.',
+  WeakPolicy: 'The policy of a gate is allowed, and says less than it seems to.',
   BadParameterKey: 'A `parameterKey` is no path.',
   UnknownStep: 'A step is named that is not in the workflow.',
   UnknownRequiredStep: 'A required step is not in the workflow.',

@@ -8,6 +8,7 @@ import { compileCheck, type ValueCheck } from './schema/parameter-check.ts';
 import { callsModel } from './sluice/calls-model.ts';
 import { compileSchematic } from './sluice/compile-schematic.ts';
 import { placeInText } from './sluice/expr-faults.ts';
+import { policyCheckOf } from './sluice/policy-check.ts';
 import type { Output, Program } from './sluice/program.ts';
 import { createSluiceTemplate } from './sluice/sluice-template.ts';
 
@@ -41,6 +42,7 @@ function bodyOf(program: Program, document: SourceDocument, parts: CompileParts)
     parameterCheck ??= compileCheck(parameters, 'the parameters');
     return (await parameterCheck)(parameter);
   };
+  const checkPolicy = policyCheckOf(program);
   const outputChecks = new Map<Output, Promise<ValueCheck>>();
   return {
     parameterSchema: parameters,
@@ -52,6 +54,7 @@ function bodyOf(program: Program, document: SourceDocument, parts: CompileParts)
       const checked = await checkParameter(parameter);
       return checked.ok ? [] : checked.faults;
     },
+    ...(checkPolicy === undefined ? {} : { checkPolicy }),
     template: createSluiceTemplate({
       program,
       document,

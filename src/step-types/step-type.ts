@@ -1,4 +1,5 @@
 import type { JsonObject } from '../api/json.ts';
+import type { OpSpec } from '../api/op-spec.ts';
 import type { ExprFault } from '../expr/expression.ts';
 import type { Template } from '../expr/template.ts';
 
@@ -37,6 +38,8 @@ export interface StepType {
   readonly isGate: boolean;
   /** All faults of the parameter at once; empty when it is fine. Paths are inside the parameter, such as `prompt.type`. */
   checkParameter(parameter: JsonObject): Promise<readonly ParameterFault[]>;
+  /** What its ops say about a parameter that is a policy, as OpSpec has it. Undefined where it is none. */
+  readonly checkPolicy?: NonNullable<OpSpec['checkPolicy']>;
   readonly template: Template;
 }
 

@@ -57,13 +57,23 @@ export function ruleFaults(
   const faults: PolicyFault[] = [];
   const add: AddFault = (path, code, message) => faults.push(policyFault(path, code, message));
   if (isObject(parameters)) {
-    checkRules(parameters, nowMs, add);
+    checkRules(parameters, nowMs, add, isFilled);
     checkSources(parameters, 'objectives', add, isFilled);
   }
   return faults;
 }
 
-function checkRules(gate: JsonObject, nowMs: number | undefined, add: AddFault): void {
+/** What is allowed and unwise, for `vet`. */
+export function policyWarnings(parameters: JsonObject): readonly PolicyFault[] {
+  const { subject } = parameters;
+  const items = Array.isArray(subject) ? (subject as readonly Json[]) : [subject];
+  if (!items.some((each) => typeof each === 'string')) return [];
+  const message =
+    'a name stands for nothing that could be applied: no step that requires this gate may apply anything; give manifests, or the `subject` of a step that applied them';
+  return [policyFault(['subject'], 'SubjectIsName', message)];
+}
+
+function checkRules(gate: JsonObject, nowMs: number | undefined, add: AddFault, isFilled: IsFilled): void {
   const deadlineMs = durationAt(gate, 'deadline') ?? parseDuration(defaultDeadline) ?? 0;
   listAt(gate, 'objectives').forEach((each, index) =>
     checkObjective(each, ['objectives', index], deadlineMs, add),
@@ -71,7 +81,9 @@ function checkRules(gate: JsonObject, nowMs: number | undefined, add: AddFault):
   checkIds(gate, add);
   checkCounted(gate, nowMs, add);
   checkTotal(gate, add);
-  listAt(gate, 'mute').forEach((each, index) => checkMute(gate, each, index, nowMs, add));
+  const isKnown = (id: string): boolean =>
+    isFilled(['objectives']) || listAt(gate, 'objectives').some((each) => textAt(each, 'id') === id);
+  listAt(gate, 'mute').forEach((each, index) => checkMute(gate, each, index, nowMs, isKnown, add));
   for (const name of ['validFor', 'deadline'])
     if (durationAt(gate, name) === 0) add([name], 'NoTime', `\`${name}\` must be longer than nothing`);
   listAt(objectAt(gate, 'freeze'), 'windows').forEach((each, index) =>
@@ -122,11 +134,12 @@ function checkMute(
   mute: Json,
   index: number,
   nowMs: number | undefined,
+  isKnown: (id: string) => boolean,
   add: AddFault,
 ): void {
   const id = textAt(mute, 'id');
   const others = listAt(gate, 'mute').slice(0, index);
-  if (id !== undefined && !listAt(gate, 'objectives').some((each) => textAt(each, 'id') === id))
+  if (id !== undefined && !isKnown(id))
     add(['mute', index, 'id'], 'MuteOfNothing', `no objective has the id "${id.slice(0, 80)}"`);
   if (id !== undefined && others.some((each) => textAt(each, 'id') === id))
     add(['mute', index, 'id'], 'DuplicateMute', `"${id.slice(0, 80)}" is muted twice`);

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../api/json.ts';
 import { evaluateGate, refusePolicy } from '../../gate/evaluate/evaluate-gate.ts';
 import type { Verdict } from '../../gate/verdict.ts';
+import { policyWarnings, ruleFaults } from '../../gate/policy/check-policy.ts';
 import type { PolicyFault } from '../../gate/policy/policy-fault.ts';
 import { readSubject } from '../../gate/read-subject.ts';
 import { subjectOf } from '../../gate/subject.ts';
@@ -11,6 +12,7 @@ import { openObject } from '../schema-parts.ts';
 import { gateCheck } from './gate-check.ts';
 import { gateFacts } from './gate-facts.ts';
 import { measurementsOf, readMeasured } from './measured.ts';
+import { remarksOf } from './policy-remarks.ts';
 import { recordVerdict, verdictResult } from './record-verdict.ts';
 
 export const verdict: Op = {
@@ -32,6 +34,10 @@ export const verdict: Op = {
   onUnknown: () => 'retry',
   pure: false,
   givesVerdict: true,
+  checkPolicy: (parameter, isFilled) => [
+    ...remarksOf(ruleFaults(parameter, undefined, isFilled), 'error'),
+    ...remarksOf(policyWarnings(parameter), 'warning'),
+  ],
   async perform(params, context) {
     try {
       return await recordVerdict(context, await judge(params, context), null);
