@@ -8,6 +8,8 @@ export interface CliIo {
   readonly cwd: string;
   /** Empty when there is none. */
   readonly home: string;
+  /** Name of the user that the process runs as; empty when nobody has one written down. */
+  readonly user: string;
   /** What the program was called as, such as `sluice` or `kubectl-sluice`. */
   readonly programName: string;
   now(): number;

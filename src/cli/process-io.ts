@@ -14,6 +14,7 @@ export function processIo(): { readonly io: CliIo; readonly flush: () => Promise
     env: process.env,
     cwd: process.cwd(),
     home: homeDirectory(),
+    user: userName(),
     programName: basename(process.argv[1] ?? 'sluice').replace(/\.[jt]s$/, ''),
     now: () => Date.now(),
     onSignal(handler) {
@@ -35,6 +36,14 @@ export function processIo(): { readonly io: CliIo; readonly flush: () => Promise
 function homeDirectory(): string {
   try {
     return homedir() || userInfo().homedir;
+  } catch {
+    return '';
+  }
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
   } catch {
     return '';
   }

@@ -4,6 +4,7 @@ import { combineExitCodes, exitCodes } from './exit-code.ts';
 import { addClusterCommands } from './program/cluster-commands.ts';
 import { addControllerCommand } from './program/controller-command.ts';
 import { addDefCommands } from './program/def-commands.ts';
+import { addGateCommands } from './program/gate-commands.ts';
 import { addInstallCommand } from './program/install-command.ts';
 import { addOwnCommands } from './program/own-commands.ts';
 import { addRunCommands } from './program/run-commands.ts';
@@ -55,6 +56,7 @@ export function buildProgram(context: CommandContext, register: Register): Comma
     .showHelpAfterError('(add --help to see how it is used)');
   addRunCommands(program, context, register);
   addWorkflowCommands(program, context, register);
+  addGateCommands(program, context, register);
   addDefCommands(program, context, register);
   addClusterCommands(program, context, register);
   addControllerCommand(program, context, register);

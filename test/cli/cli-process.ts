@@ -47,6 +47,7 @@ export async function cli(
     env: { LANG: 'C.UTF-8', ...env },
     cwd: options.cwd ?? '/nowhere',
     home: '/home/someone',
+    user: 'someone',
     programName: options.programName ?? 'sluice',
     now: () => options.nowMs ?? 3000,
     async readStdin(limitBytes) {

@@ -30,6 +30,8 @@ export interface Driving {
   readonly place: Place;
   readonly command: RunCommand;
   readonly places?: StepPlaces;
+  /** Whether it is left once only a person can go on; absent: unless somebody sits at the terminal. */
+  readonly isLeftWhenSuspended?: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface Driving {
  */
 export async function driveRun(
   context: CommandContext,
-  { place, command, places }: Driving,
+  { place, command, places, isLeftWhenSuspended }: Driving,
   flags: DriveFlags,
   drive: (observer: RunObserver, options: ExecuteOptions) => Promise<RunResult | undefined>,
   left?: RunView,
@@ -53,7 +55,7 @@ export async function driveRun(
   const alive = setInterval(() => undefined, 60_000);
   let result: RunResult | undefined;
   try {
-    const leaveWhenSuspended = flags.waitSuspended !== true && !isInteractive(io);
+    const leaveWhenSuspended = isLeftWhenSuspended ?? (flags.waitSuspended !== true && !isInteractive(io));
     result = await drive(display, { leaveWhenSuspended, signal: stop.signal });
     if (result !== undefined) display.onView(result.view);
   } finally {

@@ -1,0 +1,138 @@
+import { SluiceError } from '../../api/errors.ts';
+import type { Prepared, PreparedRun, RunRequest, Session } from '../../runner/session.ts';
+import type { StoredVerdict } from '../../gate/verdict-store.ts';
+import type { CommandContext, SessionFlags } from '../command-context.ts';
+import { driveRun, type Driven } from '../drive/drive-run.ts';
+import { parseDurationOption } from '../duration-option.ts';
+import { exitCodes } from '../exit-code.ts';
+import { readGivenProperties, type GivenFlags, type GivenProperties } from '../gates/gate-properties.ts';
+import { verdictsOfRun } from '../gates/stored-verdicts.ts';
+import { verdictOutput, type VerdictFormat } from '../gates/verdict-output.ts';
+import { readDefinitionFiles, readInputFile } from '../input-files.ts';
+import { printFaults } from '../print-faults.ts';
+import { allSteps } from '../render/plain-lines.ts';
+import { reportedUri } from '../reports/reported-path.ts';
+import { withReports, type ReportFlags } from '../reports/run-report.ts';
+import { parseSetOption } from '../set-option.ts';
+import { withSession } from '../with-session.ts';
+import { localCommand } from '../workflow-command.ts';
+
+export interface GateCheckFlags extends SessionFlags, ReportFlags, GivenFlags {
+  readonly file: string;
+  readonly name?: string;
+  readonly step?: string;
+  readonly namespace?: string;
+  readonly set?: readonly string[];
+  readonly defs?: readonly string[];
+  readonly timeout?: string;
+  readonly output: VerdictFormat;
+}
+
+/**
+ * Drives one gate of a file as a run of its own, with the journal, budgets and verdicts of any other, and prints its verdict.
+ * Exit code 0 only where it opens; 3 where it does not, 5 where it waits for a person.
+ */
+export async function gateCheck(flags: GateCheckFlags, context: CommandContext): Promise<number> {
+  return withReports(context, flags, async (report) => {
+    const given = await readGivenProperties(flags, context.io);
+    const request = await readRequest(flags, given, context);
+    return withSession(context, flags, async (session) => {
+      const prepared = await session.prepare(request);
+      const faults = [...given.faults, ...prepared.faults];
+      const files = [...request.files, ...request.definitions, ...given.files];
+      report.checked(
+        files.map(({ name }) => name),
+        faults,
+      );
+      if (!printFaults(context, faults, files, 'stderr')) return exitCodes.refused;
+      const run = chooseGate(prepared, flags);
+      const driven = await drive(run, session, flags, context);
+      const verdicts = await verdictsOfRun(session, driven.result.view);
+      const { result, sentence } = driven;
+      report.ran({ result, sentence, places: run.places, verdicts });
+      const [stored] = verdicts;
+      if (stored === undefined)
+        return driven.code === exitCodes.succeeded ? exitCodes.gateClosed : driven.code;
+      context.io.stdout.write(await print(stored, run, flags, context));
+      return codeOf(driven, stored);
+    });
+  });
+}
+
+async function readRequest(
+  flags: GateCheckFlags,
+  { properties }: GivenProperties,
+  { io }: CommandContext,
+): Promise<RunRequest> {
+  const { step, namespace, timeout } = flags;
+  return {
+    files: [await readInputFile(flags.file, io)],
+    definitions: await readDefinitionFiles(flags.defs ?? [], io),
+    require: [],
+    timeoutMs: timeout === undefined ? undefined : parseDurationOption('--timeout', timeout),
+    context: (flags.set ?? []).map((text) => parseSetOption(text)),
+    strict: false,
+    gate: { ...(step === undefined ? {} : { step }), properties },
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+}
+
+/** The gate that is meant: the only run of one step, or the one whose step has the name. */
+function chooseGate({ runs }: Prepared, { file, name, step }: GateCheckFlags): PreparedRun {
+  const single = runs.filter(({ view }) => view.steps.length === 1 && allSteps(view.steps).length === 1);
+  const wanted = single.filter(({ view }) => name === undefined || view.steps[0]?.name === name);
+  const [only, ...others] = wanted;
+  if (only !== undefined && others.length === 0) return only;
+  const names = single.map(({ view }) => view.steps[0]?.name ?? '').join(', ');
+  const what =
+    only !== undefined
+      ? `${file} holds several gates`
+      : name === undefined
+        ? `${file} holds no gate`
+        : `there is no gate ${name} in ${file}`;
+  throw new SluiceError('invalid', 'NoGate', what, {
+    hint:
+      names !== ''
+        ? `Choose one with --name: ${names}`
+        : step === undefined
+          ? 'A gate is a document with kind: Gate, or a step of a WorkflowRun that --step names.'
+          : 'A step with sub-steps is no gate.',
+  });
+}
+
+async function drive(
+  run: PreparedRun,
+  session: Session,
+  flags: GateCheckFlags,
+  context: CommandContext,
+): Promise<Driven> {
+  const { places } = run;
+  // A verdict is what is asked for: whoever sits there is told how to go on, and not kept waiting.
+  const isLeftWhenSuspended = flags.waitSuspended !== true;
+  const driving = { place: session, command: localCommand(flags), places, isLeftWhenSuspended };
+  const driven = await driveRun(context, driving, { output: 'json' }, (observer, options) =>
+    session.execute(run, observer, options),
+  );
+  if (driven === undefined) throw new Error('a new run is driven by nobody else');
+  return driven;
+}
+
+function print(
+  stored: StoredVerdict,
+  run: PreparedRun,
+  flags: GateCheckFlags,
+  context: CommandContext,
+): Promise<string> {
+  const { line, column } = run.places.get(stored.step) ?? {};
+  return verdictOutput(stored, flags.output, context, {
+    uri: reportedUri(flags.file, context.io),
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  });
+}
+
+/** The run's own code; but nothing is open that the verdict does not open. */
+function codeOf({ code }: Driven, { verdict }: StoredVerdict): number {
+  const isShut = !verdict.open && verdict.mode === 'enforce';
+  return isShut && code === exitCodes.succeeded ? exitCodes.gateClosed : code;
+}
