@@ -2,6 +2,7 @@ import type { ClusterSession, ClusterSessionOptions } from '../runner/cluster-se
 import type { Session } from '../runner/session.ts';
 import type { SessionOptions } from '../runner/open-session.ts';
 import type { CliIo } from './io.ts';
+import type { TrafficFlags } from './model-traffic.ts';
 import type { Annotations } from './render/github-annotation.ts';
 import type { Style } from './terminal/style.ts';
 
@@ -26,7 +27,7 @@ export interface CommandContext extends Doors {
 }
 
 /** Options that every command with a session takes. */
-export interface SessionFlags {
+export interface SessionFlags extends TrafficFlags {
   readonly stateDir?: string;
   readonly kubeconfig?: string;
   readonly context?: string;

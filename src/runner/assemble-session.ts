@@ -13,7 +13,8 @@ import { openCueCompiler } from '../step-types/cue-compiler.ts';
 import type { DefinitionStore, RunStore } from '../store/port.ts';
 import { createSession } from './create-session.ts';
 import { openModelCommons } from './models/model-commons.ts';
-import { liveTraffic } from './models/model-traffic.ts';
+import { readingHttp, unwritten } from './models/dry-run-world.ts';
+import { openTraffic, storesFor, type TrafficWish } from './models/open-traffic.ts';
 import { openLocalClusters } from './local-clusters.ts';
 import { pinFile } from './place-of-run.ts';
 import { shortId } from './short-id.ts';
@@ -46,6 +47,8 @@ export interface AssembleOptions {
   readonly now: () => number;
   /** Servers of models, budgets and prices; none by default. */
   readonly settings?: () => Promise<ModelSettings>;
+  /** Requests to models are recorded, answered from a recording, or shown and not sent; they are sent by default. */
+  readonly modelTraffic?: TrafficWish;
   /** CUE threads that were started ahead; closed with the session. */
   readonly cuePool?: CuePool;
   /** Names of objects are replaced before anything goes to a model, too. */
@@ -64,10 +67,11 @@ export async function assembleSession(
 ): Promise<Session> {
   const { env, now } = options;
   const notices = new Notices();
-  const key = await store.installationKey();
+  const { traffic, evidenceKey } = await openTraffic(options.modelTraffic, () => shortId() + shortId());
+  const key = evidenceKey ?? (await store.installationKey());
   const clusters = await openLocalClusters(options, store.objects, (text) => notices.say(text));
   const cue = openCueEngine({ ops, ...(options.cuePool === undefined ? {} : { pool: options.cuePool }) });
-  const http = openHttpClient({
+  const network = openHttpClient({
     // Whoever runs this reaches loopback and private addresses anyway; metadata addresses stay refused.
     egress: { allowLoopback: true, allowPrivate: true, allowHosts: modelHost(env['OPENAI_BASE_URL']) },
     proxy: {
@@ -77,6 +81,9 @@ export async function assembleSession(
     },
     ...(options.ca === undefined ? {} : { ca: options.ca }),
   });
+  const isDryRun = traffic.kind === 'dry-run';
+  const http = isDryRun ? readingHttp(network) : network;
+  const { spending, answers, verdicts } = storesFor(traffic, store);
   const { kubeconfig, context, offline, clusterFile } = options;
   let builtIn: ReturnType<typeof readBuiltInSources> | undefined;
   return createSession({
@@ -88,7 +95,9 @@ export async function assembleSession(
     warm: () => cue.warm(),
     env,
     offline,
-    clusters: clusters.clusters,
+    // What is in memory is gone with the dry run anyway.
+    clusters:
+      isDryRun && clusters.clusters.kind !== 'memory' ? unwritten(clusters.clusters) : clusters.clusters,
     place: {
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
       ...(context === undefined ? {} : { context }),
@@ -98,14 +107,16 @@ export async function assembleSession(
     http,
     models: openModelCommons({
       settings: options.settings ?? (async () => noModelSettings),
-      spending: store.spending,
-      answers: store.answers,
+      spending,
+      answers,
       now,
+      // A recording says how long a server wanted to be left alone; nobody has to wait for that again.
+      ...(traffic.kind === 'replay' ? { pause: async () => undefined } : {}),
     }),
-    traffic: liveTraffic,
+    traffic,
     store: store.runs,
     definitions: store.definitions,
-    verdicts: store.verdicts,
+    verdicts,
     answers: store.answers,
     evidence: {
       key,

@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { settingsPath } from '../llm/settings/settings-file.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { RunRef } from '../store/port.ts';
-import { assembleSession, type AssembleOptions } from './assemble-session.ts';
+import { openMemoryStore } from '../store/memory/open.ts';
+import { assembleSession, type AssembleOptions, type SessionStore } from './assemble-session.ts';
 import { openFileSettings } from './models/file-settings.ts';
 import { isSamePlace, placeOf, withoutPlace } from './place-of-run.ts';
 import type { Session } from './session.ts';
@@ -17,6 +18,8 @@ export async function openSession(given: SessionOptions): Promise<Session> {
   const options = { settings: openFileSettings(settingsPath(given.stateDir), given.env), ...given };
   const store = await openSqliteStore({ directory: options.stateDir, now: options.now, newId: randomUUID });
   const description = `state in ${abbreviate(store.directory)}`;
+  if (options.modelTraffic?.kind === 'dry-run')
+    return await assembleSession(options, throwAway(store), 'a dry run that nothing is kept of');
   const session = await assembleSession(options, store, description);
 
   /** A stored run goes on where it was started, whatever this session was opened for. */
@@ -42,6 +45,20 @@ export async function openSession(given: SessionOptions): Promise<Session> {
     resume: (ref, ...rest) => inItsPlace(ref, (there) => there.resume(ref, ...rest)),
     restart: (ref, ...rest) => inItsPlace(ref, (there) => there.restart(ref, ...rest)),
     command: (ref, command) => inItsPlace(ref, (there) => there.command(ref, command)),
+  };
+}
+
+/** Keeps nothing, and has the step types and the key that a real run would have. */
+function throwAway(kept: SessionStore): SessionStore {
+  const memory = openMemoryStore();
+  return {
+    ...memory,
+    definitions: kept.definitions,
+    installationKey: () => kept.installationKey(),
+    async close() {
+      await memory.close();
+      await kept.close();
+    },
   };
 }
 

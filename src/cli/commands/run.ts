@@ -1,9 +1,12 @@
 import { isSluiceError, SluiceError } from '../../api/errors.ts';
+import type { PromptPreview } from '../../runner/models/prompt-preview.ts';
 import type { Prepared, PreparedRun, RunRequest, Session } from '../../runner/session.ts';
 import type { CommandContext, SessionFlags } from '../command-context.ts';
+import { driveDryRun } from '../dry-run/drive-dry-run.ts';
 import { driveRun, type DriveFlags } from '../drive/drive-run.ts';
 import { parseDurationOption } from '../duration-option.ts';
 import { combineExitCodes, exitCodes } from '../exit-code.ts';
+import { verdictsOfRun } from '../gates/stored-verdicts.ts';
 import { readDefinitionFiles, readInputFiles } from '../input-files.ts';
 import { printFaults } from '../print-faults.ts';
 import { listObject, objectText } from '../render/object-output.ts';
@@ -29,7 +32,9 @@ export async function run(
 ): Promise<number> {
   return withReports(context, flags, async (report) => {
     const request = await readRequest(files, flags, context);
-    return withSession(context, flags, async (session) => {
+    const previews: PromptPreview[] = [];
+    const onPreview = (preview: PromptPreview): void => void previews.push(preview);
+    const carryOut = async (session: Session): Promise<number> => {
       const prepared = await session.prepare(request);
       const checked = [...request.files, ...request.definitions];
       report.checked(
@@ -38,8 +43,10 @@ export async function run(
       );
       if (!printFaults(context, prepared.faults, checked, 'stderr')) return exitCodes.refused;
       if (prepared.runs.length === 0) throw nothingToRun(files);
-      return runAll(prepared, { session, report }, flags, context);
-    });
+      if (flags.dryRunPrompt !== true) return runAll(prepared, { session, report }, flags, context);
+      return driveDryRun(context, { session, runs: prepared.runs, previews, output: flags.output });
+    };
+    return withSession(context, flags, carryOut, { onPreview });
   });
 }
 
@@ -107,7 +114,7 @@ async function runOne(
     );
     if (driven === undefined) throw new Error('a new run is driven by nobody else');
     const { result, sentence } = driven;
-    report.ran({ result, sentence, places, verdicts: [] });
+    report.ran({ result, sentence, places, verdicts: await verdictsOfRun(session, result.view) });
     return { code: driven.code, object: result.object, isLast: driven.stoppedBy !== undefined };
   } catch (error) {
     report.broke(error);

@@ -10,6 +10,8 @@ import type { CommandContext } from '../command-context.ts';
 import { driveRun } from '../drive/drive-run.ts';
 import { parseDurationOption } from '../duration-option.ts';
 import { combineExitCodes, exitCodes } from '../exit-code.ts';
+import { verdictsOfRun } from '../gates/stored-verdicts.ts';
+import { trafficFlagNames } from '../model-traffic.ts';
 import { printFaults } from '../print-faults.ts';
 import { listObject, objectText } from '../render/object-output.ts';
 import { withReports, type RunReport } from '../reports/run-report.ts';
@@ -103,7 +105,8 @@ async function createOne(
   );
   if (driven === undefined) throw new Error('a run of a cluster is waited for');
   const { result, sentence } = driven;
-  report.ran({ result, sentence, places: new Map(), verdicts: [] });
+  const verdicts = await verdictsOfRun(place, result.view);
+  report.ran({ result, sentence, places: new Map(), verdicts });
   return { code: driven.code, object: result.object, isLast: driven.stoppedBy !== undefined };
 }
 
@@ -148,6 +151,9 @@ function refuseLocalFlags(flags: ClusterRunFlags): void {
   if (defs !== undefined) refuse('--defs', 'Install step types first: sluice def apply FILE');
   if (offline === true)
     refuse('--offline', 'Its controller decides: sluice controller --allow-offline-model');
+  for (const flag of ['dryRunPrompt', 'recordModel', 'replayModel'] as const)
+    if (flags[flag] !== undefined)
+      refuse(trafficFlagNames[flag], 'Its controller asks the models: sluice run FILE does it here.');
   if (flags.evidence !== undefined)
     refuse('--evidence', 'Give texts as inputs of the steps that judge them.');
   if (flags.anonymize === true) refuse('--anonymize', 'The local engine does it: sluice run FILE');

@@ -41,6 +41,7 @@ export function withRunOptions(command: Command): Command {
     .option('--timeout <duration>', 'deadline of each run, such as 90s or 5m (exit code 4)')
     .option('--wait-suspended', 'wait for a person also where nobody sits at the terminal');
   withEvidenceOptions(command);
+  withTrafficOptions(command);
   return withGeneralOptions(withStateDir(withEngineOptions(withReportOptions(withCheckOptions(command)))));
 }
 
@@ -63,6 +64,14 @@ export function withEvidenceOptions(command: Command): Command {
     .option('--anonymize', 'replace names of namespaces and workloads before anything goes to a model');
 }
 
+/** What becomes of the requests to models. */
+export function withTrafficOptions(command: Command): Command {
+  return command
+    .option('--dry-run-prompt', 'print what would be sent to models, its tokens and cost, and send nothing')
+    .option('--record-model <file>', 'write the requests to models and their answers to a new file')
+    .option('--replay-model <file>', 'answer requests to models from such a file, and send nothing');
+}
+
 /** Files for CI systems, written at the end and also when the run fails. */
 export function withReportOptions(command: Command): Command {
   return command
@@ -71,7 +80,7 @@ export function withReportOptions(command: Command): Command {
     .option('--summary <file>', 'append a summary in Markdown, as a job summary wants it');
 }
 
-function withEngineOptions(command: Command): Command {
+export function withEngineOptions(command: Command): Command {
   return command
     .optionsGroup('Where it runs:')
     .option('--kubeconfig <file>', 'real clusters instead of the in-memory one')

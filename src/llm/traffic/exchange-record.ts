@@ -51,10 +51,32 @@ export function recordLine(record: ExchangeRecord): string {
   return `${stringifyJson(record)}\n`;
 }
 
-/** The records of a file. Throws SluiceError `invalid` that names the line. */
-export function parseRecords(text: string): readonly ExchangeRecord[] {
+/** A recording as a whole. */
+export interface Recording {
+  /** What placeholders and nonces were derived from; undefined where the recording does not say. */
+  readonly evidenceKey: string | undefined;
+  readonly records: readonly ExchangeRecord[];
+}
+
+/** The first line of a recording. */
+export function headerLine(evidenceKey: string): string {
+  return `${stringifyJson({ version: 1, evidenceKey })}\n`;
+}
+
+/** Reads the text of a recording. Throws SluiceError `invalid` that names the line. */
+export function parseRecording(text: string): Recording {
   const lines = text.split('\n').map((line, index) => ({ line, number: index + 1 }));
-  return lines.filter(({ line }) => line.trim() !== '').map(({ line, number }) => parseRecord(line, number));
+  const [first, ...others] = lines.filter(({ line }) => line.trim() !== '');
+  if (first === undefined) return { evidenceKey: undefined, records: [] };
+  const evidenceKey = keyOfHeader(first.line);
+  const exchanges = evidenceKey === undefined ? [first, ...others] : others;
+  return { evidenceKey, records: exchanges.map(({ line, number }) => parseRecord(line, number)) };
+}
+
+function keyOfHeader(line: string): string | undefined {
+  const value = jsonOrText(line);
+  const key = isObject(value) && value['version'] === 1 ? value['evidenceKey'] : undefined;
+  return typeof key === 'string' ? key : undefined;
 }
 
 function parseRecord(line: string, number: number): ExchangeRecord {

@@ -114,9 +114,9 @@ export function openModelPlaces(options: ModelPlacesOptions): ModelPlaces {
 const unstartedPath = '/offline/v1';
 const unstartedUrl = `http://127.0.0.1${unstartedPath}`;
 
-/** The address comes from the operator, not from a run. */
+/** The address comes from the operator, not from a run or from its namespace. */
 function isOperators({ chosen }: ChosenServer): boolean {
-  return chosen !== 'step';
+  return chosen !== 'step' && chosen !== 'namespace';
 }
 
 /** A client that is not ours to close. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SecretMask } from '../../../src/api/secret-mask.ts';
 import type { ModelEndpoint } from '../../../src/llm/endpoint.ts';
-import { parseRecords } from '../../../src/llm/traffic/exchange-record.ts';
+import { parseRecording } from '../../../src/llm/traffic/exchange-record.ts';
 import { openRecorder } from '../../../src/llm/traffic/recorder.ts';
 import { readRecording, recordingFile } from '../../../src/llm/traffic/recording-file.ts';
 import { openReplayer } from '../../../src/llm/traffic/replayer.ts';
@@ -56,7 +56,7 @@ function recording(): HttpClient {
 }
 
 async function replaying(): Promise<HttpClient> {
-  return openReplayer(await readRecording(path), mask);
+  return openReplayer((await readRecording(path)).records, mask);
 }
 
 function clientOver(http: HttpClient, endpoint: ModelEndpoint) {
@@ -194,7 +194,7 @@ test('a recording holds no secret, no host, and is for its owner alone', async (
   await client.ask({ ...question, messages: [{ role: 'user', content }] }, options);
   const text = await readFile(path, 'utf8');
   expect(text).not.toMatch(/hunter2|aHVudGVy|0123456789|abcdef|127\.0\.0\.1/);
-  expect(parseRecords(text)).toHaveLength(1);
+  expect(parseRecording(text).records).toHaveLength(1);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
@@ -209,7 +209,7 @@ describe('a bad file', () => {
     ['{"version":1,"request":{"digest":"d","method":"POST","path":"/","body":{}},"outcome":{"fault":{}}}', 1],
     ['[]', 1],
   ])('%j is refused at line %i', (text, line) => {
-    expect(() => parseRecords(text)).toThrow(
+    expect(() => parseRecording(text)).toThrow(
       expect.objectContaining({
         kind: 'invalid',
         code: 'BadRecording',

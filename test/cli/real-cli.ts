@@ -1,0 +1,42 @@
+import { runCli } from '../../src/cli/run-cli.ts';
+import { openSession } from '../../src/runner/open-session.ts';
+import { memoryOutput } from './cli-process.ts';
+
+export interface RealCli {
+  readonly stateDir: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  /** Both streams are a terminal of this width. */
+  readonly columns?: number;
+}
+
+export interface RealEnd {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line in this process over the real engine. */
+export async function realCli(argv: readonly string[], options: RealCli): Promise<RealEnd> {
+  const { stateDir, env = {}, stdin = '', columns } = options;
+  const stdout = memoryOutput(columns);
+  const stderr = memoryOutput(columns);
+  const code = await runCli(
+    [...argv, '--state-dir', stateDir],
+    {
+      stdout,
+      stderr,
+      env: { LANG: 'C.UTF-8', ...env },
+      cwd: stateDir,
+      home: stateDir,
+      user: 'someone',
+      programName: 'sluice',
+      now: Date.now,
+      readStdin: async () => new TextEncoder().encode(stdin),
+      onSignal: () => () => undefined,
+      exit: () => undefined,
+    },
+    { openSession, openCluster: () => Promise.reject(new Error('no cluster in this test')) },
+  );
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
