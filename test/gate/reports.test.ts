@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readAnyReport } from '../../src/gate/reports/read-any-report.ts';
 import { readReport, reportFormats, type ReportFormat } from '../../src/gate/reports/read-report.ts';
 import { sampleOfReport, type ToolRun } from '../../src/gate/reports/report.ts';
 import { judge, nowMs, policyOf } from './fixtures.ts';
@@ -273,5 +274,26 @@ describe('what cannot be read is an error that names the place', () => {
         '{"Results":[1],"PolarisOutputVersion":1}',
       ])
         expect(outcomeOf(format, text)).not.toContain('pass');
+  });
+});
+
+describe('a report whose format nobody said', () => {
+  test.each<readonly [ReportFormat, string]>([
+    ['sarif', texts.sarif(texts.sarifResults)],
+    ['junit', texts.junit],
+    ['kube-linter', texts.kubeLinter],
+    ['kube-score', texts.kubeScore],
+    ['polaris', texts.polaris],
+    ['policy-report', texts.policyReport],
+    ['gatekeeper', texts.gatekeeper],
+  ])('is read as the only one that it can be: %s', (format, text) => {
+    expect(readAnyReport(undefined, text, {})).toEqual(readReport(format, text));
+  });
+  test.each([
+    ['what is of no format', '{"a":1}', /none of the formats/],
+    ['what could be of several', '[]', /say by `format`/],
+  ])('is refused: %s', (_name, text, says) => {
+    const result = readAnyReport(undefined, text, {});
+    expect(result.ok ? '' : result.message).toMatch(says);
   });
 });

@@ -18,8 +18,11 @@ const maxDepth = 16;
 const maxValues = 10_000;
 const longestWarning = 200;
 
-/** Reads the body of an answer. What is not exactly of the API is an error, never no data. */
-export function readPrometheusAnswer(body: string): PrometheusAnswer {
+/**
+ * Reads the body of an answer to a query for one value of each series, or for all values of a range. What is not exactly of the
+ * API is an error, never no data.
+ */
+export function readPrometheusAnswer(body: string, isRange: boolean): PrometheusAnswer {
   const json = readStrictJson(body, { maxBytes: answerLimitBytes, maxDepth });
   if (!json.ok) return refuse(`the answer cannot be used: ${json.message}`);
   const root = json.value;
@@ -28,6 +31,10 @@ export function readPrometheusAnswer(body: string): PrometheusAnswer {
   if (root['status'] !== 'success' || !isObject(root['data']))
     return refuse('the answer is not one of the API of Prometheus: it has no `status` and `data`');
   const { resultType, result } = root['data'];
+  if (resultType === 'matrix' && !isRange)
+    return refuse(
+      'the query gives all values of a time: take one of them, such as by last_over_time, or set `range`',
+    );
   const points = pointsOf(resultType, result);
   if (typeof points === 'string') return refuse(points);
   if (points.length > maxValues)

@@ -44,7 +44,7 @@ export async function queryPrometheus(
   try {
     const response = await send(query, server, atMs, leftMs, context);
     if (response.statusCode >= 300) return fail(statusText(response), isLasting(response.statusCode));
-    const answer = readPrometheusAnswer(response.body);
+    const answer = readPrometheusAnswer(response.body, query.range !== undefined);
     if (answer.kind === 'error') return fail(answer.message, false);
     const warnings = answer.warnings.map((each) => context.maskSecrets(each));
     return {
@@ -114,7 +114,7 @@ async function headersOf(server: JsonObject, context: OpContext): Promise<Record
 }
 
 function statusText({ statusCode, body }: HttpResponse): string {
-  const answer = readPrometheusAnswer(body);
+  const answer = readPrometheusAnswer(body, false);
   const known = answer.kind === 'error' && body.includes('"status"') ? answer.message : '';
   const text = known === '' ? body.replaceAll(/\s+/g, ' ').trim().slice(0, 200) : known;
   return `answered ${statusCode}${text === '' ? '' : `: ${text}`}`;
