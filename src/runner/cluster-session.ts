@@ -28,6 +28,7 @@ import { mustBeInDebugMode } from './debug-steps.ts';
 import { definitionObject } from './definition-object.ts';
 import { vetStepTypes, winners, type PlacedSource } from './definitions.ts';
 import { readInput } from './input-documents.ts';
+import { hasRequiredGates, mustKeepGates } from './kept-gates.ts';
 import type { RunRequest } from './session.ts';
 
 export interface ClusterSessionOptions {
@@ -47,7 +48,10 @@ export interface ClusterSession extends Backend {
   readonly namespace: string;
   /** Checks everything, creates nothing. */
   prepare(request: RunRequest): Promise<ClusterPrepared>;
-  /** Creates a run. A finished one of its name goes first, and `onNotice` is told; an unfinished one is `invalid`/`RunExists`. */
+  /**
+   * Creates a run. A finished one of its name goes first, and `onNotice` is told; an unfinished one is `invalid`/`RunExists`.
+   * Where the cluster would lose what gates bind, it is `invalid`/`GatesNotKept`, and nothing is created or replaced.
+   */
   create(run: KubeObject, onNotice: (text: string) => void): Promise<RunRef>;
   /** Has a finished run begin anew, or from one of its failed steps. */
   restart(ref: RunRef, step: string | undefined): Promise<void>;
@@ -154,6 +158,8 @@ function clusterSession(client: ApiClient, { place, namespace, given, now }: Pla
     async create(run, onNotice) {
       const { name } = run.metadata;
       const ref = { namespace: run.metadata.namespace ?? namespace, name: name ?? '' };
+      // Before it is created: a controller would begin it at once.
+      if (hasRequiredGates(run)) mustKeepGates(run, await runs.tryOut(run));
       const existing = name === undefined ? undefined : await runs.find(ref);
       if (existing !== undefined) {
         const { phase, endedAtMs } = viewOfObject(existing);

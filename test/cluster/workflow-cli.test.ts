@@ -284,6 +284,28 @@ describe('workflow run', () => {
     });
   });
 
+  test('creates a run with what gates bind, where the CRD keeps it', async () => {
+    const file = bench.write(`
+apiVersion: core.oam.dev/v1alpha1
+kind: WorkflowRun
+metadata: {name: bound}
+spec:
+  workflowSpec:
+    steps:
+    - name: quality
+      type: gate
+      properties: {subject: app, objectives: [{id: up, value: {cue: 1 > 0}, pass: {op: ==, value: 1}}]}
+    - name: both
+      type: step-group
+      subSteps:
+      - {name: deploy, type: suspend, requires: [quality]}
+`);
+    expect(await runs.cli('workflow', 'run', file)).toMatchObject({ code: 0 });
+    expect((await api.do('GET', runs.path('bound'))) as unknown).toMatchObject({
+      spec: { workflowSpec: { steps: [{}, { subSteps: [{ requires: ['quality'] }] }] } },
+    });
+  });
+
   test('makes a name from generateName', async () => {
     const file = bench.write(runText({ generateName: 'made-' }));
     const { stdout } = await runs.cli('workflow', 'run', file, '-o', 'json');

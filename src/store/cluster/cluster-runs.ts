@@ -120,6 +120,13 @@ export class ClusterRuns {
     return this.#api.create('workflowruns', run);
   }
 
+  /** The run as the server would keep it; it is not created, and may exist. */
+  async tryOut(run: KubeObject): Promise<KubeObject> {
+    const { name: _name, ...metadata } = run.metadata;
+    const nameless = { ...run, metadata: { ...metadata, generateName: 'sluice-dry-run-' } };
+    return this.#api.create('workflowruns', nameless, true);
+  }
+
   async delete({ namespace, name }: RunRef): Promise<boolean> {
     return this.#api.delete('workflowruns', namespace, name);
   }

@@ -71,12 +71,15 @@ export class WorkflowApi {
     return (await this.#page(resource, namespace, { limit, next: '' })).items;
   }
 
-  /** Not repeated: an answer that was lost may stand for an object that was made. */
-  async create(resource: ResourceName, object: KubeObject): Promise<KubeObject> {
+  /**
+   * Not repeated: an answer that was lost may stand for an object that was made. A dry run makes none: the answer is the
+   * object as the server would keep it.
+   */
+  async create(resource: ResourceName, object: KubeObject, isDryRun = false): Promise<KubeObject> {
     const { namespace = 'default' } = object.metadata;
     return this.#write(resource, {
       method: 'POST',
-      path: pathOf(resource, namespace),
+      path: `${pathOf(resource, namespace)}${isDryRun ? '?dryRun=All' : ''}`,
       contentType: 'application/json',
       body: stringifyJson(object),
       doing: `create ${resource}`,
