@@ -33,6 +33,12 @@ export const llmParams: JsonObject = {
     language: { ...text, default: 'English' },
     promptVersion: { ...name, description: 'What a cached answer is known by, beside the prompt itself.' },
     cacheFor: { ...text, description: 'Go duration for which the same question is answered from the cache.' },
+    shownAs: {
+      type: 'object',
+      additionalProperties: text,
+      description:
+        'Values by their placeholders, put back where the answer is shown while it comes: `restore` of the op evidence.',
+    },
     limits: {
       type: 'object',
       description: 'What this question may cost at most; more than it is an error before anything is sent.',

@@ -3,6 +3,7 @@ import { parseDuration } from '../api/duration.ts';
 import { SluiceError } from '../api/errors.ts';
 import { isObject, stringifyJson, type Json, type JsonObject } from '../api/json.ts';
 import type { OpOutcome } from '../api/op-spec.ts';
+import { restorePlaceholders } from '../api/placeholders.ts';
 import { SecretMask } from '../api/secret-mask.ts';
 import { fenceEvidence, fenceNotice } from '../evidence/fence.ts';
 import { Masker, maskingNotice } from '../evidence/masking/masker.ts';
@@ -51,6 +52,9 @@ async function ask(params: JsonObject, context: OpContext): Promise<OpOutcome> {
   const reply = await context.models.ask(question, {
     signal: context.signal,
     ...(context.beforeSend === undefined ? {} : { beforeSend: context.beforeSend }),
+    ...(context.onAnswer === undefined
+      ? {}
+      : { onDelta: shownTo(context.onAnswer, objectParam(params, 'shownAs'), masker) }),
   });
   const restore = (text: string): string => masker.unmask(text);
   return {
@@ -58,6 +62,22 @@ async function ask(params: JsonObject, context: OpContext): Promise<OpOutcome> {
     result: resultOf(reply, restore),
     use: reply.use,
     notice: `model: ${reply.server}`,
+  };
+}
+
+/** More of an answer is on no screen. */
+const shownChars = 2000;
+
+/** Shows the end of an answer while it comes, with what was replaced put back. */
+function shownTo(show: (text: string) => void, values: JsonObject, masker: Masker): (delta: string) => void {
+  const valueOf = (placeholder: string): string | undefined => {
+    const value = Object.hasOwn(values, placeholder) ? values[placeholder] : undefined;
+    return typeof value === 'string' ? value : undefined;
+  };
+  let text = '';
+  return (delta) => {
+    text = (text + delta).slice(-shownChars);
+    show(restorePlaceholders(masker.unmask(text), valueOf));
   };
 }
 

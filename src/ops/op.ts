@@ -2,6 +2,7 @@ import type { JsonObject } from '../api/json.ts';
 import type { OpOutcome, OpSpec } from '../api/op-spec.ts';
 import type { Cluster } from '../cluster/port.ts';
 import type { EvidenceItem } from '../evidence/item.ts';
+import type { EvidenceInput, PreparedEvidence } from '../evidence/prepare/prepare-evidence.ts';
 import type { Evaluated } from '../expr/expression.ts';
 import type { Recorded } from '../expr/template.ts';
 import type { VerdictStore } from '../gate/verdict-store.ts';
@@ -18,6 +19,8 @@ export interface OpContext {
   readonly signal: AbortSignal;
   /** Called when the connection of a request stands, before its first byte; throws when the effect is not to be begun. */
   readonly beforeSend?: () => void;
+  /** Is told the end of a model's answer as far as it has come, restored. Absent: nobody watches, and nothing is streamed. */
+  readonly onAnswer?: (text: string) => void;
   cluster(name: string): Promise<Cluster>;
   readonly http: HttpClient;
   /** Where a call to a model goes that a step type makes by HTTP. Throws SluiceError as `models` does. */
@@ -52,6 +55,8 @@ export interface EvidenceSettings {
   readonly anonymize: boolean;
   /** Texts that were handed over with the run. */
   readonly given: readonly EvidenceItem[];
+  /** Prepares large evidence where it holds nobody up; absent: here. */
+  readonly prepare?: (input: EvidenceInput) => Promise<PreparedEvidence>;
 }
 
 export interface ModelRequest {

@@ -49,7 +49,7 @@ export async function execute(
     stepTypes: held.stepTypes,
     mask,
     evaluators: ports.evaluators,
-    surroundings: ports.surroundings,
+    surroundings: { ...ports.surroundings, ...watched(observer, mask) },
     now: ports.now,
   });
   let { version } = stored;
@@ -93,6 +93,10 @@ export async function execute(
     listening.abort('over');
     await store.release(stored.id);
   }
+}
+
+function watched({ onAnswer }: RunObserver, mask: SecretMask): Pick<AnswerParts['surroundings'], 'onAnswer'> {
+  return onAnswer === undefined ? {} : { onAnswer: (step, text) => onAnswer(step, mask.mask(text)) };
 }
 
 export function resultOf(

@@ -9,11 +9,16 @@ export type Perform = Extract<Effect, { kind: 'perform' }>;
 export type Observe = Extract<Effect, { kind: 'observe' }>;
 
 /** What every op of a run shares; the rest of an OpContext belongs to one call. */
-export interface OpSurroundings extends Omit<OpContext, 'step' | 'idempotencyKey' | 'signal' | 'admit'> {
+export interface OpSurroundings extends Omit<
+  OpContext,
+  'step' | 'idempotencyKey' | 'signal' | 'admit' | 'onAnswer'
+> {
   readonly ops: ReadonlyMap<string, Op>;
   /** Unique to the run; with the journal key it makes the idempotency key. */
   readonly runId: string;
   readonly stepName: (path: string) => string;
+  /** Is told what a model has answered a step so far; absent: nobody watches. */
+  readonly onAnswer?: (step: string, text: string) => void;
 }
 
 /**
@@ -58,19 +63,19 @@ async function outcomeOf(
 }
 
 /** The context of a call that changes nothing: a wait reads on what its step applied, also when a verdict has ended since. */
-
 export function contextFor(
   step: string,
   key: string,
   surroundings: OpSurroundings,
   signal: AbortSignal,
 ): OpContext {
-  const { ops: _ops, runId, stepName, ...shared } = surroundings;
+  const { ops: _ops, runId, stepName, onAnswer, ...shared } = surroundings;
   return {
     ...shared,
     step: { name: stepName(step), path: step },
     idempotencyKey: sha256(`${runId}/${key}`),
     signal,
     admit: () => undefined,
+    ...(onAnswer === undefined ? {} : { onAnswer: (text) => onAnswer(step, text) }),
   };
 }

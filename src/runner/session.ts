@@ -49,6 +49,8 @@ export interface RunObserver {
   /** After each decision; the latest one is the truth, those between may be skipped. */
   onView(view: RunView): void;
   onLog(record: LogRecord): void;
+  /** The end of what a model has answered a step so far, secrets masked. Absent: answers are not streamed. */
+  readonly onAnswer?: (step: string, text: string) => void;
   /** Something worth saying once, such as that a cluster was made or which model answers. */
   onNotice(text: string): void;
 }

@@ -8,6 +8,8 @@ export interface RealCli {
   readonly stdin?: string;
   /** Both streams are a terminal of this width. */
   readonly columns?: number;
+  /** Is told of everything that is written to standard error, as it is. */
+  readonly onStderr?: (text: string) => void;
 }
 
 export interface RealEnd {
@@ -21,11 +23,15 @@ export async function realCli(argv: readonly string[], options: RealCli): Promis
   const { stateDir, env = {}, stdin = '', columns } = options;
   const stdout = memoryOutput(columns);
   const stderr = memoryOutput(columns);
+  const write = (text: string): void => {
+    stderr.write(text);
+    options.onStderr?.(text);
+  };
   const code = await runCli(
     [...argv, '--state-dir', stateDir],
     {
       stdout,
-      stderr,
+      stderr: { ...stderr, write },
       env: { LANG: 'C.UTF-8', ...env },
       cwd: stateDir,
       home: stateDir,

@@ -56,7 +56,12 @@ export async function driveRun(
   let result: RunResult | undefined;
   try {
     const leaveWhenSuspended = isLeftWhenSuspended ?? (flags.waitSuspended !== true && !isInteractive(io));
-    result = await drive(display, { leaveWhenSuspended, signal: stop.signal });
+    // What is printed for programs is not what people watch.
+    const { onAnswer: _onAnswer, ...quiet } = display;
+    result = await drive(flags.output === 'text' ? display : quiet, {
+      leaveWhenSuspended,
+      signal: stop.signal,
+    });
     if (result !== undefined) display.onView(result.view);
   } finally {
     clearInterval(alive);

@@ -6,12 +6,15 @@ import { fitRows } from '../render/fit-rows.ts';
 import { paintPhase } from '../render/phase-symbol.ts';
 import { allSteps } from '../render/plain-lines.ts';
 import { stepTree } from '../render/step-tree.ts';
-import { cleanLine } from '../terminal/clean-text.ts';
+import { cleanLine, cleanText } from '../terminal/clean-text.ts';
 import { fitWidth } from '../terminal/display-width.ts';
 import { LiveBlock } from '../terminal/live-block.ts';
+import type { Style } from '../terminal/style.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 import { sayNotice, type RunDisplay } from './run-display.ts';
 
 const frameMs = 100;
+const answerRows = 6;
 
 /** The steps of a run as a tree, drawn over in place. */
 export function openLiveDisplay(context: CommandContext, resume: (view: RunView) => string): RunDisplay {
@@ -20,12 +23,19 @@ export function openLiveDisplay(context: CommandContext, resume: (view: RunView)
   let view: RunView | undefined;
   let frame = 0;
   let isEnded = false;
+  const answers = new Map<string, string>();
 
   function draw(isLast: boolean): void {
     if (view === undefined || isEnded) return;
     const size = io.stderr.size() ?? { columns: 80, rows: 24 };
     const lines = liveLines(view, context, { columns: size.columns, frame, hint: resume(view) });
-    block.draw(isLast ? lines : fitRows(lines, Math.max(3, size.rows - 1), focusOf(view)));
+    if (isLast) {
+      block.draw(lines);
+      return;
+    }
+    const answer = answerLines(view, answers, size.columns, err);
+    const rows = Math.max(3, size.rows - 1 - answer.length);
+    block.draw([...fitRows(lines, rows, focusOf(view)), ...answer]);
   }
 
   const timer = setInterval(() => {
@@ -46,6 +56,8 @@ export function openLiveDisplay(context: CommandContext, resume: (view: RunView)
       // Later ones are drawn with the next frame: a burst of views costs one.
       if (isFirst) draw(false);
     },
+    // Drawn with the next frame.
+    onAnswer: (step, text) => void answers.set(step, text),
     onLog: (record) => sayNotice(record, (text) => say(err.dim(text))),
     onNotice: (text) => say(err.dim(`note: ${cleanLine(text)}`)),
     say,
@@ -76,6 +88,21 @@ function liveLines(
   const tree = stepTree(view, { style: err, nowMs, columns, frame });
   const foot = needsPerson(view) ? [fitWidth(`  go on with: ${hint}`, columns - 1, err.ellipsis)] : [];
   return [head, ...tree, ...foot];
+}
+
+/** The last rows of what a model is answering just now. */
+function answerLines(
+  view: RunView,
+  answers: ReadonlyMap<string, string>,
+  columns: number,
+  style: Style,
+): readonly string[] {
+  const step = allSteps(view.steps).find(({ path, phase }) => phase === 'running' && answers.has(path));
+  const text = cleanText(answers.get(step?.path ?? '') ?? '').trim();
+  if (text === '') return [];
+  return wrapText(text, columns - 5)
+    .slice(-answerRows)
+    .map((line) => style.dim(`    ${fitWidth(line, columns - 5, style.ellipsis)}`));
 }
 
 function needsPerson(view: RunView): boolean {
