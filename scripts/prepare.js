@@ -12,7 +12,11 @@ async function bundle() {
   rmSync(`${root}/dist`, { recursive: true, force: true });
   await build({
     cwd: root,
-    input: { main: 'src/cli/main.ts', worker: 'src/cue/worker.ts' },
+    input: {
+      main: 'src/cli/main.ts',
+      worker: 'src/cue/worker.ts',
+      'evidence-worker': 'src/evidence/prepare/evidence-worker.ts',
+    },
     platform: 'node',
     external: [/^node:/, /^[^./]/],
     output: {

@@ -59,25 +59,33 @@ export function fitEvidence(
   budget: EvidenceBudget,
 ): FittedEvidence {
   const items = evidence.items.toSorted(compareItems);
+  const blocks = items.map(blockOf);
+  const sizes = blocks.map(byteLength);
   const count = budget.countTokens ?? estimateTokens;
+  const fit = (bytes: number): FittedEvidence => fitBytes({ items, blocks, sizes }, bytes, count);
   let room = Math.max(0, Math.floor(budget.maxBytes));
-  let fitted = fitBytes(items, room, count);
+  let fitted = fit(room);
   // Tokens per byte differ from part to part, so one step may not be enough.
   for (let step = 0; step < 40 && fitted.tokens > budget.maxTokens && room > 0; step += 1) {
     const wanted = Math.floor(Math.min(fitted.bytes, room) * (budget.maxTokens / fitted.tokens) * 0.98);
     room = Math.max(0, Math.min(wanted, room - 1));
-    fitted = fitBytes(items, room, count);
+    fitted = fit(room);
   }
-  return fitted.tokens > budget.maxTokens ? fitBytes(items, 0, count) : fitted;
+  return fitted.tokens > budget.maxTokens ? fit(0) : fitted;
+}
+
+/** The items with their whole texts and bytes: made once, however many rooms are tried. */
+interface Blocks {
+  readonly items: readonly EvidenceItem[];
+  readonly blocks: readonly string[];
+  readonly sizes: readonly number[];
 }
 
 function fitBytes(
-  items: readonly EvidenceItem[],
+  { items, blocks, sizes }: Blocks,
   room: number,
   count: (text: string) => number,
 ): FittedEvidence {
-  const blocks = items.map(blockOf);
-  const sizes = blocks.map(byteLength);
   const allowed = allowances(items, sizes, room);
   const fitted: FittedItem[] = [];
   const texts: string[] = [];

@@ -52,7 +52,8 @@ async function collectAndPrepare(params: JsonObject, context: OpContext): Promis
   const anonymize = context.evidence.anonymize || params['anonymize'] === true;
   const shown: string[] = [];
   mapTexts(findings as unknown as Json, (text) => (shown.push(text), text));
-  const prepared = prepareEvidence({
+  const prepare = context.evidence.prepare ?? prepareEvidence;
+  const prepared = await prepare({
     items,
     ...(content === undefined ? {} : { content: contentOf(content, keepComments) }),
     shown,

@@ -22,7 +22,8 @@ const wellKnown: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-const label = /^(?!-)[A-Za-z0-9_-]{1,63}$/;
+const labels = /^(?!-)[A-Za-z0-9_-]{1,63}(?:\.(?!-)[A-Za-z0-9_-]{1,63})+$/;
+const insideCluster = /(?:^|\.)(?:svc|pod|cluster\.local)$|\.(?:svc|pod)\.[a-z0-9.-]+$/i;
 
 /**
  * Whether a dotted word names a host. `inAddress`: it stands where only a host can stand, such as after `://`.
@@ -33,19 +34,13 @@ export function isHostName(word: string, inAddress: boolean): boolean {
   const last = word.slice(word.lastIndexOf('.') + 1).toLowerCase();
   if (!endings.has(last) && !last.startsWith('xn--') && !(inAddress && /^[a-z-]{2,}$/.test(last)))
     return false;
-  const labels = word.split('.');
-  return (
-    labels.length > 1 &&
-    labels.every((each) => label.test(each)) &&
-    !isInsideCluster(word) &&
-    !isWellKnown(labels)
-  );
+  return labels.test(word) && !insideCluster.test(word) && !isWellKnown(word.toLowerCase());
 }
 
-function isInsideCluster(word: string): boolean {
-  return /(?:^|\.)(?:svc|pod|cluster\.local)$/i.test(word) || /\.(?:svc|pod)\.[a-z0-9.-]+$/i.test(word);
-}
-
-function isWellKnown(labels: readonly string[]): boolean {
-  return labels.some((_label, index) => wellKnown.has(labels.slice(index).join('.').toLowerCase()));
+/** The name or any end of it that begins at a label. */
+function isWellKnown(name: string): boolean {
+  for (let at = 0; ; at = name.indexOf('.', at) + 1) {
+    if (wellKnown.has(at === 0 ? name : name.slice(at))) return true;
+    if (!name.includes('.', at)) return false;
+  }
 }
