@@ -47,6 +47,13 @@ describe('__complete', () => {
       ['bash', 'zsh', 'fish'],
     ],
     [['config', 'use-context', ''], []],
+    [['gate', '-f', ''], [':files']],
+    [['gate', 'override', ''], ['demo']],
+    [
+      ['gate', 'override', 'demo', ''],
+      ['apply', 'chat'],
+    ],
+    [['gate', 'show', ''], []],
   ])('%j', async (words, expected) => expect(await complete(...words)).toEqual(expected));
 
   test('names commands, but not the hidden one', async () => {

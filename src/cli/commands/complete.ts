@@ -53,6 +53,7 @@ async function printValues(
       return;
     case 'run':
     case 'step':
+    case 'verdict':
     case 'step-type':
     case 'namespace':
     case 'cluster':
@@ -71,7 +72,9 @@ async function printStored(
 ): Promise<void> {
   const flags = typedFlags(words);
   const group = wanted.command[0] ?? '';
-  const place = ['workflow', 'def'].includes(group) ? await clusterPlace(flags, context.io) : undefined;
+  const place = ['workflow', 'def', 'gate'].includes(group)
+    ? await clusterPlace(flags, context.io)
+    : undefined;
   if (place !== undefined) {
     const namespace = flags.namespace === undefined ? {} : { namespace: flags.namespace };
     const now = (): number => context.io.now();
@@ -129,6 +132,13 @@ async function stored(wanted: WantedValue, { place, namespace }: Where): Promise
       if (name === undefined) return [];
       const { view } = await place.get(await place.find(name, namespace));
       return allSteps(view.steps).map(({ path, phase }) => ({ text: path, description: phase }));
+    }
+    case 'verdict': {
+      const found = await place.verdicts.list({ namespace: namespace ?? 'default', limit: 50 });
+      return found.map(({ id, verdict: { gate, outcome } }) => ({
+        text: id,
+        description: `${gate} ${outcome}`,
+      }));
     }
     case 'step-type': {
       const all = await place.stepTypes([]);

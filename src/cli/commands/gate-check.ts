@@ -1,8 +1,10 @@
 import { SluiceError } from '../../api/errors.ts';
 import type { Prepared, PreparedRun, RunRequest, Session } from '../../runner/session.ts';
 import type { StoredVerdict } from '../../gate/verdict-store.ts';
+import type { PromptPreview } from '../../runner/models/prompt-preview.ts';
 import type { CommandContext, SessionFlags } from '../command-context.ts';
 import { driveRun, type Driven } from '../drive/drive-run.ts';
+import { driveDryRun } from '../dry-run/drive-dry-run.ts';
 import { parseDurationOption } from '../duration-option.ts';
 import { exitCodes } from '../exit-code.ts';
 import { readGivenProperties, type GivenFlags, type GivenProperties } from '../gates/gate-properties.ts';
@@ -36,7 +38,9 @@ export async function gateCheck(flags: GateCheckFlags, context: CommandContext):
   return withReports(context, flags, async (report) => {
     const given = await readGivenProperties(flags, context.io);
     const request = await readRequest(flags, given, context);
-    return withSession(context, flags, async (session) => {
+    const previews: PromptPreview[] = [];
+    const onPreview = (preview: PromptPreview): void => void previews.push(preview);
+    const carryOut = async (session: Session): Promise<number> => {
       const prepared = await session.prepare(request);
       const faults = [...given.faults, ...prepared.faults];
       const files = [...request.files, ...request.definitions, ...given.files];
@@ -46,6 +50,10 @@ export async function gateCheck(flags: GateCheckFlags, context: CommandContext):
       );
       if (!printFaults(context, faults, files, 'stderr')) return exitCodes.refused;
       const run = chooseGate(prepared, flags);
+      if (flags.dryRunPrompt === true) {
+        const output = flags.output === 'json' || flags.output === 'yaml' ? flags.output : 'text';
+        return driveDryRun(context, { session, runs: [run], previews, output });
+      }
       const driven = await drive(run, session, flags, context);
       const verdicts = await verdictsOfRun(session, driven.result.view);
       const { result, sentence } = driven;
@@ -54,8 +62,10 @@ export async function gateCheck(flags: GateCheckFlags, context: CommandContext):
       if (stored === undefined)
         return driven.code === exitCodes.succeeded ? exitCodes.gateClosed : driven.code;
       context.io.stdout.write(await print(stored, run, flags, context));
+      if (result.end === 'waiting') context.io.stderr.write(`${howToOpen(stored)}\n`);
       return codeOf(driven, stored);
-    });
+    };
+    return withSession(context, flags, carryOut, { onPreview });
   });
 }
 
@@ -129,6 +139,11 @@ function print(
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),
   });
+}
+
+function howToOpen({ run, step, namespace }: StoredVerdict): string {
+  const where = namespace === 'default' ? '' : ` -n ${namespace}`;
+  return `open it: sluice gate override ${run} ${step}${where} --reason TEXT --role GROUP --for 1h`;
 }
 
 /** The run's own code; but nothing is open that the verdict does not open. */

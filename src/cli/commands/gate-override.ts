@@ -6,9 +6,11 @@ import type { CommandContext } from '../command-context.ts';
 import { parseDurationOption } from '../duration-option.ts';
 import { exitCodes } from '../exit-code.ts';
 import { findStored, verdictNamespace } from '../gates/find-stored.ts';
+import { clusterPlace } from '../place.ts';
 import { allSteps } from '../render/plain-lines.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
-import { withBackend, type BackendFlags } from '../with-backend.ts';
+import type { BackendFlags } from '../with-backend.ts';
+import { withSession } from '../with-session.ts';
 import { workflowResume, type WorkflowResumeFlags } from './workflow-resume.ts';
 
 export interface GateOverrideFlags extends BackendFlags, Pick<WorkflowResumeFlags, 'waitSuspended'> {
@@ -32,8 +34,8 @@ export async function gateOverride(
 ): Promise<number> {
   const { io } = context;
   const forMs = parseDurationOption('--for', flags.for);
-  const waiting = await withBackend(context, flags, async (place) => {
-    if (place.kind !== 'local') throw notOnClusters();
+  if ((await clusterPlace(flags, io)) !== undefined) throw notOnClusters();
+  const waiting = await withSession(context, flags, async (place) => {
     const stored = await findVerdict(place, run, step, flags);
     const { id, verdict, namespace } = stored;
     if (verdict.override !== null) throw alreadyOpened(stored);

@@ -20,6 +20,7 @@ export interface Candidate {
 export type ValueKind =
   | 'run'
   | 'step'
+  | 'verdict'
   | 'step-type'
   | 'kind'
   | 'file'
@@ -72,7 +73,7 @@ function descend(program: Command, typed: readonly string[]): Position {
       continue;
     }
     if (word.startsWith('-') && word !== '-') {
-      const option = command.options.find(({ short, long }) => word === short || word === long);
+      const option = optionsOf(command).find(({ short, long }) => word === short || word === long);
       openOption = option !== undefined && (option.required || option.optional) ? option : undefined;
       continue;
     }
@@ -104,6 +105,7 @@ const optionKinds: ReadonlyMap<string, ValueKind> = new Map([
   ['--file', 'file'],
   ['--cluster-file', 'file'],
   ['--ca-file', 'file'],
+  ['--subject', 'file'],
   ['--evidence', 'file'],
   ['--junit', 'file'],
   ['--sarif', 'file'],
@@ -115,12 +117,21 @@ const optionKinds: ReadonlyMap<string, ValueKind> = new Map([
 ]);
 
 function optionCandidates(command: Command): readonly Candidate[] {
-  const own = command.options.filter(({ hidden, long }) => !hidden && long !== undefined);
+  const own = optionsOf(command).filter(({ hidden, long }) => !hidden && long !== undefined);
   return [
     ...own.map(({ long, description }) => ({ text: long ?? '', description })),
     { text: '--help', description: 'how the command is used' },
   ];
 }
+
+/** Where a command may be left out, its options may stand right after its parent, such as those of `gate check`. */
+function optionsOf(command: Command): readonly Option[] {
+  const { commands } = command;
+  const standard = commands.find((sub) => standardCommands.has(`${command.name()} ${sub.name()}`));
+  return [...command.options, ...(standard?.options ?? [])];
+}
+
+const standardCommands: ReadonlySet<string> = new Set(['gate check']);
 
 function visibleCommands(command: Command): readonly Command[] {
   return command.commands.filter((sub) => !sub.name().startsWith('__'));
@@ -141,6 +152,10 @@ function argumentKind(path: readonly string[], argument: Argument): ValueKind | 
       return 'shell';
     case 'kind':
       return 'kind';
+    case 'run':
+    case 'step':
+    case 'verdict':
+      return argument.name() as ValueKind;
     case 'name':
     case 'names':
       return group === 'workflow' ? 'run' : group === 'def' ? 'step-type' : undefined;

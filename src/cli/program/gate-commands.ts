@@ -16,7 +16,12 @@ import {
   withStateDir,
   type Register,
 } from './register.ts';
-import { withEngineOptions, withEvidenceOptions, withReportOptions } from './run-commands.ts';
+import {
+  withEngineOptions,
+  withEvidenceOptions,
+  withReportOptions,
+  withTrafficOptions,
+} from './run-commands.ts';
 
 export function addGateCommands(program: Command, context: CommandContext, register: Register): void {
   const gate = subcommand(program, 'gate', 'gates: judge, show verdicts, open, calibrate').addHelpText(
@@ -119,7 +124,7 @@ function addCheck(gate: Command, context: CommandContext, register: Register): v
         (await import('../commands/gate-check.ts')).gateCheck(flags, context),
       ),
     );
-  withEvidenceOptions(check);
+  withTrafficOptions(withEvidenceOptions(check));
   withGeneralOptions(withStateDir(withEngineOptions(withReportOptions(check))));
 }
 
