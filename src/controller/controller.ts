@@ -54,7 +54,7 @@ export interface ControllerParts {
   readonly http: HttpClient;
   /** A client that may call this one address of the operator's. */
   openFor(host: string): HttpClient;
-  readonly models: ModelCommons;
+  models(namespace: string): ModelCommons;
   readonly env: ModelEnvironment;
   readonly offlineAllowed: boolean;
   readonly defaultServiceAccount: string;
@@ -63,7 +63,8 @@ export interface ControllerParts {
   readonly log: ControllerLog;
   readonly reporter: ControllerReporter;
   readonly verdicts: VerdictStore;
-  readonly evidence: EvidenceSettings;
+  /** Known once the controller has begun. */
+  evidence(): EvidenceSettings;
   readonly newId: () => string;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -239,11 +240,11 @@ export class Controller {
       newId,
       openFor: (host) => parts.openFor(host),
       http: parts.http,
-      models: parts.models,
+      models: parts.models(run.namespace),
       traffic: liveTraffic,
       // What goes to a model is masked before; this is for recordings, and a controller makes none.
       maskSecrets: (text) => text,
-      evidence: parts.evidence,
+      evidence: parts.evidence(),
       verdicts: parts.verdicts,
       isInteractive: true,
     });

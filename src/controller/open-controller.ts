@@ -5,17 +5,14 @@ import type { Access } from '../cluster/kubernetes/access.ts';
 import { openAccountClusters } from '../cluster/kubernetes/account-clusters.ts';
 import { ApiClient } from '../cluster/kubernetes/api-client.ts';
 import { openCueEngine } from '../cue/engine.ts';
-import { openMemorySpendStore } from '../llm/budget/memory-spend-store.ts';
-import { openMemoryCacheStore } from '../llm/cache/memory-cache-store.ts';
-import { noModelSettings } from '../llm/settings/model-settings.ts';
-import { openMemoryVerdictStore } from '../store/memory/verdicts.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
 import { checkControlOp, ops } from '../ops/registry.ts';
 import { modelHost } from '../runner/assemble-session.ts';
 import { modelAvailability } from '../runner/finish-plan.ts';
-import { openModelCommons } from '../runner/models/model-commons.ts';
 import { openOutputSchemas } from '../runner/output-schemas.ts';
 import { shortId } from '../runner/short-id.ts';
+import { ClusterVerdicts } from '../store/cluster/cluster-verdicts.ts';
+import { clusterInstallationKey } from '../store/cluster/installation-key.ts';
 import { readBuiltInSources } from '../step-types/built-in-files.ts';
 import { openCueCompiler } from '../step-types/cue-compiler.ts';
 import { checkCrds, isOurs, KubeVelaWatch } from './beside-kubevela.ts';
@@ -31,6 +28,7 @@ import type { ControllerLog } from './log/controller-log.ts';
 import { countRequests } from './metrics/api-request-facts.ts';
 import { noMetrics } from './metrics/controller-metrics.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
+import { openControllerModels } from './models/controller-models.ts';
 import { WorkQueue } from './queue/work-queue.ts';
 import { ControllerReporter } from './reporter.ts';
 import { Retention, type RetentionLimits } from './retention.ts';
@@ -139,12 +137,8 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     httpsProxy: env['HTTPS_PROXY'] ?? env['https_proxy'],
     noProxy: env['NO_PROXY'] ?? env['no_proxy'],
   };
-  const models = openModelCommons({
-    settings: async () => noModelSettings,
-    spending: openMemorySpendStore(),
-    answers: openMemoryCacheStore(1000),
-    now,
-  });
+  const models = openControllerModels({ client, namespace: options.leaseNamespace, env, now, monotonicNow });
+  const installation = openInstallation(client, options.leaseNamespace);
   const http = openHttpClient({
     egress: {
       allowLoopback: false,
@@ -171,7 +165,7 @@ export async function openController(options: ControllerOptions): Promise<Runnin
       ops,
       expressions: cue,
       env,
-      settings: models.settings,
+      settings: (namespace) => models.settings(namespace),
       offlineAllowed: options.allowOfflineModel,
     }),
     kubevela,
@@ -180,12 +174,12 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     evaluators: { expressions: cue, schemas: openOutputSchemas(), checkControlOp },
     http,
     openFor: (host) => openHttpClient({ egress: { allowHosts: [host] }, proxy }),
-    models,
+    models: (namespace) => models.of(namespace),
     env,
     offlineAllowed: options.allowOfflineModel,
     defaultServiceAccount: options.defaultServiceAccount,
-    verdicts: openMemoryVerdictStore(1000),
-    evidence: { key: shortId() + shortId(), anonymize: false, given: [] },
+    verdicts: new ClusterVerdicts({ client, now, key: async () => installation.key }),
+    evidence: () => ({ key: installation.key, anonymize: false, given: [] }),
     owner,
     log,
     reporter,
@@ -226,12 +220,12 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     expressions: cue,
     stepTypes: (namespace) => definitions.view(namespace).catalog,
     workflow: (namespace, name) => readWorkflow(client, namespace, name),
-    model: async () =>
-      modelAvailability({
-        env,
-        settings: await models.settings(),
-        offlineAllowed: options.allowOfflineModel,
-      }),
+    model: async (namespace) => {
+      const settings = await models.settings(namespace).catch(() => undefined);
+      // Whoever asks a model then is told why not.
+      if (settings === undefined) return 'available';
+      return modelAvailability({ env, settings, offlineAllowed: options.allowOfflineModel });
+    },
   });
   const webhook =
     options.webhookBind === undefined
@@ -264,7 +258,11 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     controller.onShards(shards);
   });
   const begin = async (): Promise<void> => {
-    await untilUsable({ client, log, signal, onMissing: (what) => (missing = what) });
+    const check = async (): Promise<void> => {
+      await checkCrds(client);
+      await installation.read();
+    };
+    await untilUsable({ check, log, signal, onMissing: (what) => (missing = what) });
     definitions.start();
     await kubevela.start(signal);
     // A run may name any of them: none is taken up before they are known.
@@ -302,19 +300,40 @@ export async function openController(options: ControllerOptions): Promise<Runnin
 /** So often it is looked whether what was missing is there. */
 const lookAgainMs = 3_000;
 
-/** Resolves when the API server can be reached and the CRDs are as they must be; until then it is said what is missing. */
+/** The key of the installation; it is read before the first run is taken up. */
+function openInstallation(
+  client: ApiClient,
+  namespace: string,
+): { readonly key: string; read(): Promise<void> } {
+  let known: string | undefined;
+  return {
+    get key() {
+      if (known !== undefined) return known;
+      throw new SluiceError(
+        'bug',
+        'NotBegun',
+        'the key of the installation was asked for before it was read',
+      );
+    },
+    async read() {
+      known ??= await clusterInstallationKey(client, namespace);
+    },
+  };
+}
+
+/** Resolves when the check passes: an API server that can be reached, CRDs as they must be; until then it is said what is missing. */
 async function untilUsable(parts: {
-  readonly client: ApiClient;
+  readonly check: () => Promise<void>;
   readonly log: ControllerLog;
   readonly signal: AbortSignal;
   readonly onMissing: (what: string | undefined) => void;
 }): Promise<void> {
-  const { client, log, signal, onMissing } = parts;
+  const { check, log, signal, onMissing } = parts;
   let said: string | undefined;
   while (!signal.aborted) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- asked again until it is so
-      await checkCrds(client);
+      await check();
       onMissing(undefined);
       return;
     } catch (error) {

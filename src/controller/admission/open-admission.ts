@@ -16,7 +16,7 @@ export interface AdmissionParts extends CompileParts {
   /** The Workflow of that name; undefined when there is none. */
   workflow(namespace: string, name: string): Promise<KubeObject | undefined>;
   /** As in a plan; absent: a model can be reached. */
-  readonly model?: () => Promise<NonNullable<PlanDependencies['model']>>;
+  readonly model?: (namespace: string) => Promise<NonNullable<PlanDependencies['model']>>;
   /**
    * Something that is named and not there is looked for again after each of these pauses: it may have been applied a moment
    * ago, and be on its way here. Default 100, 300 and 600 ms.
@@ -83,7 +83,7 @@ async function dependencies(
   return {
     expressions,
     catalog: parts.stepTypes(namespace),
-    ...(model === undefined ? {} : { model: await model() }),
+    ...(model === undefined ? {} : { model: await model(namespace) }),
   };
 }
 

@@ -1,4 +1,6 @@
 import { crdObjects } from '../../api/schema/crd/crd-objects.ts';
+import { installationSecret } from '../../store/cluster/installation-key.ts';
+import { modelsSecret } from '../models/secret-settings.ts';
 import { webhookNames } from './names.ts';
 
 /** One rule of RBAC, and what it is for. */
@@ -73,8 +75,21 @@ export const ownRights: readonly Right[] = [
   {
     group: '',
     resources: ['configmaps'],
-    verbs: ['get', 'list', 'create', 'delete'],
-    why: 'to keep the revisions of step types that runs have begun with',
+    verbs: ['get', 'list', 'create', 'update', 'delete'],
+    why: 'to keep the revisions of step types that runs have begun with, and to count what models were paid',
+  },
+  {
+    group: '',
+    resources: ['secrets'],
+    verbs: ['get'],
+    names: [modelsSecret, installationSecret],
+    why: 'to read the servers of models with their keys, and the key that verdicts are signed with',
+  },
+  {
+    group: '',
+    resources: ['secrets'],
+    verbs: ['create'],
+    why: 'to make the key that verdicts are signed with: a name cannot be asked for here',
   },
 ];
 
@@ -128,7 +143,7 @@ export const keptRights: readonly Right[] = [
     group: '',
     resources: ['configmaps', 'secrets'],
     verbs: ['get', 'create', 'update', 'patch', 'delete'],
-    why: 'to keep what of a run is too long or too secret for its status, in objects that the run owns',
+    why: 'to keep what of a run is too long or too secret for its status, in objects that the run owns, and verdicts of gates; to read the servers of models that the namespace has set up',
   },
 ];
 

@@ -38,7 +38,7 @@ export interface PlannerParts {
   readonly ops: OpRegistry;
   readonly expressions: Pick<ExpressionEngine, 'parse'>;
   readonly env: ModelEnvironment;
-  readonly settings: () => Promise<ModelSettings>;
+  settings(namespace: string): Promise<ModelSettings>;
   readonly offlineAllowed: boolean;
 }
 
@@ -67,7 +67,7 @@ export class Planner {
     const spec = stringifyJson(isObject(object['spec']) ? object['spec'] : {});
     const require = metadata.annotations?.[requireAnnotation] ?? '';
     const workflowText = workflow === undefined ? '' : stringifyJson(workflowBody(workflow));
-    const modelling = await this.#modelling();
+    const modelling = await this.#modelling(metadata.namespace ?? 'default');
     const key = sha256([spec, require, workflowText, view.version, stringifyJson(modelling)].join('\n'));
     const known = this.#plans.get(key);
     const planning =
@@ -88,10 +88,14 @@ export class Planner {
     return { ok: true, run: { ...planned.run, plan } };
   }
 
-  /** What a plan depends on of the operator's settings for models, which may change. */
-  async #modelling(): Promise<Modelling> {
+  /**
+   * What a plan depends on of the operator's settings for models, which may change. Where they cannot be read, steps that ask a
+   * model will say so; the others go on.
+   */
+  async #modelling(namespace: string): Promise<Modelling> {
     const { env, offlineAllowed } = this.#parts;
-    const settings = await this.#parts.settings();
+    const settings = await this.#parts.settings(namespace).catch(() => undefined);
+    if (settings === undefined) return { model: undefined, availability: 'available' };
     return {
       model: operatorModel(env, settings),
       availability: modelAvailability({ env, settings, offlineAllowed }),

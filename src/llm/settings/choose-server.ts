@@ -21,7 +21,7 @@ export interface ModelSurroundings {
 
 export interface ChosenServer {
   readonly kind: 'server';
-  readonly chosen: 'step' | 'named' | 'default' | 'environment' | 'vendor';
+  readonly chosen: 'step' | 'namespace' | 'named' | 'default' | 'environment' | 'vendor';
   /** With the key, and the hosts that it is bound to. */
   readonly endpoint: ModelEndpoint;
   /** `name` or `name:port`, for people and prices. */
@@ -81,7 +81,7 @@ export function chooseServer(wish: ModelWish, surroundings: ModelSurroundings): 
     const baseUrl = textOf(addressOf(server.baseUrl, `the server ${server.name}`));
     const endpoint = { kind, baseUrl, ...(apiVersion === undefined ? {} : { apiVersion }) };
     if (server.missingKey !== undefined && !isKey(wish.key)) throw noKey(server, server.missingKey);
-    return choice(chosen, endpoint, keyOfServer(server, env), model);
+    return choice(server.isNamespaces ? 'namespace' : chosen, endpoint, keyOfServer(server, env), model);
   }
 
   function choice(

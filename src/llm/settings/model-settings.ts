@@ -14,6 +14,8 @@ export interface ModelServer {
   readonly key?: string;
   /** The environment variable that is to hold the key, and holds none. */
   readonly missingKey?: string;
+  /** Set up by a namespace for its own runs: it is reached only where steps may reach addresses themselves. */
+  readonly isNamespaces?: true;
   /** The only hosts the key may go to; that of `baseUrl` where none is given. */
   readonly hosts: readonly string[];
 }

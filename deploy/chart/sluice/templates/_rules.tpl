@@ -73,7 +73,23 @@
     - get
     - list
     - create
+    - update
     - delete
+- apiGroups:
+    - ""
+  resources:
+    - secrets
+  resourceNames:
+    - sluice-models
+    - sluice-installation
+  verbs:
+    - get
+- apiGroups:
+    - ""
+  resources:
+    - secrets
+  verbs:
+    - create
 {{- end }}
 {{- define "sluice.systemRules" -}}
 - apiGroups:
