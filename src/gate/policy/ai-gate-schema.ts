@@ -92,7 +92,7 @@ const targetSchema = anyObject(
 );
 
 const evidenceSchema: JsonObject = fields(
-  'What the judge sees, masked and cut to size. Without any nothing is asked, and the gate is an error.',
+  'What the judge sees beside the manifests of the subject, masked and cut to size. Without either nothing is asked, and the gate is an error.',
   {
     target: {
       description: 'Objects, with what the cluster knows of them: events, states, logs.',
@@ -119,7 +119,7 @@ export const aiGateSchema: JsonObject = fields(
   'A gate with a model as judge. Rules come first; the judge can close what they would open, never the other way round.',
   {
     ...measuringFields,
-    evidence: evidenceSchema,
+    evidence: withDefault(evidenceSchema, {}),
     rules: withDefault(
       list('Objectives, each of which must pass before any model is asked.', objectiveSchema, {
         maxItems: maxObjectives,
@@ -174,5 +174,5 @@ export const aiGateSchema: JsonObject = fields(
     ),
     validFor: withDefault(duration('How long the verdict opens.'), '1h'),
   },
-  ['subject', 'evidence'],
+  ['subject'],
 );

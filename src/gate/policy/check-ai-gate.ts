@@ -56,11 +56,6 @@ export function aiGateFaults(parameters: Json, isFilled: IsFilled): readonly Pol
   return faults;
 }
 
-/** What is allowed and unwise in parameters without faults, for `vet`. */
-export function aiGateWarnings(parameters: JsonObject): readonly PolicyFault[] {
-  return warningsOf(readAiGate(parameters));
-}
-
 function checkRules(gate: JsonObject, add: AddFault): void {
   const deadlineMs = durationAt(gate, 'deadline') ?? parseDuration(defaultDeadline) ?? 0;
   const seen = new Set<string>();
@@ -104,11 +99,12 @@ function checkWhatIsAsked(gate: JsonObject, add: AddFault, isFilled: IsFilled): 
 }
 
 function checkJudging(gate: JsonObject, add: AddFault, isFilled: IsFilled): void {
-  if (!isFilled(['evidence']) && Object.keys(objectAt(gate, 'evidence')).every((key) => !shows.has(key)))
+  const hasItems = Object.keys(objectAt(gate, 'evidence')).some((key) => shows.has(key));
+  if (!hasItems && !hasManifest(gate) && !isFilled(['evidence']) && !isFilled(['subject']))
     add(
       ['evidence'],
       'NoEvidence',
-      'name a `target` or give `items`: there is nothing that the judge could see',
+      'name a `target`, give `items`, or give the subject as manifests: there is nothing that the judge could see',
     );
   if (textAt(gate, 'anchors') === 'none' && textAt(gate, 'mode') !== 'observe')
     add(
@@ -121,29 +117,40 @@ function checkJudging(gate: JsonObject, add: AddFault, isFilled: IsFilled): void
     add(['calibration', 'set'], 'NoCalibration', 'a calibration is required, so `set` must give its record');
 }
 
-/** What can be judged by rules alone should be; and a question should ask one thing. */
-function warningsOf(policy: AiGatePolicy): readonly PolicyFault[] {
-  const alone: readonly PolicyFault[] =
-    policy.rules === undefined
-      ? [
-          policyFault(
-            ['rules'],
-            'JudgeAlone',
-            'the judge is the only guard: a model that is fooled opens this gate; add `rules` for what code can decide',
-          ),
-        ]
-      : [];
-  const unanimous: readonly PolicyFault[] =
-    policy.votes.need < policy.votes.n
-      ? [
-          policyFault(
-            ['votes', 'need'],
-            'NotUnanimous',
-            'judges err to the side of yes, and all their votes in the same way: need every vote before something is deployed',
-          ),
-        ]
-      : [];
-  return [...alone, ...unanimous, ...lintQuestions(policy.criteria)];
+function hasManifest(gate: JsonObject): boolean {
+  const subject = gate['subject'];
+  const all = Array.isArray(subject) ? (subject as readonly Json[]) : [subject];
+  return all.some((each) => isObject(each) && isObject(each['metadata']));
+}
+
+/**
+ * What is allowed and unwise in the parameters of an ai-gate, for `vet`: what can be judged by rules alone should be, and a
+ * question should ask one thing.
+ */
+export function aiGateWarnings(parameters: Json, isFilled: IsFilled): readonly PolicyFault[] {
+  if (!isObject(parameters)) return [];
+  const warnings: PolicyFault[] = [];
+  if (listAt(parameters, 'rules').length === 0 && !isFilled(['rules']))
+    warnings.push(
+      policyFault(
+        [],
+        'JudgeAlone',
+        'the judge is the only guard: a model that is fooled opens this gate; add `rules` for what code can decide',
+      ),
+    );
+  const asked = criteriaOf(parameters);
+  const criteria = asked.ok ? asked.criteria : [];
+  const { votes } = readCriteriaRules(parameters, criteria);
+  if (votes.need < votes.n)
+    warnings.push(
+      policyFault(
+        ['votes', 'need'],
+        'NotUnanimous',
+        'judges err to the side of yes, and all their votes in the same way: need every vote before something is deployed',
+      ),
+    );
+  const lint = textAt(parameters, 'policy') === undefined ? lintQuestions(criteria) : [];
+  return [...warnings, ...lint];
 }
 
 /** What the schema says already need not be said again by a rule over the same field. */

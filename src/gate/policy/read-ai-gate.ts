@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../api/json.ts';
+import { isObject, type Json, type JsonObject } from '../../api/json.ts';
 import { defaultAgreement, defaultVotes, type CriteriaRules, type Criterion } from '../judge/criteria.ts';
 import { splitPolicy, type SplitPolicy } from '../judge/split-policy.ts';
 import type { AiGatePolicy, CalibrationDemand, JudgeWish, VotesBudget } from './ai-gate-policy.ts';
@@ -85,7 +85,7 @@ function readCriterion(value: Json): Criterion {
 }
 
 function objectField(value: Json, key: string): Json | undefined {
-  return (value as { readonly [name: string]: Json })[key];
+  return isObject(value) ? value[key] : undefined;
 }
 
 /** The record of a calibration is proof, not policy: it names the digest of the policy itself. */

@@ -6,7 +6,7 @@ import { evaluateGate, refusePolicy } from '../../../gate/evaluate/evaluate-gate
 import { evaluateCriteria, type CriteriaInput } from '../../../gate/judge/evaluate-criteria.ts';
 import { anchorsShown } from '../../../gate/judge/judge-prompt.ts';
 import type { AiGatePolicy } from '../../../gate/policy/ai-gate-policy.ts';
-import type { AiGateCheck } from '../../../gate/policy/check-ai-gate.ts';
+import { aiGateFaults, aiGateWarnings, type AiGateCheck } from '../../../gate/policy/check-ai-gate.ts';
 import { readSubject, type ReadSubject } from '../../../gate/read-subject.ts';
 import { subjectOf } from '../../../gate/subject.ts';
 import type { Check, Verdict } from '../../../gate/verdict.ts';
@@ -18,6 +18,7 @@ import { objectParam, textParam } from '../../param-values.ts';
 import { aiGateCheck } from '../gate-check.ts';
 import { gateFacts } from '../gate-facts.ts';
 import { measurementsOf, readMeasured } from '../measured.ts';
+import { remarksOf } from '../policy-remarks.ts';
 import { recordVerdict, verdictOutcome, type VerdictOutcome } from '../record-verdict.ts';
 import { castVotes } from './cast-votes.ts';
 import { judgeFacts, judgeOf, unfitBefore, type JudgeFitness } from './judge-fitness.ts';
@@ -35,6 +36,10 @@ export const judge: Op = {
   needs: 'network',
   callsModel: true,
   givesVerdict: true,
+  checkPolicy: (parameter, isFilled) => [
+    ...remarksOf(aiGateFaults(parameter, isFilled), 'error'),
+    ...remarksOf(aiGateWarnings(parameter, isFilled), 'warning'),
+  ],
   // Answers are kept by vote and the verdict by the op's key: a repeat asks for what is missing and gives the same verdict.
   onUnknown: () => 'retry',
   pure: false,

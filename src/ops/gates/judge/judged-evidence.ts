@@ -1,7 +1,8 @@
-import { isObject, type Json, type JsonObject } from '../../../api/json.ts';
+import { isObject, parseJson, type Json, type JsonObject } from '../../../api/json.ts';
+import { canonicalJson } from '../../../evidence/canonical-json.ts';
 import type { EvidenceItem, ItemKind } from '../../../evidence/item.ts';
 import { findSteering } from '../../../evidence/steering.ts';
-import { digestOf } from '../../../gate/digest.ts';
+import { digestOf, digestOfText } from '../../../gate/digest.ts';
 import type { JudgedItem } from '../../../gate/judge/judge-prompt.ts';
 import type { Suspicion, VerdictEvidence } from '../../../gate/verdict.ts';
 
@@ -19,14 +20,26 @@ export interface JudgedEvidence {
 /** Less than this is what fillers are made of. */
 const leastSigns = 24;
 
-/** Reads the result of the op `evidence`. `mask` goes over every text once more, for secrets that were met since. */
+/**
+ * Reads the result of the op `evidence`; its `content` is the subject. What is live under a subject's name may be another
+ * version: the manifests that a verdict is about are always among what is shown. `mask` goes over every text once more, for
+ * secrets that were met since.
+ */
 export function readEvidence(result: JsonObject, mask: (text: string) => string): JudgedEvidence {
   const given = objects(result['items']).filter(({ kind }) => kind !== 'note');
-  const items = given.map((item): JudgedItem => {
-    const body = mask(bodyOf(textOf(item['text'])));
-    const [kind, ref] = [textOf(item['kind']), mask(textOf(item['ref']))];
-    const steering = steeringParts({ kind: kind as ItemKind, ref, text: body });
-    return { kind, ref, text: body, truncated: item['truncated'] !== false, steering };
+  const subject = subjectItems(result);
+  const items = [
+    ...subject,
+    ...given.map((item) => ({
+      kind: textOf(item['kind']),
+      ref: textOf(item['ref']),
+      text: bodyOf(textOf(item['text'])),
+      truncated: item['truncated'] !== false,
+    })),
+  ].map((item): JudgedItem => {
+    const [ref, text] = [mask(item.ref), mask(item.text)];
+    const steering = steeringParts({ kind: item.kind as ItemKind, ref, text });
+    return { ...item, ref, text, steering };
   });
   // What had no room at all is evidence that was cut.
   const leftOut = texts(result['leftOut']).map((ref): JudgedItem => ({
@@ -38,14 +51,57 @@ export function readEvidence(result: JsonObject, mask: (text: string) => string)
   const all = [...items, ...leftOut];
   return {
     items: all,
-    facts: given.map(factsOf),
+    facts: [...subject.map(subjectFacts), ...given.map(factsOf)],
     suspicion: objects(result['suspicion']).map((each) => ({
-      evidenceRef: mask(textOf(each['evidenceRef'])),
+      evidenceRef: each['evidenceRef'] === 'content' ? 'subject' : mask(textOf(each['evidenceRef'])),
       pattern: textOf(each['pattern']),
       offset: Number(each['offset']),
     })),
     digest: digestOf(all.map(({ kind, ref, text, truncated }) => ({ kind, ref, text, truncated }))),
     thin: thinness(result, items),
+  };
+}
+
+/** The manifests of the subject, a field a line. Names and digests show nothing. */
+function subjectItems(result: JsonObject): readonly JudgedItem[] {
+  const content = textOf(result['content']);
+  const truncated = result['contentTruncated'] !== false;
+  const value = parsed(content);
+  const manifests = (Array.isArray(value) ? (value as readonly Json[]) : [value]).filter(isManifest);
+  if (manifests.length === 0)
+    return truncated && /^\s*[[{]/.test(content)
+      ? [{ kind: 'object', ref: 'subject', text: content, truncated }]
+      : [];
+  return manifests.map((manifest, index) => ({
+    kind: 'object',
+    ref: manifests.length === 1 ? 'subject' : `subject ${index + 1}`,
+    text: canonicalJson(manifest),
+    truncated,
+  }));
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isManifest(value: Json | undefined): value is JsonObject {
+  return isObject(value) && isObject(value['metadata']);
+}
+
+function subjectFacts({ ref, text, truncated }: JudgedItem): VerdictEvidence {
+  const bytes = new TextEncoder().encode(text).length;
+  return {
+    ref,
+    kind: 'object',
+    digest: digestOfText(text),
+    bytes,
+    truncated,
+    masked: true,
+    collectedAt: null,
   };
 }
 
@@ -63,7 +119,7 @@ function thinness(result: JsonObject, items: readonly JudgedItem[]): string | un
   const signs = items.reduce((sum, { text }) => sum + (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0), 0);
   const notes = texts(result['notes']);
   const why = notes.length === 0 ? '' : `: ${notes.slice(0, 3).join('; ')}`;
-  if (result['isEmpty'] === true || items.length === 0) return `there is no evidence to judge${why}`;
+  if (items.length === 0) return `there is no evidence to judge${why}`;
   return signs < leastSigns
     ? `the evidence has ${signs} letters and digits, too few to judge${why}`
     : undefined;
