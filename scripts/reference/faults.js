@@ -53,6 +53,8 @@ const stepTypeMeanings = {
   BadSchema: 'The schema of the parameters or of an output is not usable.',
   MissingDescription: 'A parameter, an output or the step type itself is not described.',
   TooLarge: 'The text, or a part of it, is larger than its limit.',
+  UnmaskedModelCall:
+    'A warning: the step type writes a request to a model itself, and nothing masks addresses, names and secrets that the run does not know.',
   BadCue: 'What the CUE engine found: in its own words, with the place in the file.',
 };
 

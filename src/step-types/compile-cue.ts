@@ -3,7 +3,7 @@ import type { ExprFault } from '../expr/expression.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import type { CompileParts, StepTypeBody } from './compile-step-type.ts';
 import type { FaultCollector } from './fault-collector.ts';
-import { vendorAddress } from './sluice/calls-model.ts';
+import { unmaskedText, vendorAddress } from './sluice/calls-model.ts';
 import type { StepTypeSource } from './step-type.ts';
 
 type PlaceFault = (fault: ExprFault) => {
@@ -87,15 +87,30 @@ function bodyOf(
     return undefined;
   }
   addFaults(compiled.warnings, place, 'warning', faults);
+  const at = compiled.ops.includes('http') ? template.indexOf(vendorAddress) : -1;
+  if (at >= 0) faults.add({ ...place(faultAt(template, at)), ...unmasked });
   return {
     parameterSchema: compiled.parameterSchema,
     unknownParameters: 'warn',
     resultSchema: undefined,
-    callsModel: compiled.ops.includes('http') && template.includes(vendorAddress),
+    callsModel: at >= 0,
     isGate: false,
     checkParameter: (parameter) => compiled.checkParameter(parameter),
     template: compiled.template,
   };
+}
+
+const unmasked = {
+  code: 'UnmaskedModelCall',
+  severity: 'warning',
+  message: unmaskedText,
+  hint: 'the built-in chat-gpt, ai-diagnose and ai-audit mask what they send',
+} as const;
+
+function faultAt(template: string, index: number): ExprFault {
+  const lines = template.slice(0, index).split('\n');
+  const at = { source: '', line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+  return { kind: 'evaluation', message: '', at };
 }
 
 function addFaults(

@@ -15,5 +15,7 @@ export type StepTypeFaultCode =
   /** A parameter, an output or the step type itself is not described. */
   | 'MissingDescription'
   | 'TooLarge'
+  /** It writes a request to a model itself, and nothing masks what is in it. */
+  | 'UnmaskedModelCall'
   /** What the CUE engine found. */
   | 'BadCue';

@@ -83,6 +83,10 @@ describe('a catalog', () => {
   });
 });
 
+function vendorLine(text: string): number {
+  return text.split('\n').findIndex((line) => line.includes('https://api.openai.com/v1/')) + 1;
+}
+
 describe('CUE step types', () => {
   test('a definition file of KubeVela', async () => {
     const text = await readFile(new URL('../../examples/chat-gpt.cue', import.meta.url), 'utf8');
@@ -95,7 +99,7 @@ describe('CUE step types', () => {
     });
     expect(compiled).toMatchObject({
       ok: true,
-      warnings: [],
+      warnings: [{ code: 'UnmaskedModelCall', severity: 'warning', line: vendorLine(text) }],
       stepType: {
         kind: 'template',
         callsModel: true,

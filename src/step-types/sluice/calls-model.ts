@@ -1,5 +1,5 @@
 import { isObject } from '../../api/json.ts';
-import type { Program } from './program.ts';
+import type { Entry, OpEntry, Program } from './program.ts';
 import type { Tree } from './tree.ts';
 
 /** The address that stands for "the model" in step types that spell it out. */
@@ -7,13 +7,33 @@ export const vendorAddress = 'https://api.openai.com/v1/';
 
 /** Whether an op goes to a model: it always does, it says so, or its address is the vendor's. */
 export function callsModel({ entries }: Program): boolean {
-  return entries.some((entry) => {
-    if (entry.kind !== 'op') return false;
-    if (entry.spec.callsModel === true) return true;
-    if (entry.spec.name !== 'http') return false;
-    const [model, url] = [field(entry.params, 'model'), field(entry.params, 'url')];
-    return (model?.kind === 'literal' && model.value === true) || startOf(url).startsWith(vendorAddress);
-  });
+  return entries.some(
+    (entry) => entry.kind === 'op' && (entry.spec.callsModel === true || isModelCall(entry)),
+  );
+}
+
+/** What is said of a request to a model whose body nobody has masked. */
+export const unmaskedText: string =
+  'sends data to a model as it is: of what it holds only the secrets that the run knows are masked';
+
+/** Requests to a model that are written by hand and take nothing from the op `evidence`, which masks. */
+export function unmaskedCalls({ entries }: Program): readonly OpEntry[] {
+  const masking = new Set(
+    entries.filter((entry) => isOp(entry) && entry.spec.name === 'evidence').map(({ id }) => id),
+  );
+  return entries
+    .filter(isOp)
+    .filter((entry) => isModelCall(entry) && !entry.reads.some((id) => masking.has(id)));
+}
+
+function isOp(entry: Entry): entry is OpEntry {
+  return entry.kind === 'op';
+}
+
+function isModelCall({ spec, params }: OpEntry): boolean {
+  if (spec.name !== 'http') return false;
+  const [model, url] = [field(params, 'model'), field(params, 'url')];
+  return (model?.kind === 'literal' && model.value === true) || startOf(url).startsWith(vendorAddress);
 }
 
 function field(tree: Tree, name: string): Tree | undefined {

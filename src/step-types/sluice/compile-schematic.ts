@@ -4,6 +4,7 @@ import type { FieldPath } from '../../yaml/source-document.ts';
 import type { JsonataParser } from '../expression/parse-expression.ts';
 import { nearest } from '../nearest.ts';
 import { readSchema } from '../schema/read-schema.ts';
+import { unmaskedCalls, unmaskedText } from './calls-model.ts';
 import { createTreeCompiler } from './compile-tree.ts';
 import type { FaultReport } from './fault-report.ts';
 import type { Program } from './program.ts';
@@ -47,7 +48,12 @@ export function compileSchematic(
     parameters,
   });
   const outputs = readOutputs(schematic['outputs'], [...path, 'outputs'], names, compiler, report);
-  return { parameters, entries, outputs };
+  const program = { parameters, entries, outputs };
+  for (const { id, path: at } of unmaskedCalls(program)) {
+    const message = `op "${id}" ${unmaskedText} (pass it through the op evidence first)`;
+    report({ code: 'UnmaskedModelCall', severity: 'warning', path: at, message });
+  }
+  return program;
 }
 
 function readParameters(value: Json | undefined, path: FieldPath, report: FaultReport): JsonObject {
