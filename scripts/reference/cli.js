@@ -33,7 +33,8 @@ const meanings = {
   succeeded: 'Succeeded, and every required step did',
   failed: 'The run failed or was terminated; for `cluster get KIND NAME`: there is no such object',
   refused: 'Refused before anything ran: the command line, a file, or no key for a model',
-  gateClosed: 'A required step did not succeed, or a gate did not pass; wins over 1',
+  gateClosed:
+    'A gate did not open, a step that requires one was refused, or a required step did not succeed; wins over 1',
   deadline: 'The deadline of the run (`spec.timeout`, `--timeout`) passed',
   waiting: 'The run waits for a person; it is stored and can be resumed',
   environment: 'The machine: state directory, disk, database, Node, cluster out of reach',

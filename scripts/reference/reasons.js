@@ -46,7 +46,8 @@ const reasons = {
   Execute: 'An op failed with an error that may pass; the message says when it is tried again.',
   FailedAfterRetries: 'An op failed with an error that is not retried, or once too often.',
   Timeout: 'Its `timeout`, that of its group, or the deadline of the run passed.',
-  Action: 'The step type failed it on purpose, such as a gate that refused the answer of a model.',
+  Action:
+    'The step type failed it on purpose, such as a gate that did not open; or a gate that it requires did not let it go on.',
   Terminate: 'Someone terminated the run, or the step ended it with `break`.',
   Skip: 'It was skipped; the message says why.',
   Rendering: 'The step type could not be evaluated, or asked for something that does not exist.',
@@ -61,7 +62,7 @@ const conditions = {
   Complete: 'Extension. The run succeeded.',
   Failed: 'Extension. The run failed or was terminated; the message names the failed steps.',
   Passed:
-    'Extension. The run succeeded, and every required step did; otherwise its reason may be `RequiredStepSkipped`.',
+    'Extension. The run succeeded, and every required step did; otherwise its reason may be `GateNotOpen` (a gate failed, or a step that requires one was refused) or `RequiredStepSkipped`. The message names the steps.',
 };
 
 /** The names of a union in src/api/status.ts: the source of what there is. */

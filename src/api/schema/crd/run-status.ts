@@ -8,7 +8,7 @@ const nullable = (schema: JsonObject): JsonObject => ({ ...schema, nullable: tru
 const number = (description: string): JsonObject => ({ type: 'number', description });
 
 const verdict = record('What a gate decided. Its objects and checks stand in the whole verdict.', {
-  id: text('Name of the whole verdict in the store of verdicts.'),
+  id: text('Name of the whole verdict, as `sluice gate show` takes it.'),
   gate: text('Name of the gate.'),
   outcome: text('`pass`, `warn`, `fail`, `inconclusive` or `error`.'),
   open: flag('Steps that require the gate may begin.'),
