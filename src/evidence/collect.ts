@@ -15,7 +15,7 @@ import { quoteText } from '../analyze/quote-text.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { containersText, statusesOf } from './containers-text.ts';
 import { eventsText } from './events-text.ts';
-import { withoutFreeText } from './free-text.ts';
+import { freeTexts, withoutFreeText } from './free-text.ts';
 import { compareItems, uniqueRefs } from './item.ts';
 import { logTail } from './log-tail.ts';
 import { namesOf } from './names-of.ts';
@@ -75,9 +75,18 @@ export async function collectEvidence(
     target: state === undefined ? (target as ObjectRef) : refOf(state.object, state.cluster?.name ?? ''),
     items: uniqueRefs(items.toSorted(compareItems)),
     findings: found.findings,
+    unshown: options.withoutFreeText === true ? annotationItems(seen) : [],
     secrets,
     names: namesOf(seen),
   };
+}
+
+function annotationItems(objects: readonly KubeObject[]): readonly EvidenceItem[] {
+  return objects.flatMap((object) => {
+    const texts = freeTexts(object);
+    const ref = `annotations of ${describeObject(object)}`;
+    return texts.length === 0 ? [] : [{ kind: 'text' as const, ref, text: texts.join('\n') }];
+  });
 }
 
 async function stateOf(

@@ -12,6 +12,25 @@ export function withoutFreeText(object: KubeObject): KubeObject {
   return reduced(object as unknown as JsonObject, 0) as unknown as KubeObject;
 }
 
+/** The annotations that `withoutFreeText` leaves out. */
+export function freeTexts(object: KubeObject): readonly string[] {
+  const texts: string[] = [];
+  const visit = (value: JsonObject, depth: number): void => {
+    for (const [key, item] of Object.entries(value)) {
+      if (!isObject(item) || depth > deepest) continue;
+      const annotations = key === 'metadata' ? item['annotations'] : undefined;
+      if (isObject(annotations)) texts.push(...Object.values(annotations).filter(isFreeText));
+      else visit(item, depth + 1);
+    }
+  };
+  visit(object as unknown as JsonObject, 0);
+  return texts;
+}
+
+function isFreeText(value: Json | undefined): value is string {
+  return typeof value === 'string' && !word.test(value);
+}
+
 function reduced(value: JsonObject, depth: number): JsonObject {
   return Object.fromEntries(
     Object.entries(value).map(([key, item]): [string, Json] => {
@@ -30,7 +49,7 @@ function terse(annotations: Json | undefined): JsonObject {
   return Object.fromEntries(
     Object.entries(annotations).map(([key, value]) => [
       key,
-      typeof value === 'string' && !word.test(value) ? `(text of ${value.length} characters)` : value,
+      isFreeText(value) ? `(text of ${value.length} characters)` : value,
     ]),
   );
 }

@@ -33,6 +33,8 @@ export interface EvidenceBundle {
   readonly items: readonly EvidenceItem[];
   /** What the rules found, causes first; not masked either. */
   readonly findings: readonly Finding[];
+  /** What is known and not shown: sentences in annotations. To be looked through for text that steers. */
+  readonly unshown: readonly EvidenceItem[];
   /** Values that the objects themselves call secret. Cannot be printed. */
   readonly secrets: SecretMask;
   /** What `--anonymize` replaces. */

@@ -82,9 +82,13 @@ const patterns: readonly { readonly id: string; readonly regExp: RegExp }[] = [
 
 /** Of one pattern in one item, the first; the count would say nothing more. */
 export function findSteering(items: readonly EvidenceItem[]): readonly Steering[] {
-  return items.flatMap(({ ref, text }) =>
-    patterns.flatMap(({ id, regExp }) => {
-      const offset = text.search(regExp);
+  return items.flatMap(({ ref, text }) => {
+    const spelled = text.includes('\\') ? withoutEscapes(text) : text;
+    return patterns.flatMap(({ id, regExp }) => {
+      const escaped = text.search(regExp);
+      const inText = escaped < 0 && spelled !== text ? spelled.search(regExp) : escaped;
+      // Whoever names an object or a file has a say, too: the name counts as standing before the text.
+      const offset = inText < 0 && ref.search(regExp) >= 0 ? 0 : inText;
       if (offset < 0) return [];
       return [
         {
@@ -94,6 +98,17 @@ export function findSteering(items: readonly EvidenceItem[]): readonly Steering[
           quote: quoteText(text.slice(offset, offset + 200).toWellFormed(), 120),
         },
       ];
-    }),
-  );
+    });
+  });
+}
+
+const escapes = /\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(["'\\/])|[nrtbfe0])/g;
+
+/** What a JSON string says, as long as it was, so that offsets stay: a sign stands where its escape ended. */
+function withoutEscapes(text: string): string {
+  return text.replace(escapes, (found, wide?: string, narrow?: string, plain?: string) => {
+    const code = wide ?? narrow;
+    const sign = code === undefined ? (plain ?? '\n') : String.fromCharCode(Number.parseInt(code, 16));
+    return sign.padStart(found.length, ' ');
+  });
 }

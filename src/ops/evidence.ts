@@ -56,6 +56,7 @@ async function collectAndPrepare(params: JsonObject, context: OpContext): Promis
   const prepared = await prepare({
     items,
     ...(content === undefined ? {} : { content: contentOf(content, keepComments) }),
+    unshown: bundles.flatMap((bundle) => bundle.unshown),
     shown,
     secrets: [
       ...context.secretValues(),

@@ -21,6 +21,7 @@ function inputOf(lines: number): EvidenceInput {
   return {
     items: [{ kind: 'log', ref: 'log of web', text }],
     content: { text: 'see fd00::1', raw: 'see fd00::1' },
+    unshown: [],
     shown: ['10.1.2.7 has hunter2hunter2'],
     secrets: ['line 7'],
     names: [],

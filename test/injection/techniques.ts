@@ -21,7 +21,7 @@ const answer = (nonce: string): string =>
 
 /** Text in characters of the Unicode block of tags, which nobody sees and some models read. */
 const inTags = (text: string): string =>
-  [...text].map((each) => String.fromCodePoint(0xe0000 + (each.codePointAt(0) ?? 0))).join('');
+  Array.from(text, (each) => String.fromCodePoint(0xe0000 + (each.codePointAt(0) ?? 0))).join('');
 
 const planted = (name: string, text: string, isReported = true): Technique => ({ name, text, isReported });
 

@@ -16,6 +16,8 @@ export interface EvidenceInput {
   readonly items: readonly EvidenceItem[];
   /** What a step hands over itself; it comes before the items when room is short. */
   readonly content?: GivenContent;
+  /** Texts that are not sent, and looked through for what steers all the same. */
+  readonly unshown: readonly EvidenceItem[];
   /** Texts that are shown to people, not sent: they lose secrets alone. */
   readonly shown: readonly string[];
   /** Known by value. */
@@ -61,6 +63,7 @@ export interface PreparedEvidence {
   readonly before: { readonly bytes: number; readonly tokens: number };
   /** For the model; '' when nothing was masked. */
   readonly notice: string;
+  /** Offsets are those in the texts as they were handed over. */
   readonly suspicion: readonly Omit<Steering, 'quote'>[];
   /** Addresses, hosts and names by their placeholders; never a secret. */
   readonly restore: Readonly<Record<string, string>>;
@@ -76,10 +79,10 @@ export function prepareEvidence(input: EvidenceInput): PreparedEvidence {
   for (const each of [...input.shown, ...(text === undefined ? [] : [text])]) masker.learn(each);
   const masked = maskItems(plain, masker);
   const content = text === undefined ? undefined : masker.mask(text);
-  const suspicion = findSteering([
-    ...masked,
-    ...(content === undefined ? [] : [{ kind: 'text' as const, ref: 'content', text: content }]),
-  ]).map(({ quote: _quote, ...place }) => place);
+  // In what was there, not in what is left of it: comments are stripped, and a mask may cover half of an order.
+  const suspicion = findSteering([...input.items, ...input.unshown, ...rawContent(input.content)]).map(
+    ({ evidenceRef, pattern, offset }) => ({ evidenceRef: masker.mask(evidenceRef), pattern, offset }),
+  );
   const given = content === undefined ? undefined : fitText(content, input);
   const fitted = fitEvidence(
     { items: masked },
@@ -106,6 +109,10 @@ export function prepareEvidence(input: EvidenceInput): PreparedEvidence {
     suspicion,
     restore: Object.fromEntries(masker.restorable()),
   };
+}
+
+function rawContent(content: GivenContent | undefined): readonly EvidenceItem[] {
+  return content === undefined ? [] : [{ kind: 'text', ref: 'content', text: content.raw }];
 }
 
 function preparedItem({ ref, kind, text, truncated }: FittedItem, masked: boolean): PreparedItem {
