@@ -14,7 +14,7 @@ export type CallEnd = 'answered' | 'failed' | 'unknown';
  */
 export class HostBreaker {
   readonly #now: () => number;
-  readonly #hosts = new Map<string, { failures: number; untilMs: number; isTried: boolean }>();
+  readonly #hosts = new Map<string, { failures: number; untilMs: number; isTried: boolean; last: string }>();
 
   /** `now` is monotonic, in ms. */
   constructor(now: () => number) {
@@ -22,10 +22,10 @@ export class HostBreaker {
   }
 
   /**
-   * Lets a call through and returns what must be told how it ended, once. Throws SluiceError `transient` ModelHostResting
-   * while the host is left alone.
+   * Lets a call through and returns what must be told how it ended, once, and of a failure in a few words. Throws SluiceError
+   * `transient` ModelHostResting while the host is left alone.
    */
-  enter(host: string): (end: CallEnd) => void {
+  enter(host: string): (end: CallEnd, words?: string) => void {
     const state = this.#hosts.get(host);
     const nowMs = this.#now();
     const isTry = state !== undefined && state.failures >= failuresToOpen;
@@ -34,7 +34,7 @@ export class HostBreaker {
       throw new SluiceError(
         'transient',
         'ModelHostResting',
-        `${host} failed ${state.failures} times in a row and is left alone`,
+        `${host} failed ${state.failures} times in a row and is left alone, at last: ${state.last}`,
         {
           retryAfterMs: waitMs,
           hint: 'it is tried again by itself after a pause',
@@ -42,18 +42,19 @@ export class HostBreaker {
       );
     }
     if (isTry) state.isTried = true;
-    return (end) => this.#ended(host, end, isTry);
+    return (end, words = 'no answer') => this.#ended(host, end, { isTry, words });
   }
 
-  #ended(host: string, end: CallEnd, isTry: boolean): void {
+  #ended(host: string, end: CallEnd, { isTry, words }: { isTry: boolean; words: string }): void {
     if (end === 'answered') {
       this.#hosts.delete(host);
       return;
     }
-    const state = this.#hosts.get(host) ?? { failures: 0, untilMs: 0, isTried: false };
+    const state = this.#hosts.get(host) ?? { failures: 0, untilMs: 0, isTried: false, last: '' };
     if (isTry) state.isTried = false;
     if (end === 'unknown') return;
     state.failures += 1;
+    state.last = words;
     const beyond = Math.max(0, state.failures - failuresToOpen);
     state.untilMs = this.#now() + Math.min(firstPauseMs * 2 ** beyond, longestPauseMs);
     this.#hosts.set(host, state);

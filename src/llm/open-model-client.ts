@@ -136,11 +136,14 @@ async function callGuarded(breaker: HostBreaker, call: ChatCall): Promise<ChatRe
   const ended = breaker.enter(call.place.host);
   try {
     const result = await callChat(call);
-    ended(result.kind === 'refusal' && result.response.statusCode >= 500 ? 'failed' : 'answered');
+    const isFailure = result.kind === 'refusal' && result.response.statusCode >= 500;
+    if (isFailure) ended('failed', `it answered ${result.response.statusCode}`);
+    else ended('answered');
     return result;
   } catch (error) {
     const isHosts = isSluiceError(error) && (error.kind === 'transient' || error.kind === 'indeterminate');
-    ended(isHosts && !call.signal.aborted ? 'failed' : 'unknown');
+    if (isHosts && !call.signal.aborted) ended('failed', error.message);
+    else ended('unknown');
     throw error;
   }
 }

@@ -485,7 +485,12 @@ describe('the breaker', () => {
         code: 'ModelServerFault',
       });
     }
-    const resting = { kind: 'transient', code: 'ModelHostResting', retryAfterMs: 1000 };
+    const resting = {
+      kind: 'transient',
+      code: 'ModelHostResting',
+      retryAfterMs: 1000,
+      message: expect.stringMatching(/left alone, at last: it answered 503/) as string,
+    };
     await expect(client.ask(question, { signal: calm() })).rejects.toMatchObject(resting);
     expect(server.asked).toHaveLength(5);
     nowMs += 1000;
