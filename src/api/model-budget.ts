@@ -1,3 +1,5 @@
+import { readDollars } from './dollars.ts';
+
 /** Annotation of a run that lowers what it may spend on models: `tokens=20000,cost=0.50,calls=10`; cost is in dollars. */
 export const modelBudgetAnnotation = 'sluice.dev/model-budget';
 
@@ -16,11 +18,11 @@ export function parseModelBudget(
   const budget: { -readonly [kind in keyof ModelBudget]: number } = {};
   for (const entry of text.split(',')) {
     const [, name = '', value = ''] = /^\s*([a-z]+)\s*=\s*([0-9.]+)\s*$/.exec(entry) ?? [];
-    const kind = kinds[name];
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (kind === undefined)
       return bad(`"${entry.trim().slice(0, 50)}" is none of tokens=N, cost=DOLLARS and calls=N`);
     if (budget[kind] !== undefined) return bad(`${name} stands twice`);
-    const amount = kind === 'microDollars' ? microDollars(value) : whole(value);
+    const amount = kind === 'microDollars' ? readDollars(value) : whole(value);
     if (amount === undefined)
       return bad(
         `${name}=${value.slice(0, 30)} is no ${kind === 'microDollars' ? 'amount of dollars with at most six decimals' : 'whole number'}`,
@@ -38,11 +40,6 @@ const kinds: Readonly<Record<string, keyof ModelBudget>> = {
 
 function whole(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
-}
-
-function microDollars(text: string): number | undefined {
-  const [, dollars, decimals = ''] = /^(\d{1,9})(?:\.(\d{1,6}))?$/.exec(text) ?? [];
-  return dollars === undefined ? undefined : Number(dollars) * 1_000_000 + Number(decimals.padEnd(6, '0'));
 }
 
 function bad(reason: string): { readonly ok: false; readonly reason: string } {

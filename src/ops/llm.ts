@@ -11,7 +11,7 @@ import { holdsPlaceholder } from '../evidence/masking/pseudonym.ts';
 import { promptNonce } from '../evidence/nonce.ts';
 import type { ModelMessage } from '../llm/model-client.ts';
 import type { ModelQuestion, ModelReply } from '../llm/model-service.ts';
-import { readDollars, showDollars } from '../llm/settings/dollars.ts';
+import { readDollars, showDollars } from '../api/dollars.ts';
 import { llmParams, llmResult } from './llm-schema.ts';
 import { mapTexts } from './map-texts.ts';
 import type { Op, OpContext } from './op.ts';

@@ -1,4 +1,5 @@
 import { isObject } from '../api/json.ts';
+import { modelBudgetAnnotation, parseModelBudget } from '../api/model-budget.ts';
 import { requireAnnotation } from '../api/workflow.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import type { PlanDependencies } from './compile-plan.ts';
@@ -54,6 +55,18 @@ function bringsModel({ properties, inputs }: DraftStep, servers: readonly string
 /** `<your token>` stands for a value that is still to be put there. */
 function isReal(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '' && !/^<.*>$/s.test(value.trim());
+}
+
+/** What a run wants to spend at most on models, in an annotation. */
+export function checkModelBudget(
+  document: SourceDocument,
+  annotation: string | undefined,
+  faults: FaultList,
+): void {
+  const read = annotation === undefined ? undefined : parseModelBudget(annotation);
+  if (read === undefined || read.ok) return;
+  const at = placeOf(document, ['metadata', 'annotations', modelBudgetAnnotation]);
+  faults.add('BadModelBudget', at, `the budget for models cannot be read: ${read.reason}`);
 }
 
 /** Paths of the steps that must have succeeded, from the annotation and from the caller. */

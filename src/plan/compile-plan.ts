@@ -1,10 +1,17 @@
 import type { Fault } from '../api/fault.ts';
+import { modelBudgetAnnotation } from '../api/model-budget.ts';
 import { requireAnnotation } from '../api/workflow.ts';
 import type { ExpressionEngine } from '../expr/expression.ts';
 import type { StepTypeCatalog } from '../step-types/step-type.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import { checkCondition } from './check-condition.ts';
-import { checkCluster, checkModel, readRequired, type KnownClusters } from './check-environment.ts';
+import {
+  checkCluster,
+  checkModel,
+  readRequired,
+  type KnownClusters,
+  checkModelBudget,
+} from './check-environment.ts';
 import { checkInputs, type InputSource } from './check-inputs.ts';
 import { checkHandOver, checkOutputs } from './check-outputs.ts';
 import { OutputSchemaCheck } from './check-output-schema.ts';
@@ -78,6 +85,7 @@ async function compile(
   const index = indexSteps(steps);
   const edges = await checkSteps(draft, index, dependencies);
   checkCycles(steps, edges);
+  checkModelBudget(draft.document, draft.run.annotations[modelBudgetAnnotation], faults);
   const { run, mode, context = {}, timeoutMs, keeping } = draft;
   const required = readRequired(
     draft.document,

@@ -28,6 +28,7 @@ export const planFaultCodes = {
   WeakPolicy: 'The policy of a gate is allowed, and says less than it seems to.',
   BadParameterKey: 'A `parameterKey` is no path.',
   UnknownStep: 'A step is named that is not in the workflow.',
+  BadModelBudget: 'The annotation that lowers what a run may spend on models cannot be read.',
   UnknownRequiredStep: 'A required step is not in the workflow.',
   UnknownStatusField: '`status.<step>` has no field of that name.',
   UndeclaredInput: 'An `if` reads an input that the step does not declare.',

@@ -90,6 +90,11 @@ describe('faults of the environment', () => {
       noModel,
     ],
     ['a model for all', chat('token: {}'), { model: 'available' }],
+    [
+      'a server that the operator knows',
+      chat('token: {}, server: lab'),
+      { model: { ...noModel.model, servers: ['lab'] } },
+    ],
     ['no step that calls one', '- type: suspend', noModel],
   ] as const)('%s is enough for the model', async (_name, steps, dependencies) => {
     const faults = await faultsOf(runWith(steps), dependencies);
@@ -163,4 +168,28 @@ test('every code has a meaning of one line', () => {
     expect(code).toMatch(/^[A-Z][A-Za-z]+$/);
     expect(meaning).toMatch(/^[A-Z`][^\n]*\.$/);
   }
+});
+
+describe('the budget for models in an annotation', () => {
+  const budgeted = (text: string): string =>
+    runWith('- type: suspend').replace(
+      '  name: run\n',
+      `  name: run\n  annotations:\n    sluice.dev/model-budget: ${text}\n`,
+    );
+
+  test('may be tokens, calls and dollars', async () => {
+    expect(await faultsOf(budgeted('"tokens=20000,cost=0.50,calls=10"'))).toEqual([]);
+  });
+
+  test('that cannot be read is a fault', async () => {
+    expect(await faultsOf(budgeted('tokens=many'))).toMatchObject([
+      {
+        code: 'BadModelBudget',
+        severity: 'error',
+        path: 'metadata.annotations["sluice.dev/model-budget"]',
+        message:
+          'the budget for models cannot be read: "tokens=many" is none of tokens=N, cost=DOLLARS and calls=N',
+      },
+    ]);
+  });
 });

@@ -2,6 +2,7 @@ import type { Fault } from '../../api/fault.ts';
 import { isObject, stringifyJson, type JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import type { OpRegistry } from '../../api/op-spec.ts';
+import { modelBudgetAnnotation } from '../../api/model-budget.ts';
 import { requireAnnotation } from '../../api/workflow.ts';
 import type { ExpressionEngine } from '../../expr/expression.ts';
 import { operatorModel, type ModelEnvironment } from '../../llm/settings/choose-server.ts';
@@ -65,10 +66,11 @@ export class Planner {
   async plan(object: KubeObject, view: CatalogView, workflow: KubeObject | undefined): Promise<Planned> {
     const { metadata } = object;
     const spec = stringifyJson(isObject(object['spec']) ? object['spec'] : {});
-    const require = metadata.annotations?.[requireAnnotation] ?? '';
+    const read = [requireAnnotation, modelBudgetAnnotation];
+    const notes = read.map((name) => metadata.annotations?.[name] ?? '');
     const workflowText = workflow === undefined ? '' : stringifyJson(workflowBody(workflow));
     const modelling = await this.#modelling(metadata.namespace ?? 'default');
-    const key = sha256([spec, require, workflowText, view.version, stringifyJson(modelling)].join('\n'));
+    const key = sha256([spec, ...notes, workflowText, view.version, stringifyJson(modelling)].join('\n'));
     const known = this.#plans.get(key);
     const planning =
       known ?? this.#compile(object, sha256(spec), view, workflow, sha256(workflowText), modelling);

@@ -7,7 +7,7 @@ import { readDocuments } from '../../yaml/read-documents.ts';
 import type { FieldPath, SourceDocument } from '../../yaml/source-document.ts';
 import type { SpendLimits } from '../budget/spend-store.ts';
 import { checkEndpoint } from '../endpoint.ts';
-import { readDollars } from './dollars.ts';
+import { readDollars } from '../../api/dollars.ts';
 import type { ModelServer, ModelSettings } from './model-settings.ts';
 import { settingsSchema } from './settings-schema.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readDollars, showDollars } from '../../../src/llm/settings/dollars.ts';
+import { readDollars, showDollars } from '../../../src/api/dollars.ts';
 import { withDefault, withoutServer, withServer } from '../../../src/llm/settings/edit-settings.ts';
 import { readSettings } from '../../../src/llm/settings/read-settings.ts';
 import { resolveKeys } from '../../../src/llm/settings/resolve-keys.ts';

@@ -11,7 +11,7 @@ import { readSubject, type ReadSubject } from '../../../gate/read-subject.ts';
 import { subjectOf } from '../../../gate/subject.ts';
 import type { Check, Verdict } from '../../../gate/verdict.ts';
 import type { ModelWish } from '../../../llm/model-service.ts';
-import { showDollars } from '../../../llm/settings/dollars.ts';
+import { showDollars } from '../../../api/dollars.ts';
 import type { Op, OpContext } from '../../op.ts';
 import { outcomeOfError } from '../../outcome.ts';
 import { objectParam, textParam } from '../../param-values.ts';
