@@ -271,20 +271,20 @@ test('a step type without anything to do is one', async () => {
 });
 
 describe('a request to a model', () => {
-  const ask = (body: string, address = 'url: "http://a", model: true'): string =>
+  const call = (body: string, address = 'url: "http://a", model: true'): string =>
     `{id: ask, op: http, with: {${address}, request: {body: "${body}"}}}`;
   const gather = '{id: gather, op: evidence, with: {content: "${ parameter.text }"}}';
   test.for<readonly [string, readonly string[], boolean]>([
-    ['with data as it came', [ask('${ parameter.text }')], true],
-    ['at the address of the vendor', [ask('x', 'url: "https://api.openai.com/v1/models"')], true],
-    ['beside evidence that it does not take', [gather, ask('${ parameter.text }')], true],
-    ['with evidence', [gather, ask('${ gather.content }')], false],
+    ['with data as it came', [call('${ parameter.text }')], true],
+    ['at the address of the vendor', [call('x', 'url: "https://api.openai.com/v1/models"')], true],
+    ['beside evidence that it does not take', [gather, call('${ parameter.text }')], true],
+    ['with evidence', [gather, call('${ gather.content }')], false],
     [
       'with evidence through a value',
-      [gather, '{id: body, value: "${ gather.content }"}', ask('${ body }')],
+      [gather, '{id: body, value: "${ gather.content }"}', call('${ body }')],
       false,
     ],
-    ['to anything else', [ask('${ parameter.text }', 'url: "http://a"')], false],
+    ['to anything else', [call('${ parameter.text }', 'url: "http://a"')], false],
     ['by the op llm, which masks', ['{id: ask, op: llm, with: {prompt: x, promptVersion: "1"}}'], false],
   ])('%s', async ([, ops, isWarned]) => {
     const faults = await faultsOf(
