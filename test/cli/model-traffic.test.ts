@@ -2,7 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../src/api/kube-object.ts';
+import { ApiServer } from '../cluster-port/api-server.ts';
+import { writeKubeconfig } from '../cluster-port/kubeconfig-file.ts';
 import { saying, startModelServer, type ModelServer } from '../examples/model-server.ts';
+import { openTestSession } from '../session/open-test-session.ts';
 import { realCli, type RealEnd } from './real-cli.ts';
 
 let directory: string;
@@ -140,6 +144,38 @@ describe('a dry run of prompts', () => {
   });
 });
 
+describe('a dry run on a real cluster', () => {
+  test('reads it and writes nothing', async () => {
+    const memory = await openTestSession();
+    const cluster = await memory.clusters.get('');
+    const server = await ApiServer.over(cluster);
+    const config = writeKubeconfig([{ name: 'test', server: server.url }]);
+    await cluster.apply({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'web', namespace: 'default' },
+      data: { color: 'green' },
+    } as KubeObject);
+    const steps = `
+    - name: apply
+      type: apply-object
+      properties: {value: {apiVersion: v1, kind: ConfigMap, metadata: {name: api}, data: {a: b}}}
+    - name: audit
+      type: ai-audit
+      properties:
+        model: judge
+        target: {apiVersion: v1, kind: ConfigMap, name: web}`;
+    const { code, stdout } = await run(runOf(steps), '--dry-run-prompt', '--kubeconfig', config.file);
+    expect(code).toBe(0);
+    expect(stdout).toContain('color');
+    expect(model.seen).toEqual([]);
+    expect(new Set(server.seen.map(({ method }) => method))).toEqual(new Set(['GET']));
+    await server.close();
+    await memory.close();
+    config.remove();
+  });
+});
+
 describe('a recording', () => {
   const file = (): string => join(directory, 'models.jsonl');
 
@@ -172,6 +208,28 @@ describe('a recording', () => {
     expect(readFileSync(file(), 'utf8')).toContain('/offline/v1/chat/completions');
     const answerOf = ({ stdout }: RealEnd): string => stdout.replaceAll(/[\d.]+m?s\b/g, '');
     expect(answerOf(replayed)).toBe(answerOf(recorded));
+  });
+
+  test('holds the votes of a gate, whose marks are the same at the replay', async () => {
+    const gate = `
+    - name: check
+      type: ai-gate
+      properties:
+        subject: {apiVersion: v1, kind: ConfigMap, metadata: {name: web}, data: {address: 10.20.30.40}}
+        criteria: [{id: green, question: Is the color green?}]
+        onInconclusive: block`;
+    const options = { stdin: runOf(gate) };
+    const first = { ...options, stateDir: join(directory, 'first') };
+    const recorded = await realCli(['run', '-', '--record-model', file()], first);
+    const again = { ...options, stateDir: join(directory, 'again') };
+    const replayed = await realCli(['run', '-', '--replay-model', file()], again);
+    expect([recorded.code, replayed.code]).toEqual([3, 3]);
+    expect(replayed.stdout).toContain('0 of 3 votes right, 0 wrong, 3 unknown');
+    expect(readFileSync(file(), 'utf8')).not.toContain('10.20.30.40');
+    // What was answered before is not taken from the verdicts that are kept: a recording would lack it.
+    await realCli(['run', '-', '--record-model', file()], first);
+    const third = { ...options, stateDir: join(directory, 'third') };
+    expect((await realCli(['run', '-', '--replay-model', file()], third)).code).toBe(3);
   });
 
   test('refuses another question', async () => {

@@ -171,10 +171,10 @@ test('every code has a meaning of one line', () => {
 });
 
 describe('the budget for models in an annotation', () => {
-  const budgeted = (text: string): string =>
+  const budgeted = (budget: string): string =>
     runWith('- type: suspend').replace(
       '  name: run\n',
-      `  name: run\n  annotations:\n    sluice.dev/model-budget: ${text}\n`,
+      `  name: run\n  annotations:\n    sluice.dev/model-budget: ${budget}\n`,
     );
 
   test('may be tokens, calls and dollars', async () => {
