@@ -2,7 +2,6 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { KubeObject } from '../../src/api/kube-object.ts';
 import { ApiServer } from '../cluster-port/api-server.ts';
 import { writeKubeconfig } from '../cluster-port/kubeconfig-file.ts';
 import { saying, startModelServer, type ModelServer } from '../examples/model-server.ts';
@@ -155,7 +154,7 @@ describe('a dry run on a real cluster', () => {
       kind: 'ConfigMap',
       metadata: { name: 'web', namespace: 'default' },
       data: { color: 'green' },
-    } as KubeObject);
+    });
     const steps = `
     - name: apply
       type: apply-object
