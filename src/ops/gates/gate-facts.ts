@@ -5,21 +5,21 @@ import type { OpContext } from '../op.ts';
 
 const mostPrevious = 100;
 
-/** The facts of a gate that are not measured: its name, its earlier verdicts in this run, and whether anyone can be asked. */
+/**
+ * The facts of a gate that are not measured: its name, whether anyone can be asked, and which attempt this is. An attempt is
+ * about the same subject in a run of the same name: a gate that is tried until it opens shows that.
+ */
 export async function gateFacts(
   context: OpContext,
   subject: Subject,
   startedMs: number,
 ): Promise<GateContext> {
   const { name, namespace } = context.run;
-  const earlier = await context.verdicts.list({
-    namespace,
-    gate: context.step.name,
-    run: name,
-    limit: mostPrevious,
-  });
+  const gate = context.step.name;
+  const verdicts = await context.verdicts.list({ namespace, gate, run: name, limit: mostPrevious });
+  const earlier = verdicts.filter(({ verdict }) => verdict.subject.digest === subject.digest);
   return {
-    gate: context.step.name,
+    gate,
     subject,
     engine: version,
     startedMs,

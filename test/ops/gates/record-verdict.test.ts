@@ -70,7 +70,7 @@ describe('recordVerdict', () => {
   });
 });
 
-test('an attempt counts the verdicts that this gate has given in this run', async () => {
+test('an attempt counts the verdicts that this gate has given about this subject in this run', async () => {
   const context = { ...testContext(), step: { name: 'release', path: 'release' }, isInteractive: true };
   const first = await recordVerdict(context, passing, null);
   const facts = await gateFacts(context, passing.subject, 1);
