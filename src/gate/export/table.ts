@@ -1,20 +1,19 @@
 import type { Check, Verdict } from '../verdict.ts';
+import { markdownText } from './markdown-text.ts';
 import { bySeverity, saysText, valueText } from './check-text.ts';
-
-const longestCell = 200;
 
 /** The verdict as Markdown for a job summary: the outcome, its reasons, and every check, worst first. */
 export function verdictMarkdown(verdict: Verdict): string {
   const { counts } = verdict;
   const lines = [
-    `### Gate ${cell(verdict.gate)}: ${verdict.outcome}${verdict.open ? ', open' : ', not open'}${verdict.mode === 'observe' ? ' (observing)' : ''}`,
+    `### Gate ${markdownText(verdict.gate)}: ${verdict.outcome}${verdict.open ? ', open' : ', not open'}${verdict.mode === 'observe' ? ' (observing)' : ''}`,
     '',
     `${scoreText(verdict)} · decided by ${verdict.decidedBy} · ${counts.passed} passed, ${counts.warned} warned, ${counts.failed} failed, ${counts.missing} missing, ${counts.unknown} unknown, ${counts.errors} errors, ${counts.muted} muted`,
     ...judgeLines(verdict),
     ...overrideLines(verdict),
   ];
   if (verdict.reasons.length > 0)
-    lines.push('', ...verdict.reasons.map(({ ruleOrQuote }) => `- ${cell(ruleOrQuote)}`));
+    lines.push('', ...verdict.reasons.map(({ ruleOrQuote }) => `- ${markdownText(ruleOrQuote)}`));
   if (verdict.checks.length > 0) {
     lines.push('', '| result | check | value | condition | weight | says |', '|---|---|---|---|---|---|');
     lines.push(...verdict.checks.toSorted(bySeverity).map(row));
@@ -33,13 +32,16 @@ function judgeLines({ judge }: Verdict): readonly string[] {
     judge.calibration === 'uncalibrated' ? 'uncalibrated' : `calibrated on ${judge.calibration.n} cases`;
   return [
     '',
-    `Judged by ${cell(judge.modelAnswered)} (${calibration}), ${judge.votes.length} votes, agreement ${judge.agreement}%, anchors ${judge.anchors.right} of ${judge.anchors.shown}`,
+    `Judged by ${markdownText(judge.modelAnswered)} (${calibration}), ${judge.votes.length} votes, agreement ${judge.agreement}%, anchors ${judge.anchors.right} of ${judge.anchors.shown}`,
   ];
 }
 
 function overrideLines({ override }: Verdict): readonly string[] {
   if (override === null) return [];
-  return ['', `Overridden by ${cell(override.by)} until ${override.expires}: ${cell(override.reason)}`];
+  return [
+    '',
+    `Overridden by ${markdownText(override.by)} until ${override.expires}: ${markdownText(override.reason)}`,
+  ];
 }
 
 function row(check: Check): string {
@@ -47,18 +49,5 @@ function row(check: Check): string {
   const counted = weight === 0 ? 'info' : `${weight}${check.key ? ' key' : ''}`;
   const result = muted === null ? check.result : `${check.result} (muted)`;
   const cells = [result, check.id, valueText(check), check.condition ?? '', counted, saysText(check)];
-  return `| ${cells.map(cell).join(' | ')} |`;
-}
-
-/** Text of others, which may be hostile: one line, no markup, no mention of anyone, no link. */
-function cell(text: string): string {
-  const line = text.replaceAll(/[\s\p{Cc}\p{Cf}]+/gu, ' ').trim();
-  const short = line.length > longestCell ? `${line.slice(0, longestCell - 1)}…` : line;
-  return short
-    .replaceAll(/[\\`*_[\]#|~]/g, String.raw`\$&`)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('@', '@\u200B')
-    .replaceAll('://', ':\u200B//');
+  return `| ${cells.map(markdownText).join(' | ')} |`;
 }
