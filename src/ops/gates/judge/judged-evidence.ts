@@ -1,10 +1,10 @@
 import { isObject, parseJson, type Json, type JsonObject } from '../../../api/json.ts';
 import { canonicalJson } from '../../../evidence/canonical-json.ts';
-import type { EvidenceItem, ItemKind } from '../../../evidence/item.ts';
-import { findSteering } from '../../../evidence/steering.ts';
+import type { ItemKind } from '../../../evidence/item.ts';
 import { digestOf, digestOfText } from '../../../gate/digest.ts';
 import type { JudgedItem } from '../../../gate/judge/judge-prompt.ts';
 import type { Suspicion, VerdictEvidence } from '../../../gate/verdict.ts';
+import { steeringParts } from './steering-parts.ts';
 
 /** The evidence as a judge sees it and as a verdict names it. */
 export interface JudgedEvidence {
@@ -19,6 +19,7 @@ export interface JudgedEvidence {
 
 /** Less than this is what fillers are made of. */
 const leastSigns = 24;
+const enoughSigns = new RegExp(String.raw`(?:[^\p{L}\p{N}]*[\p{L}\p{N}]){${leastSigns}}`, 'u');
 
 /**
  * Reads the result of the op `evidence`; its `content` is the subject. What is live under a subject's name may be another
@@ -116,7 +117,8 @@ function bodyOf(block: string): string {
 }
 
 function thinness(result: JsonObject, items: readonly JudgedItem[]): string | undefined {
-  const signs = items.reduce((sum, { text }) => sum + (text.match(/[\p{L}\p{N}]/gu)?.length ?? 0), 0);
+  const isEnough = items.some(({ text }) => enoughSigns.test(text));
+  const signs = isEnough ? leastSigns : items.reduce((sum, { text }) => sum + countSigns(text), 0);
   const notes = texts(result['notes']);
   const why = notes.length === 0 ? '' : `: ${notes.slice(0, 3).join('; ')}`;
   if (items.length === 0) return `there is no evidence to judge${why}`;
@@ -125,23 +127,8 @@ function thinness(result: JsonObject, items: readonly JudgedItem[]): string | un
     : undefined;
 }
 
-const mostParts = 100;
-
-/** Every line that tries to steer; the whole text where there are too many to name. */
-function steeringParts(item: EvidenceItem): readonly string[] {
-  const parts: string[] = [];
-  let { text } = item;
-  for (let round = 0; round < mostParts; round += 1) {
-    const found = findSteering([{ ...item, text }]);
-    if (found.length === 0) return parts;
-    const offset = Math.min(...found.map((each) => each.offset));
-    const at = text[offset] === '\n' ? offset + 1 : text.lastIndexOf('\n', offset) + 1;
-    const lineEnd = text.indexOf('\n', at);
-    const end = lineEnd < 0 ? text.length : lineEnd;
-    parts.push(text.slice(at, end));
-    text = `${text.slice(0, at)}${text.slice(end + 1)}`;
-  }
-  return [item.text];
+function countSigns(text: string): number {
+  return text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
 }
 
 function factsOf(item: JsonObject): VerdictEvidence {

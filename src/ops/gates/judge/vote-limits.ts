@@ -11,9 +11,9 @@ import type { SpendLimits } from '../../../llm/budget/spend-store.ts';
 export function voteLimits(policy: AiGatePolicy, prompts: readonly JudgePrompt[]): SpendLimits | string {
   const { budget, votes, judge } = policy;
   const share = (limit: number): number => Math.floor(limit / votes.n);
-  const most = Math.max(...prompts.map((prompt) => mostTokens(prompt, judge.maxOutputTokens)));
   if (budget.calls !== undefined && share(budget.calls) < 1)
     return `the budget of the gate is ${budget.calls} calls, and ${votes.n} votes need ${votes.n}`;
+  const most = budget.tokens === undefined ? 0 : mostTokens(longest(prompts), judge.maxOutputTokens);
   if (budget.tokens !== undefined && share(budget.tokens) < most)
     return `the budget of the gate is ${budget.tokens} tokens, and ${votes.n} votes may take ${votes.n * most}: send less evidence, allow shorter answers, or raise it`;
   return {
@@ -23,10 +23,21 @@ export function voteLimits(policy: AiGatePolicy, prompts: readonly JudgePrompt[]
   };
 }
 
-/** The words around the schema that the asker adds. */
-const addedTokens = 60;
+/** The words around the schema that the asker adds, and by what the anchors of equally long prompts may differ. */
+const addedTokens = 120;
 
-function mostTokens({ messages, asked }: JudgePrompt, maxOutputTokens: number): number {
+/** They differ by their anchors alone, and counting takes time. */
+function longest(prompts: readonly JudgePrompt[]): JudgePrompt | undefined {
+  return prompts.toSorted((a, b) => sizeOf(b) - sizeOf(a))[0];
+}
+
+function sizeOf({ messages }: JudgePrompt): number {
+  return messages.reduce((sum, { content }) => sum + content.length, 0);
+}
+
+function mostTokens(prompt: JudgePrompt | undefined, maxOutputTokens: number): number {
+  if (prompt === undefined) return 0;
+  const { messages, asked } = prompt;
   const schema = answerSchema(asked);
   const added = { role: 'system', content: JSON.stringify(schema) } as const;
   const { inputTokens, outputTokens } = estimateCall(
