@@ -37,17 +37,21 @@ export function promptsOf({ asked }: ModelServer): readonly AskedJudge[] {
 function replyOf(script: Script): Reply {
   return (response, asked) => {
     if (script.reply !== undefined) return script.reply(response, asked);
-    const prompt = promptOf(asked.body);
-    const answers = prompt.questions.flatMap((each): readonly Answer[] => {
-      const said = answerOf(each, prompt, script);
-      return said === undefined ? [] : [{ id: each.id, answer: 'unknown', quote: '', evidence: '', ...said }];
-    });
-    const body = { nonce: prompt.nonce, answers };
-    const content = script.spoil === undefined ? body : script.spoil(body);
-    const text = typeof content === 'string' ? content : JSON.stringify(content);
     const parts = { model: judgeModel, ...script.parts };
-    return json(completion(text, parts, script.choice))(response, asked);
+    return json(completion(judgedText(asked.body, script), parts, script.choice))(response, asked);
   };
+}
+
+/** What the judge writes to the body of a request. */
+export function judgedText(asked: Record<string, unknown>, script: Script): string {
+  const prompt = promptOf(asked);
+  const answers = prompt.questions.flatMap((each): readonly Answer[] => {
+    const said = answerOf(each, prompt, script);
+    return said === undefined ? [] : [{ id: each.id, answer: 'unknown', quote: '', evidence: '', ...said }];
+  });
+  const body = { nonce: prompt.nonce, answers };
+  const content = script.spoil === undefined ? body : script.spoil(body);
+  return typeof content === 'string' ? content : JSON.stringify(content);
 }
 
 function promptOf(body: Record<string, unknown>): AskedJudge {

@@ -19,7 +19,11 @@ export const prometheus: { readonly url: string; readonly targets: string } | un
 export interface Aimock {
   readonly url: string;
   /** The first match answers; what none matches is 404. */
-  on(match: AimockMatch, answer: object, how?: object): Aimock;
+  on(
+    match: AimockMatch,
+    answer: object | ((request: Record<string, unknown>) => object),
+    how?: object,
+  ): Aimock;
   getRequests(): readonly {
     readonly headers: Record<string, string>;
     readonly body: Record<string, unknown>;
