@@ -4,6 +4,8 @@ export interface CliIo {
   readonly stderr: Output;
   /** All of standard input; undefined when it is larger than that. */
   readStdin(limitBytes: number): Promise<Uint8Array | undefined>;
+  /** Reads a line without showing it; absent where standard input is no terminal. */
+  readHiddenLine?(prompt: string): Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Empty when there is none. */

@@ -11,6 +11,7 @@ export function processIo(): { readonly io: CliIo; readonly flush: () => Promise
     stdout,
     stderr,
     readStdin,
+    ...(process.stdin.isTTY ? { readHiddenLine: hiddenLine } : {}),
     env: process.env,
     cwd: process.cwd(),
     home: homeDirectory(),
@@ -82,6 +83,13 @@ async function readStdin(limitBytes: number): Promise<Uint8Array | undefined> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+async function hiddenLine(prompt: string): Promise<string> {
+  const { readHiddenLine } = await import('./terminal/hidden-line.ts');
+  // Raw mode takes the signal away from Ctrl-C.
+  const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
+  return readHiddenLine(process.stdin, (text) => process.stderr.write(text), prompt, interrupt);
 }
 
 async function drain(stream: WriteStream): Promise<void> {

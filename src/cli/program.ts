@@ -6,6 +6,7 @@ import { addControllerCommand } from './program/controller-command.ts';
 import { addDefCommands } from './program/def-commands.ts';
 import { addGateCommands } from './program/gate-commands.ts';
 import { addInstallCommand } from './program/install-command.ts';
+import { addModelCommands } from './program/model-commands.ts';
 import { addOwnCommands } from './program/own-commands.ts';
 import { addRunCommands } from './program/run-commands.ts';
 import { addWorkflowCommands } from './program/workflow-commands.ts';
@@ -58,6 +59,7 @@ export function buildProgram(context: CommandContext, register: Register): Comma
   addWorkflowCommands(program, context, register);
   addGateCommands(program, context, register);
   addDefCommands(program, context, register);
+  addModelCommands(program, context, register);
   addClusterCommands(program, context, register);
   addControllerCommand(program, context, register);
   addInstallCommand(program, context, register);

@@ -6,6 +6,8 @@ export interface RealCli {
   readonly stateDir: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Standard input is a terminal, too. */
+  readonly readHiddenLine?: (prompt: string) => Promise<string>;
   /** Both streams are a terminal of this width. */
   readonly columns?: number;
   /** Is told of everything that is written to standard error, as it is. */
@@ -39,6 +41,7 @@ export async function realCli(argv: readonly string[], options: RealCli): Promis
       programName: 'sluice',
       now: Date.now,
       readStdin: async () => new TextEncoder().encode(stdin),
+      ...(options.readHiddenLine === undefined ? {} : { readHiddenLine: options.readHiddenLine }),
       onSignal: () => () => undefined,
       exit: () => undefined,
     },

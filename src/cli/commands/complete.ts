@@ -51,6 +51,9 @@ async function printValues(
     case 'kind':
       print(named(commonKinds), context);
       return;
+    case 'server':
+      print(await servers(words, context), context);
+      return;
     case 'run':
     case 'step':
     case 'verdict':
@@ -59,6 +62,14 @@ async function printValues(
     case 'cluster':
       await printStored(wanted, words, context);
   }
+}
+
+/** Of models, with their addresses. */
+async function servers(words: readonly string[], { io }: CommandContext): Promise<readonly Candidate[]> {
+  const { openSettings } = await import('../models/settings-place.ts');
+  const { stateDir } = typedFlags(words);
+  const { settings } = await openSettings(stateDir === undefined ? {} : { stateDir }, io);
+  return settings.servers.map(({ name, baseUrl }) => ({ text: name, description: baseUrl }));
 }
 
 /** A shell waits for so long for a cluster, and no longer. */
@@ -155,6 +166,7 @@ async function stored(wanted: WantedValue, { place, namespace }: Where): Promise
     case 'directory':
     case 'shell':
     case 'kind':
+    case 'server':
       return [];
   }
 }

@@ -21,6 +21,7 @@ export type ValueKind =
   | 'run'
   | 'step'
   | 'verdict'
+  | 'server'
   | 'step-type'
   | 'kind'
   | 'file'
@@ -155,6 +156,7 @@ function argumentKind(path: readonly string[], argument: Argument): ValueKind | 
     case 'run':
     case 'step':
     case 'verdict':
+    case 'server':
       return argument.name() as ValueKind;
     case 'name':
     case 'names':
