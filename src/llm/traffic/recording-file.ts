@@ -2,14 +2,21 @@ import { appendFile, open, readFile } from 'node:fs/promises';
 import { SluiceError } from '../../api/errors.ts';
 import { headerLine, parseRecording, type Recording } from './exchange-record.ts';
 
-/** Appends lines to a file that only its owner may read. Throws SluiceError `environment`. */
+/** Appends lines, one after the other, to a file that only its owner may read. Throws SluiceError `environment`. */
 export function recordingFile(path: string): (line: string) => Promise<void> {
-  return async (line) => {
+  let last: Promise<void> = Promise.resolve();
+  const append = async (line: string, before: Promise<void>): Promise<void> => {
+    // That an earlier line could not be written was told to whoever wrote it.
+    await before.catch(() => undefined);
     try {
       await appendFile(path, line, { mode: 0o600 });
     } catch (error) {
       throw fileFault(`cannot write the recording ${path}`, error);
     }
+  };
+  return (line) => {
+    last = append(line, last);
+    return last;
   };
 }
 
