@@ -94,8 +94,8 @@ describe.skipIf(prometheus === undefined)('a gate over Prometheus', () => {
     [
       'a query of a range where one value is meant',
       { query: 'errors_total{JOB}[1m]' },
-      'fail',
-      'before the window',
+      'error',
+      'last_over_time',
     ],
   ])('stays shut on %s', async (_what, metric, outcome, reason) => {
     const { view, logs } = await judged({ metric });
