@@ -7,7 +7,7 @@ import { elapsed } from './elapsed.ts';
 import { paintPhase, phaseSymbol } from './phase-symbol.ts';
 import { allSteps } from './plain-lines.ts';
 import { reasonText } from './step-detail.ts';
-import { noteLines } from './step-notes.ts';
+import { useLines, verdictLines } from './step-notes.ts';
 
 export interface SummaryOptions {
   readonly style: Style;
@@ -37,14 +37,19 @@ function stepBlock(step: StepView, logs: readonly LogRecord[], style: Style, col
     took === '' || step.phase === 'skipped' ? '' : style.dim(took),
   ].filter((part) => part !== '');
   const message = step.message === undefined ? [] : body(step.message, indent, columns);
-  const notes = noteLines(step).flatMap((line) => body(line, indent, columns).map((each) => style.dim(each)));
+  const note = (line: string): readonly string[] =>
+    body(line, indent, columns).map((each) => style.dim(each));
+  const verdict = verdictLines(step).flatMap(note);
+  const use = useLines(step).flatMap(note);
   const said = logs.flatMap(({ kind, text }) =>
     kind === 'notice'
       ? body(text, indent, columns).map((line) => style.dim(line))
       : ['', ...body(text, indent, columns), ''],
   );
   const isFollowedByBlank = logs.some(({ kind }) => kind === 'log');
-  const lines = [head.join('  '), ...message, ...notes, ...said].join('\n').replaceAll(/\n{3,}/g, '\n\n');
+  const lines = [head.join('  '), ...message, ...verdict, ...said, ...use]
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n');
   return `${lines.trimEnd()}\n${isFollowedByBlank ? '\n' : ''}`;
 }
 

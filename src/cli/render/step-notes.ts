@@ -5,12 +5,18 @@ import { cleanLine } from '../terminal/clean-text.ts';
 import { allSteps } from './plain-lines.ts';
 
 /** What gates and models have to say of a step, a line each: the verdict with its reasons, and what was spent. */
-export function noteLines({ notes }: StepView): readonly string[] {
-  const { verdict, models } = notes ?? {};
-  return [
-    ...(verdict === undefined ? [] : [verdictLine(verdict)]),
-    ...(models === undefined ? [] : [`model: ${useText(models)}`]),
-  ];
+export function noteLines(step: StepView): readonly string[] {
+  return [...verdictLines(step), ...useLines(step)];
+}
+
+/** The verdict of a gate with its reasons; nothing for another step. */
+export function verdictLines({ notes }: StepView): readonly string[] {
+  return notes?.verdict === undefined ? [] : [verdictLine(notes.verdict)];
+}
+
+/** What a step spent on models; nothing when it asked none. */
+export function useLines({ notes }: StepView): readonly string[] {
+  return notes?.models === undefined ? [] : [`model: ${useText(notes.models)}`];
 }
 
 /** What all steps of a run spent on models; undefined when none asked one. */
