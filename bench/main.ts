@@ -4,16 +4,18 @@ import { join } from 'node:path';
 import { benchCli } from './cli.ts';
 import { benchDecide } from './decide.ts';
 import { benchExpressions } from './expressions.ts';
+import { benchGate } from './gate.ts';
 import { table, type Figure } from './measure.ts';
 import { benchRuns } from './runs.ts';
 import { benchStore } from './store.ts';
 
-/** `node bench/main.ts [decide|expressions|runs|store|cli …]`: all of them by default. Prints a table and writes JSON. */
+/** `node bench/main.ts [decide|expressions|runs|store|gate|cli …]`: all of them by default. Prints a table and writes JSON. */
 const suites: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   decide: benchDecide,
   expressions: benchExpressions,
   runs: benchRuns,
   store: benchStore,
+  gate: benchGate,
   cli: benchCli,
 };
 
