@@ -51,6 +51,20 @@ test('required-gate: the run has passed exactly when production was reached', as
   expect(run.view.unmet).toEqual(isReached ? [] : ['apply-production']);
 });
 
+test.each([
+  [0, ['succeeded', 'succeeded', 'succeeded'], ['shop']],
+  [2, ['succeeded', 'failed', 'skipped'], []],
+])('gate: with %s failed tests', { timeout: 30_000 }, async (failed, expected, inProduction) => {
+  const context = [{ path: ['tests', 'failed'], value: failed }];
+  const run = await execute(session, [example('gate.yaml')], { context });
+  expect(run.view.steps.map(({ phase }) => phase)).toEqual(expected);
+  expect(run.view.isGateClosed).toBe(failed > 0);
+  const deployments = await (
+    await session.clusters.get('prod')
+  ).list({ apiVersion: 'apps/v1', kind: 'Deployment' });
+  expect(deployments.map(({ metadata }) => metadata.name)).toEqual(inProduction);
+});
+
 test('release: waits for a person between test and production', async () => {
   const { runs } = await session.prepare({ ...noOptions, files: [example('release.yaml')] });
   const [prepared] = runs;
