@@ -1,5 +1,4 @@
-import { SluiceError } from '../../api/errors.ts';
-import type { Prepared, PreparedRun, RunRequest, Session } from '../../runner/session.ts';
+import type { PreparedRun, RunRequest, Session } from '../../runner/session.ts';
 import type { StoredVerdict } from '../../gate/verdict-store.ts';
 import type { PromptPreview } from '../../runner/models/prompt-preview.ts';
 import type { CommandContext, SessionFlags } from '../command-context.ts';
@@ -7,22 +6,19 @@ import { driveRun, type Driven } from '../drive/drive-run.ts';
 import { driveDryRun } from '../dry-run/drive-dry-run.ts';
 import { parseDurationOption } from '../duration-option.ts';
 import { exitCodes } from '../exit-code.ts';
+import { chooseGate, type GateChoice } from '../gates/choose-gate.ts';
 import { readGivenProperties, type GivenFlags, type GivenProperties } from '../gates/gate-properties.ts';
 import { verdictsOfRun } from '../gates/stored-verdicts.ts';
 import { verdictOutput, type VerdictFormat } from '../gates/verdict-output.ts';
 import { readDefinitionFiles, readInputFile } from '../input-files.ts';
 import { printFaults } from '../print-faults.ts';
-import { allSteps } from '../render/plain-lines.ts';
 import { reportedUri } from '../reports/reported-path.ts';
 import { withReports, type ReportFlags } from '../reports/run-report.ts';
 import { parseSetOption } from '../set-option.ts';
 import { withSession } from '../with-session.ts';
 import { localCommand } from '../workflow-command.ts';
 
-export interface GateCheckFlags extends SessionFlags, ReportFlags, GivenFlags {
-  readonly file: string;
-  readonly name?: string;
-  readonly step?: string;
+export interface GateCheckFlags extends SessionFlags, ReportFlags, GivenFlags, GateChoice {
   readonly namespace?: string;
   readonly set?: readonly string[];
   readonly defs?: readonly string[];
@@ -85,29 +81,6 @@ async function readRequest(
     gate: { ...(step === undefined ? {} : { step }), properties },
     ...(namespace === undefined ? {} : { namespace }),
   };
-}
-
-/** The gate that is meant: the only run of one step, or the one whose step has the name. */
-function chooseGate({ runs }: Prepared, { file, name, step }: GateCheckFlags): PreparedRun {
-  const single = runs.filter(({ view }) => view.steps.length === 1 && allSteps(view.steps).length === 1);
-  const wanted = single.filter(({ view }) => name === undefined || view.steps[0]?.name === name);
-  const [only, ...others] = wanted;
-  if (only !== undefined && others.length === 0) return only;
-  const names = single.map(({ view }) => view.steps[0]?.name ?? '').join(', ');
-  const what =
-    only !== undefined
-      ? `${file} holds several gates`
-      : name === undefined
-        ? `${file} holds no gate`
-        : `there is no gate ${name} in ${file}`;
-  throw new SluiceError('invalid', 'NoGate', what, {
-    hint:
-      names !== ''
-        ? `Choose one with --name: ${names}`
-        : step === undefined
-          ? 'A gate is a document with kind: Gate, or a step of a WorkflowRun that --step names.'
-          : 'A step with sub-steps is no gate.',
-  });
 }
 
 async function drive(

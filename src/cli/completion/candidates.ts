@@ -103,6 +103,8 @@ function optionValue(option: Option, value: (of: ValueKind) => Wanted): Wanted {
 const optionKinds: ReadonlyMap<string, ValueKind> = new Map([
   ['--state-dir', 'directory'],
   ['--defs', 'directory'],
+  ['--cases', 'directory'],
+  ['--write', 'file'],
   ['--file', 'file'],
   ['--cluster-file', 'file'],
   ['--ca-file', 'file'],

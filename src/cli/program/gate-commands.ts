@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import type { GateCalibrateFlags } from '../commands/gate-calibrate.ts';
 import type { GateCheckFlags } from '../commands/gate-check.ts';
 import type { GateCompileFlags } from '../commands/gate-compile.ts';
 import type { GateInvalidateFlags } from '../commands/gate-invalidate.ts';
@@ -94,6 +95,25 @@ export function addGateCommands(program: Command, context: CommandContext, regis
       ),
     );
   withGeneralOptions(compile);
+
+  const calibrate = subcommand(gate, 'calibrate', 'how often the judge of a gate is right, on labelled cases')
+    .requiredOption('-f, --file <file>', 'a document of kind Gate, or a WorkflowRun with --step')
+    .requiredOption(
+      '--cases <dir>',
+      'the cases: files with `label: good` or `label: bad`, and what is judged',
+    )
+    .option('--write <file>', 'write the record, for `calibration.set` of the gate')
+    .option('--name <gate>', 'the gate that is meant, where the file holds several')
+    .option('--step <name>', 'the step of a WorkflowRun that is a gate')
+    .option('--set <context.key=value>', 'a value for spec.context; repeatable', collect)
+    .option('-n, --namespace <namespace>', 'the namespace of a gate that names none')
+    .addOption(outputOption())
+    .action(
+      register(async (flags: GateCalibrateFlags) =>
+        (await import('../commands/gate-calibrate.ts')).gateCalibrate(flags, context),
+      ),
+    );
+  withGeneralOptions(withStateDir(withEngineOptions(withTrafficOptions(calibrate))));
 }
 
 function addCheck(gate: Command, context: CommandContext, register: Register): void {
