@@ -1,5 +1,6 @@
 import type { Prompt } from './answer.ts';
 import { isObject } from '../api/json.ts';
+import { readJudgePrompt } from '../gate/judge/read-prompt.ts';
 import { depthLimit, isTooDeep } from './json-depth.ts';
 
 export type ChatRequest =
@@ -21,14 +22,16 @@ export function readChatRequest(body: string): ChatRequest {
   if (parsed['stream'] === true)
     return bad('The offline engine does not stream; leave stream out.', 'stream');
   if (parsed['n'] !== undefined && parsed['n'] !== null && parsed['n'] !== 1) return bad('n must be 1.', 'n');
-  const format = parsed['response_format'];
-  if (isObject(format) && format['type'] !== 'text') {
-    return bad('The offline engine answers in text only; leave response_format out.', 'response_format');
-  }
   const messages = parsed['messages'];
   if (!Array.isArray(messages) || messages.length === 0)
     return bad('messages must be a list with at least one message.', 'messages');
-  return readMessages(messages);
+  const read = readMessages(messages);
+  const format = parsed['response_format'];
+  const isText = !isObject(format) || format['type'] === 'text';
+  // The answers to a judge's questions have one form anyhow.
+  if (read.ok && !isText && readJudgePrompt(read.prompt.user) === undefined)
+    return bad('The offline engine answers in text only; leave response_format out.', 'response_format');
+  return read;
 }
 
 function readMessages(messages: readonly unknown[]): ChatRequest {

@@ -36,7 +36,11 @@ async function judge(questions: readonly string[], items: readonly JudgedItem[],
   const engine = await startEngine();
   const { content, body } = await post(
     engine,
-    JSON.stringify({ model: 'sluice-offline', messages: prompt.messages }),
+    JSON.stringify({
+      model: 'sluice-offline',
+      messages: prompt.messages,
+      response_format: { type: 'json_object' },
+    }),
   );
   const read = readAnswer(content, prompt.asked);
   if (read.kind !== 'answers') throw new Error(read.problem);
