@@ -1,5 +1,6 @@
 import { isSluiceError } from '../api/errors.ts';
 import type { OpRegistry } from '../api/op-spec.ts';
+import type { KeptVerdict } from '../api/kept-verdict.ts';
 import type { SecretMask } from '../api/secret-mask.ts';
 import { stringifyJson, type JsonObject } from '../api/json.ts';
 import { openEngine } from '../engine/engine.ts';
@@ -145,17 +146,29 @@ export function maskView(view: RunView, mask: SecretMask): RunView {
     ...step,
     message: step.message === undefined ? undefined : mask.mask(step.message),
     subSteps: step.subSteps.map(maskStep),
+    ...(step.notes?.verdict === undefined
+      ? {}
+      : { notes: { ...step.notes, verdict: maskReasons(step.notes.verdict, mask) } }),
   });
   return { ...view, steps: view.steps.map(maskStep) };
 }
 
-/** The state as it is stored: messages masked, what a later process must go on from not. */
+/** Reasons quote evidence, as messages do. */
+function maskReasons<V extends Pick<KeptVerdict, 'reasons'>>(verdict: V, mask: SecretMask): V {
+  return { ...verdict, reasons: verdict.reasons.map((reason) => mask.mask(reason)) };
+}
+
+/** The state as it is stored: messages and reasons masked, what a later process must go on from not. */
 export function stateText(state: RunState, mask: SecretMask): string {
   if (mask.values().length === 0) return stringifyJson(state);
   const steps = Object.fromEntries(
     Object.entries(state.steps).map(([path, step]) => [
       path,
-      step.message === undefined ? step : { ...step, message: mask.mask(step.message) },
+      {
+        ...step,
+        ...(step.message === undefined ? {} : { message: mask.mask(step.message) }),
+        ...(step.verdict === undefined ? {} : { verdict: maskReasons(step.verdict, mask) }),
+      },
     ]),
   );
   return stringifyJson({ ...state, steps });
