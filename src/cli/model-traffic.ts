@@ -1,6 +1,8 @@
+import { resolve } from 'node:path';
 import { SluiceError } from '../api/errors.ts';
 import type { TrafficWish } from '../runner/models/open-traffic.ts';
 import type { PromptPreview } from '../runner/models/prompt-preview.ts';
+import type { CliIo } from './io.ts';
 
 /** What a user wants done with the requests to models. */
 export interface TrafficFlags {
@@ -18,11 +20,12 @@ export const trafficFlagNames: Readonly<Record<keyof TrafficFlags, string>> = {
 /** Throws SluiceError `invalid` for flags that contradict each other. */
 export function trafficOf(
   { recordModel, replayModel, dryRunPrompt }: TrafficFlags,
+  { cwd }: Pick<CliIo, 'cwd'>,
   onPreview: (preview: PromptPreview) => void,
 ): TrafficWish | undefined {
   const wishes: readonly TrafficWish[] = [
-    ...(recordModel === undefined ? [] : [{ kind: 'record', file: recordModel } as const]),
-    ...(replayModel === undefined ? [] : [{ kind: 'replay', file: replayModel } as const]),
+    ...(recordModel === undefined ? [] : [{ kind: 'record', file: resolve(cwd, recordModel) } as const]),
+    ...(replayModel === undefined ? [] : [{ kind: 'replay', file: resolve(cwd, replayModel) } as const]),
     ...(dryRunPrompt === true ? [{ kind: 'dry-run', onPreview } as const] : []),
   ];
   if (wishes.length <= 1) return wishes[0];

@@ -24,7 +24,7 @@ export async function withSession<Result>(
   { isQuiet = false, onPreview = () => undefined }: SessionWishes = {},
 ): Promise<Result> {
   const { io, err } = context;
-  const modelTraffic = trafficOf(flags, onPreview);
+  const modelTraffic = trafficOf(flags, io, onPreview);
   const clusterFile = await readOptional(flags.clusterFile, context);
   const ca = await readOptional(flags.caFile, context);
   const givenEvidence = await readEvidence(flags.evidence ?? [], io);

@@ -200,8 +200,9 @@ describe('a recording', () => {
 
   test('holds what the offline engine said, too', async () => {
     const keyless = runOf(chat.replace('sk-test-0123456789', '<your token>'));
-    const options = { stateDir: join(directory, 'offline'), stdin: keyless };
-    const recorded = await realCli(['run', '-', '--record-model', file()], options);
+    // Names are as from the directory that the command is called in.
+    const options = { stateDir: directory, stdin: keyless };
+    const recorded = await realCli(['run', '-', '--record-model', 'models.jsonl'], options);
     const replayed = await realCli(['run', '-', '--replay-model', file()], options);
     expect(recorded.code).toBe(0);
     expect(readFileSync(file(), 'utf8')).toContain('/offline/v1/chat/completions');
