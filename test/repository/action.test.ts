@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { compiledCode } from '../cli/spawned.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -58,6 +59,7 @@ async function runStep(id: string, inputs: Readonly<Record<string, string>>): Pr
       PATH: [join(home, 'tools'), dirname(process.execPath), process.env['PATH']].join(delimiter),
       HOME: home,
       NODE_NO_WARNINGS: '1',
+      NODE_COMPILE_CACHE: compiledCode,
       CI: 'true',
       GITHUB_ACTIONS: 'true',
       GITHUB_WORKSPACE: home,
@@ -108,6 +110,20 @@ spec:
         if: context.deploy == true
         properties:
           message: hi
+`;
+
+const gate = `apiVersion: sluice.dev/v1alpha1
+kind: Gate
+metadata:
+  name: release
+spec:
+  subject: web
+  values:
+    errors: 3
+  objectives:
+    - id: errors
+      value: { cue: values.errors }
+      pass: { op: <=, value: 10 }
 `;
 
 test('uses two actions of others, by major version, and a shell everywhere', () => {
@@ -182,6 +198,40 @@ describe('scripts', () => {
     expect([code, outputs['outcome']]).toEqual([2, 'refused']);
     expect(log).toMatch(/^::error file=run\.yaml,line=11,col=\d+,title=/m);
     expect(summary).toContain('### vet: ');
+  });
+
+  test.each([
+    ['that opens', gate, 0, { outcome: 'pass', score: '100' }],
+    ['that does not open', gate.replace('errors: 3', 'errors: 30'), 3, { outcome: 'fail', score: '0' }],
+    [
+      'that cannot be judged',
+      gate.replace('values.errors', 'values.none'),
+      3,
+      { outcome: 'fail', score: '0' },
+    ],
+  ])('a gate %s, with its verdict as a file', async (_name, text, expected, outputs) => {
+    await writeFile(join(home, 'gate.yaml'), text);
+    const inputs = { files: 'gate.yaml', command: 'gate' };
+    expect((await runStep('vet', inputs)).code).toBe(0);
+    const ran = await runStep('run', inputs);
+    expect([ran.code, ran.outputs]).toEqual([
+      expected,
+      { ...outputs, verdict: join(home, 'temp/sluice-reports/verdict.json'), 'exit-code': String(expected) },
+    ]);
+    expect(ran.summary).toContain(`### Gate release: ${outputs.outcome}, `);
+    const { verdict } = JSON.parse(await readFile(ran.outputs['verdict'] ?? '', 'utf8')) as {
+      verdict: { gate: string };
+    };
+    expect(verdict.gate).toBe('release');
+  });
+
+  test('a quote that is left open drops no argument: it fails', async () => {
+    await writeFile(join(home, 'run.yaml'), good);
+    const inputs = { files: 'run.yaml', args: "--require prod --set 'context.deploy=false" };
+    await runStep('vet', inputs);
+    const { code, log, outputs } = await runStep('run', inputs);
+    expect([code, outputs]).toEqual([1, {}]);
+    expect(log).toContain('quote');
   });
 
   test.each([
