@@ -27,10 +27,19 @@ interface Release {
   readonly to?: string;
   readonly deployed?: string;
   readonly type?: string;
+  /** Of the step that tries the app, and where its subject is found. */
+  readonly tried?: readonly [type: string, subject: string];
 }
 
 /** Applies to one cluster, judges what was applied, and has a step that would run in any case apply to the other. */
-function release({ open, from = 'test', to = 'prod', deployed = manifest, type = 'apply-object' }: Release) {
+function release({
+  open,
+  from = 'test',
+  to = 'prod',
+  deployed = manifest,
+  type = 'apply-object',
+  tried = ['apply-object', 'apply.subject'],
+}: Release) {
   return `
 apiVersion: core.oam.dev/v1alpha1
 kind: WorkflowRun
@@ -39,9 +48,9 @@ spec:
   workflowSpec:
     steps:
     - name: try
-      type: apply-object
+      type: ${tried[0]}
       properties: {cluster: "${from}", value: ${manifest}}
-      outputs: [{name: app, valueFrom: apply.subject}]
+      outputs: [{name: app, valueFrom: ${tried[1]}}]
     - name: quality
       type: test-gate
       inputs: [{from: app, parameterKey: subject}]
@@ -87,6 +96,8 @@ describe('what was judged in one cluster', () => {
       'deploy failed/Action by quality (OtherSubject)',
     );
     expect(ends(await runGated(release({ open: true, type }), clusters))).toBe(allDone);
+    const tried = [type, 'apply.$returns.subject'] as const;
+    expect(ends(await runGated(release({ open: true, tried }), clusters))).toBe(allDone);
   });
 
   test.each([
