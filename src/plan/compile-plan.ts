@@ -5,6 +5,7 @@ import type { ExpressionEngine } from '../expr/expression.ts';
 import type { StepTypeCatalog } from '../step-types/step-type.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import { checkCondition } from './check-condition.ts';
+import { checkCue } from './check-cue.ts';
 import {
   checkCluster,
   checkModel,
@@ -121,6 +122,7 @@ async function checkSteps(
     const inputs = checkInputs(step, index, draft.context);
     sources.set(step, inputs);
     await checkParameters(step);
+    await checkCue(step, expressions);
     await checkOutputs(step, expressions);
     await outputSchemas.check(step);
     const reads = await checkCondition(step, index, draft.context, expressions);

@@ -119,6 +119,15 @@ const refused: readonly (readonly [string, Json, readonly string[]])[] = [
     gate(limit('a'), { freeze: { windows: [{ rrule: 'FREQ=DAILY', tz: 'Mars/Olympus', duration: '1h' }] } }),
     ['freeze.windows[0].tz UnknownTimeZone'],
   ],
+  [
+    'more measurements than can be kept',
+    {
+      subject: 'x',
+      deadline: '10h',
+      objectives: ['a', 'b', 'c'].map((id) => limit(id, { samples: { count: 999, interval: '1s' } })),
+    },
+    ['objectives TooManySamples'],
+  ],
   ['an id that is no word', gate(limit('a b')), ['objectives[0].id BadId']],
   [
     'a provider that is not there',

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { openCueEngine } from '../../src/cue/engine.ts';
+import { opSpecs } from '../../src/ops/registry.ts';
 import { openBuiltIns } from '../step-types/built-in.ts';
 import { faultsOf, marked, planOf, runWith } from './compile-text.ts';
 
@@ -52,6 +54,28 @@ describe('what vet says about the policy of a gate, and where', () => {
       ['BadPolicy', marked(text)],
     ]);
     expect(faults[0]?.message).toMatch(/no objective/);
+  });
+
+  test.each([
+    ['a value', 'value: {cue: ¦"values.n +"}, pass: {op: "<", value: 1}', 'value.cue'],
+    ['a condition', 'value: {cue: x}, pass: {cue: ¦"value >"}', 'pass.cue'],
+    [
+      'one of several conditions',
+      'value: {cue: x}, pass: [{cue: "value > 1"}, {cue: ¦"value >"}]',
+      'pass[1].cue',
+    ],
+  ])('CUE that is none, as %s', async (_name, objective, path) => {
+    const text = gate(objective);
+    const cue = openCueEngine({ ops: opSpecs });
+    try {
+      const faults = await faultsOf(text, { catalog, expressions: cue });
+      const place = `spec.workflowSpec.steps[0].properties.objectives[0].${path}`;
+      expect(faults.map((fault) => [fault.code, fault.path, fault.line])).toEqual([
+        ['BadExpression', place, Number(marked(text).split(':')[0])],
+      ]);
+    } finally {
+      await cue.close();
+    }
   });
 
   test('a plain name as subject is a warning', async () => {

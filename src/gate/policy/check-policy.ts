@@ -13,6 +13,7 @@ import { parseTime } from './rfc3339.ts';
 
 const longestMuteMs = 90 * 24 * 3_600_000;
 const defaultDeadline = '10m';
+const maxSamples = 2000;
 
 export type CheckedPolicy =
   /** `parameters` with their defaults. */
@@ -79,6 +80,7 @@ function checkRules(gate: JsonObject, nowMs: number | undefined, add: AddFault, 
     checkObjective(each, ['objectives', index], deadlineMs, add),
   );
   checkIds(gate, add);
+  checkAmount(gate, add);
   checkCounted(gate, nowMs, add);
   checkTotal(gate, add);
   const isKnown = (id: string): boolean =>
@@ -105,6 +107,18 @@ function checkIds(gate: JsonObject, add: AddFault): void {
         `"${id.slice(0, 80)}" is the id of objectives[${first}], too`,
       );
   });
+}
+
+/** All measurements are kept until the verdict, in the state of the run. */
+function checkAmount(gate: JsonObject, add: AddFault): void {
+  const counts = listAt(gate, 'objectives').map((each) => numberAt(objectAt(each, 'samples'), 'count') ?? 1);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  if (total > maxSamples)
+    add(
+      ['objectives'],
+      'TooManySamples',
+      `these are ${total} measurements; a gate may make ${maxSamples}: take longer intervals, or aggregate in the query`,
+    );
 }
 
 function checkCounted(gate: JsonObject, nowMs: number | undefined, add: AddFault): void {

@@ -18,7 +18,7 @@ const conditionSchema = fields(
       'What is compared: the value, its change from the baseline, or that change in percent of the baseline.',
       ['value', 'change', 'percent'],
     ),
-    cue: text('CUE over `value` and `baseline` that is true or false.', { minLength: 1 }),
+    cue: text('CUE over `value` and `baseline` that is true or false.', { format: 'cue' }),
   },
   [],
 );

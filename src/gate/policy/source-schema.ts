@@ -21,7 +21,7 @@ const metricSchema: JsonObject = fields(
 
 /** Where an objective's value comes from. */
 export const sourceSchema: JsonObject = fields('Where the value comes from: exactly one of these.', {
-  cue: text('CUE over `values`, `subject` and `context`.', { minLength: 1 }),
+  cue: text('CUE over `values`, `subject` and `context`.', { format: 'cue' }),
   metric: metricSchema,
   findings: fields(
     'The number of findings.',

@@ -6,6 +6,8 @@ export const formats: Readonly<Record<string, { readonly words: string; test(tex
     words: 'a duration such as 30s, 10m or 1h30m',
     test: (text) => parseDuration(text) !== undefined,
   },
+  // Whether it is CUE, the plan finds out.
+  cue: { words: 'a CUE expression', test: (text) => text.trim() !== '' },
   'http-url': {
     words: 'an http or https address',
     test: (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
