@@ -26,6 +26,7 @@ test('the registry has these ops', () => {
     'llm',
     'measure',
     'verdict',
+    'judge',
     'override',
   ]);
 });
