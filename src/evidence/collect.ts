@@ -22,6 +22,7 @@ import { namesOf } from './names-of.ts';
 import { objectSecrets } from './object-secrets.ts';
 import { changesText, ownersOf } from './owners.ts';
 import { trimObject } from './trim-object.ts';
+import { usedSecrets } from './used-secrets.ts';
 
 /** The log of one container of a Pod; `previous` is that of the run before its last restart. Throws SluiceError. */
 export type ReadLog = (pod: ObjectRef, container: string, previous: boolean) => Promise<string>;
@@ -61,8 +62,9 @@ export async function collectEvidence(
   const changes = state === undefined ? [] : await changeItems(state, owners, cluster, shown, note);
   const logs = state === undefined ? [] : await logItems(state, options.logs, note);
   const seen = state === undefined ? [] : [state.object, ...state.owned, ...state.pods, ...owners];
+  const used = cluster === undefined ? [] : await usedSecrets(cluster, seen, note);
   const secrets = new SecretMask();
-  for (const value of objectSecrets([...seen, ...changes.flatMap((change) => change.objects)]))
+  for (const value of objectSecrets([...seen, ...used, ...changes.flatMap((change) => change.objects)]))
     secrets.add(value);
   const items = [
     ...found.items,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { SluiceError } from '../../src/api/errors.ts';
 import type { JsonObject } from '../../src/api/json.ts';
 import type { Cluster } from '../../src/cluster/port.ts';
 import type { OpContext } from '../../src/ops/op.ts';
@@ -104,6 +105,33 @@ describe('an object', () => {
     expect(text).toMatch(
       /## log previous log of container web in Pod team\/web\n\| starting\n\| panic: dial <ip:[0-9a-f]{6}>: refused/,
     );
+  });
+
+  test('what its Secrets hold is found wherever it is repeated', async () => {
+    const env = [
+      { name: 'A', valueFrom: { secretKeyRef: { name: 'plain', key: 'k' } } },
+      { name: 'B', valueFrom: { secretKeyRef: { name: 'denied', key: 'k' } } },
+    ];
+    const cluster = fakeCluster();
+    cluster.seed({ ...pod, spec: { containers: [{ name: 'web', image: 'nginx', env }] } });
+    cluster.seed({
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'plain', namespace: 'team' },
+      data: { k: Buffer.from('correct horse').toString('base64') },
+    });
+    const get: Cluster['get'] = async (ref) => {
+      if (ref.name === 'denied') throw new SluiceError('denied', 'Forbidden', 'may not get Secrets');
+      return cluster.get(ref);
+    };
+    const context = testContext({ clusters: { '': { ...cluster, get } } });
+    const items = [{ kind: 'log', ref: 'l', text: 'it said correct horse' }];
+    const outcome = await perform('evidence', { target, items }, context);
+    const { text, ...result } = (outcome as unknown as { result: Result }).result;
+    expect(text).toMatch(/\| it said <secret:[0-9a-f]{6}>\n/);
+    expect(result['notes']).toEqual([
+      'cannot read Secret denied, so its values are not looked for: may not get Secrets',
+    ]);
   });
 
   test('on a cluster that nobody knows is an error', async () => {
