@@ -191,7 +191,7 @@ stringData: {token: ${secret}}
       const text = run(asking.replace('content: hello', `content: "the manifest says ${secret}"`)) + seed;
       const result = await execute(session, [fileOf('run.yaml', text)]);
       expect(result.view.phase).toBe('succeeded');
-      expect(model.seen[0]?.body).toMatch(/the manifest says <secret:[0-9a-f]{6}>/);
+      expect(model.seen[0]?.body).toMatch(/the manifest says <(?:secret|token):[0-9a-f]{6}>/);
       expect(model.seen[0]?.body).not.toContain(secret);
     } finally {
       await model.close();
