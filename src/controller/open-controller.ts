@@ -5,6 +5,7 @@ import type { Access } from '../cluster/kubernetes/access.ts';
 import { openAccountClusters } from '../cluster/kubernetes/account-clusters.ts';
 import { ApiClient } from '../cluster/kubernetes/api-client.ts';
 import { openCueEngine } from '../cue/engine.ts';
+import { EvidenceThread } from '../evidence/prepare/evidence-thread.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
 import { checkControlOp, ops } from '../ops/registry.ts';
 import { modelHost } from '../runner/assemble-session.ts';
@@ -106,6 +107,7 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     counted: (outcome) => metrics.event(outcome),
   });
   const reporter = new ControllerReporter({ log, metrics, events, now });
+  const evidence = new EvidenceThread();
   const cue = openCueEngine({ ops });
   const compiler = openCueCompiler(cue);
   const revisions = new Revisions(client, options.leaseNamespace);
@@ -179,7 +181,12 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     offlineAllowed: options.allowOfflineModel,
     defaultServiceAccount: options.defaultServiceAccount,
     verdicts: new ClusterVerdicts({ client, now, key: async () => installation.key }),
-    evidence: () => ({ key: installation.key, anonymize: false, given: [] }),
+    evidence: () => ({
+      key: installation.key,
+      anonymize: false,
+      given: [],
+      prepare: (input) => evidence.prepare(input),
+    }),
     owner,
     log,
     reporter,
@@ -289,6 +296,7 @@ export async function openController(options: ControllerOptions): Promise<Runnin
         webhook?.close(),
         http.close(),
         cue.close(),
+        evidence.close(),
         clusters.close(),
       ]);
       await client.close();

@@ -186,7 +186,7 @@ export const runnerRights: readonly Right[] = [
     group: '',
     resources: ['secrets'],
     verbs: ['get', 'create', 'update', 'patch', 'delete'],
-    why: 'to read tokens that a step names, and to write `export2secret`',
+    why: 'to read tokens that a step names, to mask what programs repeat of them, and to write `export2secret`',
   },
   {
     group: 'apps',
@@ -194,5 +194,10 @@ export const runnerRights: readonly Right[] = [
     verbs: look,
     why: 'to find out why a Deployment is not ready',
   },
-  { group: '', resources: ['pods', 'pods/log', 'events'], verbs: look, why: 'the same' },
+  {
+    group: '',
+    resources: ['pods', 'pods/log', 'events'],
+    verbs: look,
+    why: 'the same, and to give a model the end of a log, masked',
+  },
 ];
