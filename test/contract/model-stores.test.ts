@@ -8,7 +8,7 @@ import { nowMs } from '../gate/fixtures.ts';
 import { temporaryDirectories } from '../store/temporary-directory.ts';
 import { answerCases, type OpenAnswers } from './answer-contract.ts';
 import { spendCases } from './spend-contract.ts';
-import { stored, verdictCases } from './verdict-contract.ts';
+import { retentionCases, stored, verdictCases } from './verdict-contract.ts';
 
 const temporaryDirectory = temporaryDirectories();
 const opened: { close(): Promise<void> }[] = [];
@@ -38,7 +38,7 @@ describe('memory', () => {
     const memory = createSharedMemory();
     await run(async () => openMemoryStore({ memory }).spending);
   });
-  test.each(Object.entries(verdictCases))('verdicts: %s', async (_name, run) => {
+  test.each(Object.entries({ ...verdictCases, ...retentionCases }))('verdicts: %s', async (_name, run) => {
     const memory = createSharedMemory();
     await run(async () => openMemoryStore({ memory }).verdicts);
   });
@@ -59,7 +59,7 @@ describe('sqlite', () => {
     const directory = temporaryDirectory();
     await run(async () => (await sqlite(directory)).spending);
   });
-  test.each(Object.entries(verdictCases))('verdicts: %s', async (_name, run) => {
+  test.each(Object.entries({ ...verdictCases, ...retentionCases }))('verdicts: %s', async (_name, run) => {
     const directory = temporaryDirectory();
     await run(async () => (await sqlite(directory)).verdicts);
   });

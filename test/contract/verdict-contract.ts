@@ -130,6 +130,19 @@ export const verdictCases: Readonly<Record<string, (open: OpenVerdicts) => Promi
     expect(await store.override('team', 'none', override)).toBeUndefined();
   },
 
+  'verdicts put at the same time are all kept': async (open) => {
+    const stores = await Promise.all([open(), open()]);
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, n) =>
+        stores[n % 2]?.put(stored(`v${n}`, { storedAtMs: nowMs + n })),
+      ),
+    );
+    expect(await (await open()).list({ namespace: 'team', limit: 100 })).toHaveLength(12);
+  },
+};
+
+/** What stores do that hold a gate's verdicts one by one; in a cluster they are one text, and the rule is tested by itself. */
+export const retentionCases: typeof verdictCases = {
   'many passed verdicts push out no failed one, nor those of other gates': async (open) => {
     const store = await open();
     await store.put(stored('failed', { storedAtMs: nowMs - 10 * dayMs }, 11));
@@ -141,15 +154,5 @@ export const verdictCases: Readonly<Record<string, (open: OpenVerdicts) => Promi
     expect(ids).not.toContain('p2');
     expect(ids).toContain('p3');
     expect(await store.get('team', 'second')).toBeDefined();
-  },
-
-  'verdicts put at the same time are all kept': async (open) => {
-    const stores = await Promise.all([open(), open()]);
-    await Promise.all(
-      Array.from({ length: 12 }, async (_, n) =>
-        stores[n % 2]?.put(stored(`v${n}`, { storedAtMs: nowMs + n })),
-      ),
-    );
-    expect(await (await open()).list({ namespace: 'team', limit: 100 })).toHaveLength(12);
   },
 };

@@ -44,6 +44,24 @@ test('a migration that fails leaves the database as it was', () => {
   expect(query(file, "SELECT count(*) AS n FROM sqlite_schema WHERE name = 'u'")).toEqual({ n: 0 });
 });
 
+test('a database from before models were kept gets their tables, and keeps what it holds', async () => {
+  const directory = temporaryDirectory();
+  const file = join(directory, 'sluice.db');
+  migrateWith(file, migrations.slice(0, 1));
+  query(file, "INSERT INTO definitions VALUES ('greet', 'yaml', 'greet.yaml', 1, 'kind: X')");
+  const store = await openSqliteStore({ directory, now: Date.now, newId: randomUUID });
+  try {
+    expect(await store.definitions.list()).toMatchObject([{ name: 'greet', text: 'kind: X' }]);
+    await store.spending.reserve('r', { calls: 1, tokens: 2, microDollars: 3 }, [{ key: 'a', limits: {} }]);
+    expect((await store.spending.spent('a')).tokens).toBe(2);
+    expect(await store.answers.list()).toEqual([]);
+    expect(await store.verdicts.list({ namespace: 'default', limit: 1 })).toEqual([]);
+    expect(await store.installationKey()).toMatch(/^[0-9a-f]{64}$/);
+  } finally {
+    await store.close();
+  }
+});
+
 function migrateWith(file: string, steps: readonly string[]): void {
   const db = new DatabaseSync(file);
   try {

@@ -24,6 +24,7 @@ const mapName = 'sluice-model-spend';
  *
  * P1 An amount is reserved first in the namespace's map, then in that of all. Where the second has no room, or cannot be
  *    written, the first is taken back; a crash in between leaves too much counted.
+ * P2 What cannot be settled stays counted as reserved. The answer that was paid for is not lost over it.
  */
 export class ClusterSpending {
   readonly #options: ClusterSpendingOptions;
@@ -54,7 +55,8 @@ export class ClusterSpending {
         return second;
       },
       async settle(id, spent) {
-        await Promise.all([own, all].map((document) => document.change(settleIn(id, spent, now()))));
+        // P2
+        await Promise.allSettled([own, all].map((document) => document.change(settleIn(id, spent, now()))));
       },
       async spent(key): Promise<Spend> {
         return spentIn(await (key.startsWith('day/') ? all : own).read(), key);

@@ -4,6 +4,7 @@ import type { SpendAccount, SpendStore } from '../../../src/llm/budget/spend-sto
 import { ClusterSpending } from '../../../src/store/cluster/cluster-spending.ts';
 import { ClusterVerdicts } from '../../../src/store/cluster/cluster-verdicts.ts';
 import { clusterInstallationKey } from '../../../src/store/cluster/installation-key.ts';
+import { withEntry } from '../../../src/store/cluster/verdict-ring.ts';
 import { spendCases } from '../../contract/spend-contract.ts';
 import { ofGate, stored, verdictCases } from '../../contract/verdict-contract.ts';
 import { nowMs } from '../../gate/fixtures.ts';
@@ -78,6 +79,14 @@ describe('spending', () => {
     server.fail('lost after', 'lost after');
     await store.settle('b', { ...one, tokens: 4 });
     expect(await tokens(store)).toEqual([14, 14, 14]);
+  });
+
+  test('what cannot be settled stays counted as reserved, and nobody fails over it', async () => {
+    const store = spending().of('team');
+    await store.reserve('a', one, accounts());
+    server.put('vela-system', 'configmaps', 'sluice-model-spend', { content: '{' });
+    await store.settle('a', { ...one, tokens: 4 });
+    expect((await store.spent('run/u1')).tokens).toBe(4);
   });
 
   test('the calls of one controller at a time share writes', async () => {
@@ -201,6 +210,20 @@ describe('verdicts', () => {
     expect(kept.at(-1)?.verdict.policy.text).toBeNull();
     await store.put(withText('huge', 100, 530_000));
     expect((await store.list({ namespace: 'team', limit: 100 })).map(({ id }) => id)).toEqual(['huge']);
+  });
+
+  test('many passed verdicts push out no failed one', () => {
+    const signed = (id: string, value: number, atMs: number) => ({
+      entry: stored(id, { storedAtMs: nowMs + atMs }, value),
+      signature: '',
+    });
+    const passed = Array.from({ length: 203 }, (_, n) => signed(`p${n}`, 1, n));
+    const ring = withEntry([signed('failed', 11, -dayMs), ...passed], signed('last', 1, 300), key, nowMs);
+    expect(ring.map(({ entry }) => entry.id)).toEqual([
+      'failed',
+      ...passed.slice(4).map(({ entry }) => entry.id),
+      'last',
+    ]);
   });
 
   test('a write whose answer was lost puts one verdict', async () => {
