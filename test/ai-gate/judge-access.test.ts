@@ -75,7 +75,7 @@ test('a person opens a suspended gate by name, and only then what it guards is l
 
 test('what was judged may be applied, and nothing else', async () => {
   const server = await serveJudge({});
-  const other = { ...web, spec: { ...web['spec'], replicas: 9 } };
+  const other = { ...web, spec: { ...(web['spec'] as object), replicas: 9 } };
   const release = (value: JsonObject): string =>
     stringify(
       {
