@@ -96,11 +96,15 @@ async function deployed(cluster: string, directory = stateDir): Promise<string |
 }
 
 test('production gets what was judged, once checks and review have passed', async () => {
-  const { code, stdout } = await deliver(['--set', 'context.image=nginx:1.27.3']);
+  const summary = join(stateDir, 'a.md');
+  const { code, stdout } = await deliver(['--set', 'context.image=nginx:1.27.3', '--summary', summary]);
   expect([code, await deployed('prod')]).toEqual([0, 'nginx:1.27.3']);
   expect(asked).toBeGreaterThan(0);
   expect(stdout).toContain('gate checks: pass, open');
   expect(stdout).toContain('gate review: pass, open');
+  const text = await readFile(summary, 'utf8');
+  expect(text).toMatch(/^\| review \| \d+ calls, .* tokens, .* \|$/m);
+  expect(text).toContain('Judged by judge-1 (uncalibrated), 3 votes');
 });
 
 describe('production has no object', () => {

@@ -1,4 +1,4 @@
-import type { StepView } from '../../engine/view.ts';
+import type { RunView, StepView } from '../../engine/view.ts';
 import { markdownText } from '../../gate/export/markdown-text.ts';
 import { verdictMarkdown } from '../../gate/export/table.ts';
 import type { CliIo } from '../io.ts';
@@ -6,6 +6,7 @@ import { elapsed } from '../render/elapsed.ts';
 import { faultCount, faultMessage } from '../render/fault-text.ts';
 import { allSteps } from '../render/plain-lines.ts';
 import { stepDetail } from '../render/step-detail.ts';
+import { useOfRun, useText } from '../render/step-notes.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { reportedPath } from './reported-path.ts';
 import type { Reported, ReportedRun } from './reported.ts';
@@ -64,8 +65,19 @@ function runLines({ result: { view }, sentence, verdicts }: ReportedRun): readon
     '| step | type | phase | time | says |',
     '|---|---|---|---:|---|',
     ...steps.map(stepRow),
+    ...useLines(view),
     ...verdicts.flatMap(({ verdict }) => ['', ...verdictMarkdown(verdict).trimEnd().split('\n')]),
   ];
+}
+
+/** What models were paid for, step by step, and in all. */
+function useLines(view: RunView): readonly string[] {
+  const total = useOfRun(view);
+  if (total === undefined) return [];
+  const rows = allSteps(view.steps).flatMap(({ path, notes }) =>
+    notes?.models === undefined ? [] : [row([path, useText(notes.models)])],
+  );
+  return ['', '| step | models |', '|---|---|', ...rows, row(['all', useText(total)])];
 }
 
 function stepRow(step: StepView): string {
