@@ -8,6 +8,8 @@ import { defaultMaxOutputTokens } from './budgeted-client.ts';
  * an answer without a limit as one of the usual length.
  */
 export function requestOfBody(text: string): ModelRequest & { readonly maxOutputTokens: number } {
+  // A request without a body, such as for a list of models, has nothing generated.
+  if (text === '') return { model: '', messages: [], maxOutputTokens: 0 };
   const body = jsonOf(text);
   const fields = isObject(body) ? body : {};
   const answers = countOf(fields['n']) ?? 1;

@@ -415,6 +415,12 @@ describe('a call that a step type makes itself', () => {
     expect(given.use.microDollars).toBe(null);
   });
 
+  test('without a body asks for nothing that costs', async () => {
+    const bare = { ...call, body: '' };
+    const given = await open().run().models.metered(bare, async () => answered({ data: [] }));
+    expect(given.use).toMatchObject({ calls: 1, outputTokens: 0 });
+  });
+
   test('is not made without room for it, whatever its length', async () => {
     let isSent = false;
     const settings = { budgets: { run: { tokens: 4000 } } };
