@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openClusterSession } from '../../src/runner/cluster-session.ts';
 import { installationSecret } from '../../src/store/cluster/installation-key.ts';
 import { KubeApi } from '../cluster/kube-api.ts';
+import { realClusters } from '../cluster/real-clusters.ts';
 import { Provider } from './provider.ts';
 import { Runs } from './runs.ts';
 import { install, startTestController, type TestController } from './test-controller.ts';
@@ -73,6 +75,27 @@ describe("with the operator's Secret", () => {
     expect(status).toMatchObject({ status: 'failed' });
     expect(JSON.stringify(status)).toContain('the budget of run/');
     expect(provider.calls).toHaveLength(before);
+  });
+
+  test('a gate leaves a signed verdict, which a person can list and mark invalid', async () => {
+    const objective = '{id: small, value: {cue: "values.errors"}, pass: {op: "<=", value: 10}}';
+    const subject = '{apiVersion: v1, kind: ConfigMap, metadata: {name: web}}';
+    const properties = `{subject: ${subject}, values: {errors: 3}, objectives: [${objective}]}`;
+    await rich.create('gated', `[{name: release, type: gate, properties: ${properties}}]`);
+    expect((await rich.untilFinished('gated')).status).toMatchObject({ status: 'succeeded' });
+    const { kubeconfig } = realClusters();
+    const person = await openClusterSession({
+      kubeconfig,
+      namespace: rich.namespace,
+      requestMs: 10_000,
+      now: Date.now,
+    });
+    const query = { namespace: rich.namespace, limit: 10 };
+    const [kept] = await person.verdicts.list(query);
+    expect(kept).toMatchObject({ run: 'gated', step: 'release', verdict: { outcome: 'pass', open: true } });
+    const id = kept?.id ?? '';
+    expect(await person.verdicts.invalidate(rich.namespace, id, { by: 'jane', why: 'x' })).toBe(true);
+    await person.close();
   });
 
   test('its key is in no log and no status', async () => {
