@@ -71,10 +71,15 @@ export async function writeSettingsText(path: string, text: string): Promise<voi
   }
 }
 
-/** Whether the file changed since: compares what a look at it costs nothing to tell. */
+/** Another text when the file has changed, '' where there is none. Of a file that cannot be looked at, reading says why. */
 export async function settingsStamp(path: string): Promise<string> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined);
-  return found === undefined ? '' : `${found.ino} ${found.size} ${found.mtimeNs} ${found.mode}`;
+  try {
+    const { ino, size, mtimeNs, mode } = await stat(path, { bigint: true });
+    return `${ino} ${size} ${mtimeNs} ${mode}`;
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? '' : code;
+  }
 }
 
 /** Faults are shown without the lines they stand in: a key may stand there. */
