@@ -198,6 +198,25 @@ describe('a recording', () => {
     expect(readFileSync(file(), 'utf8').trim().split('\n').length).toBe(2);
   });
 
+  test('is not lost to a command that asks nothing', async () => {
+    await run(runOf(chat), '--record-model', file());
+    const before = readFileSync(file(), 'utf8');
+    expect((await run(runOf('\n    - {name: x, type: no-such-type}'), '--record-model', file())).code).toBe(
+      2,
+    );
+    expect(readFileSync(file(), 'utf8')).toBe(before);
+  });
+
+  test('cannot be made where nothing can be written, which is said before anything is asked', async () => {
+    const { code, stderr } = await run(
+      runOf(chat),
+      '--record-model',
+      join(directory, 'none', 'models.jsonl'),
+    );
+    expect(stderr).toContain('cannot write the recording');
+    expect([code, model.seen]).toEqual([6, []]);
+  });
+
   test('holds what the offline engine said, too', async () => {
     const keyless = runOf(chat.replace('sk-test-0123456789', '<your token>'));
     // Names are as from the directory that the command is called in.

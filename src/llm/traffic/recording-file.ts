@@ -1,4 +1,4 @@
-import { appendFile, open, readFile } from 'node:fs/promises';
+import { appendFile, chmod, open, readFile, writeFile } from 'node:fs/promises';
 import { SluiceError } from '../../api/errors.ts';
 import { headerLine, parseRecording, type Recording } from './exchange-record.ts';
 
@@ -8,11 +8,7 @@ export function recordingFile(path: string): (line: string) => Promise<void> {
   const append = async (line: string, before: Promise<void>): Promise<void> => {
     // That an earlier line could not be written was told to whoever wrote it.
     await before.catch(() => undefined);
-    try {
-      await appendFile(path, line, { mode: 0o600 });
-    } catch (error) {
-      throw fileFault(`cannot write the recording ${path}`, error);
-    }
+    await writing(path, () => appendFile(path, line, { mode: 0o600 }));
   };
   return (line) => {
     last = append(line, last);
@@ -21,17 +17,27 @@ export function recordingFile(path: string): (line: string) => Promise<void> {
 }
 
 /**
- * Begins a recording: a file that is there already is gone. The key is that of this recording alone: whoever has the file could
- * try out which value stands behind a placeholder. Throws SluiceError `environment`.
+ * A recording of its own, which takes the place of a file that is there as soon as there is something to write. The key is that of
+ * this recording alone: whoever has the file could try out which value stands behind a placeholder. Throws SluiceError
+ * `environment` at once when the file cannot be written.
  */
-export async function beginRecording(path: string, evidenceKey: string): Promise<void> {
-  try {
-    const file = await open(path, 'w', 0o600);
-    await file.writeFile(headerLine(evidenceKey));
-    await file.close();
-  } catch (error) {
-    throw fileFault(`cannot write the recording ${path}`, error);
-  }
+export async function newRecording(
+  path: string,
+  evidenceKey: string,
+): Promise<(line: string) => Promise<void>> {
+  await writing(path, async () => (await open(path, 'a', 0o600)).close());
+  const append = recordingFile(path);
+  let begun: Promise<void> | undefined;
+  const begin = (): Promise<void> =>
+    writing(path, async () => {
+      await chmod(path, 0o600);
+      await writeFile(path, headerLine(evidenceKey));
+    });
+  return async (line) => {
+    begun ??= begin();
+    await begun;
+    await append(line);
+  };
 }
 
 /** What a file holds. Throws SluiceError `environment` or `invalid`. */
@@ -43,6 +49,14 @@ export async function readRecording(path: string): Promise<Recording> {
     throw fileFault(`cannot read the recording ${path}`, error);
   }
   return parseRecording(text);
+}
+
+async function writing(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    throw fileFault(`cannot write the recording ${path}`, error);
+  }
 }
 
 function fileFault(what: string, error: unknown): SluiceError {

@@ -3,7 +3,7 @@ import { openMemorySpendStore } from '../../llm/budget/memory-spend-store.ts';
 import type { SpendStore } from '../../llm/budget/spend-store.ts';
 import type { CacheStore } from '../../llm/cache/answer-cache.ts';
 import { openMemoryCacheStore } from '../../llm/cache/memory-cache-store.ts';
-import { beginRecording, readRecording, recordingFile } from '../../llm/traffic/recording-file.ts';
+import { newRecording, readRecording } from '../../llm/traffic/recording-file.ts';
 import {
   dryRunTraffic,
   liveTraffic,
@@ -33,8 +33,7 @@ export async function openTraffic(
   if (wish.kind === 'dry-run') return { traffic: dryRunTraffic(wish.onPreview) };
   if (wish.kind === 'record') {
     const evidenceKey = newKey();
-    await beginRecording(wish.file, evidenceKey);
-    return { traffic: recordTraffic(recordingFile(wish.file)), evidenceKey };
+    return { traffic: recordTraffic(await newRecording(wish.file, evidenceKey)), evidenceKey };
   }
   const { records, evidenceKey } = await readRecording(wish.file);
   return { traffic: replayTraffic(records), ...(evidenceKey === undefined ? {} : { evidenceKey }) };
