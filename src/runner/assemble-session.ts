@@ -67,7 +67,12 @@ export async function assembleSession(
 ): Promise<Session> {
   const { env, now } = options;
   const notices = new Notices();
-  const { traffic, evidenceKey } = await openTraffic(options.modelTraffic, () => shortId() + shortId());
+  const asked = await openTraffic(options.modelTraffic, {
+    env,
+    settings: options.settings ?? (async () => noModelSettings),
+    newKey: () => shortId() + shortId(),
+  });
+  const { traffic, evidenceKey } = asked;
   const key = evidenceKey ?? (await store.installationKey());
   const clusters = await openLocalClusters(options, store.objects, (text) => notices.say(text));
   const cue = openCueEngine({ ops, ...(options.cuePool === undefined ? {} : { pool: options.cuePool }) });
@@ -93,7 +98,7 @@ export async function assembleSession(
     cue: openCueCompiler(cue),
     compiled: new Map(),
     warm: () => cue.warm(),
-    env,
+    env: asked.env,
     offline,
     // What is in memory is gone with the dry run anyway.
     clusters:
@@ -106,7 +111,7 @@ export async function assembleSession(
     },
     http,
     models: openModelCommons({
-      settings: options.settings ?? (async () => noModelSettings),
+      settings: asked.settings,
       spending,
       answers,
       now,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -227,6 +227,43 @@ describe('a recording', () => {
     expect(readFileSync(file(), 'utf8')).toContain('/offline/v1/chat/completions');
     const answerOf = ({ stdout }: RealEnd): string => stdout.replaceAll(/[\d.]+m?s\b/g, '');
     expect(answerOf(replayed)).toBe(answerOf(recorded));
+  });
+
+  test.each<readonly [string, Readonly<Record<string, string>>, string]>([
+    ['the environment', { OPENAI_BASE_URL: 'URL', OPENAI_MODEL: 'judge' }, ''],
+    [
+      'a server that was set up',
+      {},
+      'default: lab\nservers: [{name: lab, url: "URL", model: judge, key: lab-key-0123456789}]',
+    ],
+  ])('needs nothing of %s where it is replayed', async (_what, env, settings) => {
+    const audit = `
+    - name: audit
+      type: ai-audit
+      properties: {target: {apiVersion: v1, kind: ConfigMap, metadata: {name: web}, data: {a: b}}}
+    - name: ask
+      type: chat-gpt
+      properties: {prompt: {content: Is it ready?}}`;
+    const withUrl = (text: string): string => text.replace('URL', model.url);
+    const first = join(directory, 'first');
+    mkdirSync(first, { mode: 0o700 });
+    if (settings !== '') writeFileSync(join(first, 'models.yaml'), withUrl(settings), { mode: 0o600 });
+    const set = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, withUrl(value)]));
+    const recorded = await realCli(['run', '-', '--record-model', file()], {
+      stateDir: first,
+      stdin: runOf(audit),
+      env: set,
+    });
+    expect(recorded.code).toBe(0);
+    expect(readFileSync(file(), 'utf8')).not.toMatch(/127\.0\.0\.1|lab-key/);
+    await model.close();
+    const replayed = await realCli(['run', '-', '--replay-model', file()], {
+      stateDir: join(directory, 'second'),
+      stdin: runOf(audit),
+    });
+    expect(replayed.stdout).toContain('All is well.');
+    expect(replayed.code).toBe(0);
+    expect(model.seen.length).toBe(2);
   });
 
   test('holds the votes of a gate, whose marks are the same at the replay', async () => {

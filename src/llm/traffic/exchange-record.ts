@@ -3,6 +3,7 @@ import { SluiceError, type ErrorKind } from '../../api/errors.ts';
 import { isObject, parseJson, stringifyJson, type Json } from '../../api/json.ts';
 import type { HttpRequest } from '../../net/http-client.ts';
 import { canonicalJson } from '../cache/cache-key.ts';
+import { readRecordedModels, type RecordedModels } from './recorded-models.ts';
 import { withoutKeys } from './without-keys.ts';
 
 /** One line of a recording. No host and no header of the request: who asked whom is nobody's business later. */
@@ -51,32 +52,41 @@ export function recordLine(record: ExchangeRecord): string {
   return `${stringifyJson(record)}\n`;
 }
 
+/** What a replay must know beside the exchanges, to ask the same questions. */
+export interface RecordingHeader {
+  /** What placeholders and nonces were derived from. */
+  readonly evidenceKey: string;
+  readonly models: RecordedModels;
+}
+
 /** A recording as a whole. */
 export interface Recording {
-  /** What placeholders and nonces were derived from; undefined where the recording does not say. */
-  readonly evidenceKey: string | undefined;
+  /** Undefined for one that holds exchanges alone. */
+  readonly header: RecordingHeader | undefined;
   readonly records: readonly ExchangeRecord[];
 }
 
 /** The first line of a recording. */
-export function headerLine(evidenceKey: string): string {
-  return `${stringifyJson({ version: 1, evidenceKey })}\n`;
+export function headerLine(header: RecordingHeader): string {
+  return `${stringifyJson({ version: 1, ...header })}\n`;
 }
 
 /** Reads the text of a recording. Throws SluiceError `invalid` that names the line. */
 export function parseRecording(text: string): Recording {
   const lines = text.split('\n').map((line, index) => ({ line, number: index + 1 }));
   const [first, ...others] = lines.filter(({ line }) => line.trim() !== '');
-  if (first === undefined) return { evidenceKey: undefined, records: [] };
-  const evidenceKey = keyOfHeader(first.line);
-  const exchanges = evidenceKey === undefined ? [first, ...others] : others;
-  return { evidenceKey, records: exchanges.map(({ line, number }) => parseRecord(line, number)) };
+  if (first === undefined) return { header: undefined, records: [] };
+  const header = headerOf(first.line);
+  const exchanges = header === undefined ? [first, ...others] : others;
+  return { header, records: exchanges.map(({ line, number }) => parseRecord(line, number)) };
 }
 
-function keyOfHeader(line: string): string | undefined {
+function headerOf(line: string): RecordingHeader | undefined {
   const value = jsonOrText(line);
-  const key = isObject(value) && value['version'] === 1 ? value['evidenceKey'] : undefined;
-  return typeof key === 'string' ? key : undefined;
+  if (!isObject(value) || value['version'] !== 1) return undefined;
+  const { evidenceKey } = value;
+  const models = readRecordedModels(value['models']);
+  return typeof evidenceKey === 'string' && models !== undefined ? { evidenceKey, models } : undefined;
 }
 
 function parseRecord(line: string, number: number): ExchangeRecord {

@@ -1,6 +1,6 @@
 import { appendFile, chmod, open, readFile, writeFile } from 'node:fs/promises';
 import { SluiceError } from '../../api/errors.ts';
-import { headerLine, parseRecording, type Recording } from './exchange-record.ts';
+import { headerLine, parseRecording, type Recording, type RecordingHeader } from './exchange-record.ts';
 
 /** Appends lines, one after the other, to a file that only its owner may read. Throws SluiceError `environment`. */
 export function recordingFile(path: string): (line: string) => Promise<void> {
@@ -17,13 +17,13 @@ export function recordingFile(path: string): (line: string) => Promise<void> {
 }
 
 /**
- * A recording of its own, which takes the place of a file that is there as soon as there is something to write. The key is that of
- * this recording alone: whoever has the file could try out which value stands behind a placeholder. Throws SluiceError
+ * A recording of its own, which takes the place of a file that is there as soon as there is something to write. The key is to be
+ * of this recording alone: whoever has the file could try out which value stands behind a placeholder. Throws SluiceError
  * `environment` at once when the file cannot be written.
  */
 export async function newRecording(
   path: string,
-  evidenceKey: string,
+  header: RecordingHeader,
 ): Promise<(line: string) => Promise<void>> {
   await writing(path, async () => (await open(path, 'a', 0o600)).close());
   const append = recordingFile(path);
@@ -31,7 +31,7 @@ export async function newRecording(
   const begin = (): Promise<void> =>
     writing(path, async () => {
       await chmod(path, 0o600);
-      await writeFile(path, headerLine(evidenceKey));
+      await writeFile(path, headerLine(header));
     });
   return async (line) => {
     begun ??= begin();

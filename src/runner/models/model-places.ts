@@ -71,7 +71,8 @@ export function openModelPlaces(options: ModelPlacesOptions): ModelPlaces {
       return { endpoint, label: host, address: endpoint.baseUrl, model, http };
     },
     async priceAt(label, model) {
-      if (label === offlineLabel) return free;
+      // A replay is paid by nobody.
+      if (label === offlineLabel || traffic.kind === 'replay') return free;
       const { prices } = await options.settings();
       return priceOf(label, model, [...prices, ...builtInPrices]);
     },

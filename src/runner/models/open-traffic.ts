@@ -3,6 +3,9 @@ import { openMemorySpendStore } from '../../llm/budget/memory-spend-store.ts';
 import type { SpendStore } from '../../llm/budget/spend-store.ts';
 import type { CacheStore } from '../../llm/cache/answer-cache.ts';
 import { openMemoryCacheStore } from '../../llm/cache/memory-cache-store.ts';
+import type { ModelEnvironment } from '../../llm/settings/choose-server.ts';
+import type { ModelSettings } from '../../llm/settings/model-settings.ts';
+import { modelsToRecord, recordedSettings } from '../../llm/traffic/recorded-models.ts';
 import { newRecording, readRecording } from '../../llm/traffic/recording-file.ts';
 import {
   dryRunTraffic,
@@ -20,23 +23,39 @@ export type TrafficWish =
 
 export interface OpenedTraffic {
   readonly traffic: ModelTraffic;
+  /** Whose models are asked. */
+  readonly env: ModelEnvironment;
+  readonly settings: () => Promise<ModelSettings>;
   /** In place of the installation's, so that a replay sends what was recorded. */
   readonly evidenceKey?: string;
+}
+
+export interface TrafficParts extends Pick<OpenedTraffic, 'env' | 'settings'> {
+  readonly newKey: () => string;
 }
 
 /** Throws SluiceError `environment` or `invalid` for a recording that cannot be written or read. */
 export async function openTraffic(
   wish: TrafficWish | undefined,
-  newKey: () => string,
+  { env, settings, newKey }: TrafficParts,
 ): Promise<OpenedTraffic> {
-  if (wish === undefined) return { traffic: liveTraffic };
-  if (wish.kind === 'dry-run') return { traffic: dryRunTraffic(wish.onPreview) };
+  if (wish === undefined) return { traffic: liveTraffic, env, settings };
+  if (wish.kind === 'dry-run') return { traffic: dryRunTraffic(wish.onPreview), env, settings };
   if (wish.kind === 'record') {
-    const evidenceKey = newKey();
-    return { traffic: recordTraffic(await newRecording(wish.file, evidenceKey)), evidenceKey };
+    const header = { evidenceKey: newKey(), models: modelsToRecord(env, await settings()) };
+    const traffic = recordTraffic(await newRecording(wish.file, header));
+    return { traffic, env, settings, evidenceKey: header.evidenceKey };
   }
-  const { records, evidenceKey } = await readRecording(wish.file);
-  return { traffic: replayTraffic(records), ...(evidenceKey === undefined ? {} : { evidenceKey }) };
+  const { records, header } = await readRecording(wish.file);
+  const traffic = replayTraffic(records);
+  if (header === undefined) return { traffic, env, settings };
+  const recorded = recordedSettings(header.models);
+  return {
+    traffic,
+    env: recorded.env,
+    settings: async () => recorded.settings,
+    evidenceKey: header.evidenceKey,
+  };
 }
 
 interface ModelStores {
