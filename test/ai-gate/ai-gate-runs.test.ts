@@ -29,7 +29,7 @@ describe('a warm gate', () => {
       say: (_question, { items }) => ({
         answer: 'no',
         quote: '"replicas": 2',
-        evidence: [...items].find(([, { ref }]) => ref === 'subject')?.[0] ?? '',
+        evidence: [...items].find(([, { ref }]) => ref === 'Deployment team/site')?.[0] ?? '',
       }),
     };
     const refusing = await serveJudge(no, {});
@@ -186,7 +186,7 @@ describe('what a judge is asked', () => {
     expect(prompts).toHaveLength(3);
     for (const { questions, items } of prompts) {
       expect(questions.map(({ id }) => id)).toEqual(['q1', 'q2', 'q3', 'q4']);
-      const subject = [...items.values()].find(({ ref }) => ref === 'subject');
+      const subject = [...items.values()].find(({ ref }) => ref === 'Deployment team/site');
       expect(subject?.text).toContain('"image": "example/site:1.4.2"');
     }
     expect(server.asked.map(({ body }) => body['temperature'])).toEqual([0, 0, 0]);

@@ -21,7 +21,10 @@ function caseOf(name: string, label: 'good' | 'bad', replicas: number): Calibrat
 /** Says no where there is one replica. */
 const attentive: Script = {
   say: (_question, { items }) => {
-    const [evidence, { text }] = [...items].find(([, { ref }]) => ref === 'subject') ?? ['', { text: '' }];
+    const [evidence, { text }] = [...items].find(([, { ref }]) => ref === 'Deployment team/site') ?? [
+      '',
+      { text: '' },
+    ];
     const quote =
       text
         .split('\n')

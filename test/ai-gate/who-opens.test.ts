@@ -6,7 +6,10 @@ import { serveJudge, type Script } from './scripted-judge.ts';
 
 const wrong: Script = {
   say: (question, { items }) => {
-    const [evidence, { text }] = [...items].find(([, { ref }]) => ref === 'subject') ?? ['', { text: '' }];
+    const [evidence, { text }] = [...items].find(([, { ref }]) => ref === 'Deployment team/site') ?? [
+      '',
+      { text: '' },
+    ];
     const quote = text.split('\n').find((line) => line.includes('replicas')) ?? '';
     return question.includes('more than once') ? { answer: 'no', quote, evidence } : undefined;
   },

@@ -88,7 +88,8 @@ export async function castVotes(models: ModelService, request: VotesRequest): Pr
         if (decided.signal.aborted) return;
         if (isTheEnd(error, request.signal)) {
           broken ??= error;
-          decided.abort();
+          // Of prompts that are only to be shown, all are.
+          if (!isSluiceError(error) || error.code !== 'DryRun') decided.abort();
           return;
         }
         votes.push(failedVote(each.n, error, request.deadline));

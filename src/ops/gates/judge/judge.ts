@@ -81,7 +81,9 @@ async function judgeOnce(params: JsonObject, context: OpContext, check: AiGateCh
     return answer(await recordVerdict(context, refusePolicy(all, facts, context.now()), null), noUse);
   }
   const { policy } = checked;
-  const evidence = readEvidence(objectParam(params, 'evidence'), (text) => context.maskSecrets(text));
+  const evidence = readEvidence(objectParam(params, 'evidence'), context.run.namespace, (text) =>
+    context.maskSecrets(text),
+  );
   const ruleEvidence = measured?.evidence ?? [];
   const gate = {
     ...facts,

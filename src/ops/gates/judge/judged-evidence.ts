@@ -24,11 +24,16 @@ const enoughSigns = new RegExp(String.raw`(?:[^\p{L}\p{N}]*[\p{L}\p{N}]){${least
 /**
  * Reads the result of the op `evidence`; its `content` is the subject. What is live under a subject's name may be another
  * version: the manifests that a verdict is about are always among what is shown. `mask` goes over every text once more, for
- * secrets that were met since.
+ * secrets that were met since. `namespace` is the run's.
  */
-export function readEvidence(result: JsonObject, mask: (text: string) => string): JudgedEvidence {
+export function readEvidence(
+  result: JsonObject,
+  namespace: string,
+  mask: (text: string) => string,
+): JudgedEvidence {
   const given = objects(result['items']).filter(({ kind }) => kind !== 'note');
-  const subject = subjectItems(result);
+  const refs = new Set(given.map(({ ref }) => textOf(ref)));
+  const subject = subjectItems(result, namespace, refs);
   const items = [
     ...subject,
     ...given.map((item) => ({
@@ -54,7 +59,10 @@ export function readEvidence(result: JsonObject, mask: (text: string) => string)
     items: all,
     facts: [...subject.map(subjectFacts), ...given.map(factsOf)],
     suspicion: objects(result['suspicion']).map((each) => ({
-      evidenceRef: each['evidenceRef'] === 'content' ? 'subject' : mask(textOf(each['evidenceRef'])),
+      evidenceRef:
+        each['evidenceRef'] === 'content'
+          ? (subject[0]?.ref ?? 'subject')
+          : mask(textOf(each['evidenceRef'])),
       pattern: textOf(each['pattern']),
       offset: Number(each['offset']),
     })),
@@ -64,7 +72,11 @@ export function readEvidence(result: JsonObject, mask: (text: string) => string)
 }
 
 /** The manifests of the subject, a field a line. Names and digests show nothing. */
-function subjectItems(result: JsonObject): readonly JudgedItem[] {
+function subjectItems(
+  result: JsonObject,
+  namespace: string,
+  others: ReadonlySet<string>,
+): readonly JudgedItem[] {
   const content = textOf(result['content']);
   const truncated = result['contentTruncated'] !== false;
   const value = parsed(content);
@@ -73,12 +85,25 @@ function subjectItems(result: JsonObject): readonly JudgedItem[] {
     return truncated && /^\s*[[{]/.test(content)
       ? [{ kind: 'object', ref: 'subject', text: content, truncated }]
       : [];
-  return manifests.map((manifest, index) => ({
-    kind: 'object',
-    ref: manifests.length === 1 ? 'subject' : `subject ${index + 1}`,
-    text: canonicalJson(manifest),
-    truncated,
-  }));
+  const taken = new Set(others);
+  // Named as the objects of the cluster are: nothing is to tell it from an anchor.
+  return manifests.map((manifest) => {
+    const ref = freeRef(refOf(manifest, namespace), taken);
+    taken.add(ref);
+    return { kind: 'object', ref, text: canonicalJson(manifest), truncated };
+  });
+}
+
+function freeRef(ref: string, taken: ReadonlySet<string>): string {
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? ref : `${ref} (${number})`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
+
+function refOf({ kind, metadata }: JsonObject, namespace: string): string {
+  const { name, namespace: own } = isObject(metadata) ? metadata : {};
+  return `${textOf(kind)} ${textOf(own) || namespace}/${textOf(name)}`;
 }
 
 function parsed(text: string): Json | undefined {
