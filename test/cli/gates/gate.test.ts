@@ -160,6 +160,9 @@ ${step}
     const read = (name: string): Promise<string> => readFile(join(stateDir, name), 'utf8');
     expect(found('junit', await read('a.xml'))).toEqual(['release high', 'gate high', 'errors high']);
     expect(await read('a.sarif')).toContain('"id": "sluice/gate/release/"');
+    // GitHub makes an alert of every result, so there are only problems.
+    const kinds = (await read('a.sarif')).match(/"kind": "\w+"/g);
+    expect(kinds).toEqual(['"kind": "fail"', '"kind": "fail"']);
     expect(await read('a.md')).toContain('### Gate release: fail, not open');
   });
 
