@@ -17,6 +17,7 @@ import { checkInputs, type InputSource } from './check-inputs.ts';
 import { checkHandOver, checkOutputs } from './check-outputs.ts';
 import { OutputSchemaCheck } from './check-output-schema.ts';
 import { checkParameters } from './check-parameters.ts';
+import { checkUnbound } from './check-unbound.ts';
 import { checkCycles } from './cycles.ts';
 import type { DraftStep } from './draft-step.ts';
 import { edgesOf, type Edges } from './edges.ts';
@@ -130,6 +131,7 @@ async function checkSteps(
     await checkCluster(step, clusters);
     checkModel(step, model);
   }
+  checkUnbound(index.steps, sources, edges);
   await checkHandOver(index, sources, expressions);
   return edges;
 }

@@ -45,6 +45,7 @@ export const planFaultCodes = {
   ImportInCondition: 'An `if` has imports, which are allowed in `valueFrom` only.',
   NoGate: 'A step requires a step that gives no verdict.',
   GateObserves: 'A step requires a gate that only observes, and so never opens.',
+  UnboundStep: 'A step behind a gate applies elsewhere what the gate judges, and does not require it.',
   LaterStep: 'A step waits for a step, or takes the output of one, that runs after it.',
   LaterStatus: 'An `if` reads the status of a step that has not finished by then.',
   DependencyCycle: 'Steps wait for each other.',

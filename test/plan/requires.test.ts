@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planOf, runWith } from './compile-text.ts';
+import { faultsOf, planOf, runWith } from './compile-text.ts';
 import { expectFault, stepRow } from './fault-rows.ts';
 
 const dag = 'mode: {steps: DAG}';
@@ -106,6 +106,57 @@ const rows = [
     suggestion: 'requires',
   }),
 ];
+
+/** Applied to one cluster, judged, and then applied to the other by a step with these fields. */
+const applying = (name: string, cluster: string, more = '', image = 'web:1'): string =>
+  `- {name: ${name}, type: apply-deployment, properties: {image: '${image}', cluster: ${cluster}}${more === '' ? '' : `, ${more}`}}\n`;
+const tried = applying('try', 'test', 'outputs: [{name: app, valueFrom: output.subject}]');
+const judged = gate('g', 'inputs: [{from: app, parameterKey: subject}]');
+
+describe('a step that is behind a gate and not bound by it', () => {
+  test.each([
+    ['in a list', tried + judged + applying('deploy', '¦prod'), ''],
+    ['by dependsOn', tried + judged + applying('deploy', '¦prod', 'dependsOn: [g]'), dag],
+    ['by an if', tried + judged + applying('deploy', '¦prod', 'if: status.g.succeeded'), ''],
+  ])('%s', async (_how, steps, spec) => {
+    await expectFault(
+      stepRow({
+        name: '',
+        steps,
+        spec,
+        code: 'UnboundStep',
+        severity: 'warning',
+        at: '[2].properties.cluster',
+        says: /"deploy" applies to cluster "prod" what the gate "g" judges, but does not require it/,
+        suggestion: 'requires: [g]',
+      }),
+    );
+  });
+
+  test.each([
+    ['it requires the gate', tried + judged + applying('deploy', 'prod', 'requires: [g]'), ''],
+    ['it applies something else', tried + judged + applying('deploy', 'prod', '', 'web:2'), ''],
+    ['it stays in the cluster', tried + judged + applying('again', 'test'), ''],
+    ['it runs whatever the gate says', tried + judged + applying('deploy', 'prod', 'if: always'), ''],
+    ['it does not wait for the gate', tried + judged + applying('deploy', 'prod'), dag],
+    ['the gate judges something else', tried + gate('g') + applying('deploy', 'prod'), ''],
+    [
+      'the gate only observes',
+      tried +
+        gate('g', 'inputs: [{from: app, parameterKey: subject}], properties: {mode: observe}') +
+        applying('deploy', 'prod'),
+      '',
+    ],
+    [
+      'its group requires the gate',
+      `${tried + judged}- {name: k, type: step-group, requires: [g], subSteps: [{name: deploy, type: apply-deployment, if: status.g.succeeded, properties: {image: 'web:1', cluster: prod}}]}`,
+      '',
+    ],
+  ])('is fine where %s', async (_why, steps, spec) => {
+    const faults = await faultsOf(runWith(steps, spec));
+    expect(faults.filter(({ code }) => code !== 'UnusedOutput')).toEqual([]);
+  });
+});
 
 describe('faults of requires', () => {
   test.each(rows)('$name', (row) => expectFault(row));
