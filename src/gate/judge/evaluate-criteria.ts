@@ -194,7 +194,7 @@ function checkOf(criterion: Criterion, votes: Counted): Check {
     baseline: null,
     quote: shown === undefined || shown.quote === '' ? null : shown.quote.slice(0, 500),
     evidenceRef: shown === undefined || shown.evidence === '' ? null : shown.evidence.slice(0, 200),
-    message: `${criterion.question} ${votes.message}`,
+    message: votes.message,
     muted: null,
   };
 }
