@@ -73,7 +73,11 @@ describe('a gate on its own', () => {
       ['8:9 spec.type UnknownStepType'],
     ],
     ['a name that is none', gate.replace('name: hello', 'name: "a b"'), ['5:9 metadata.name BadName']],
-    ['no spec', gate.slice(0, gate.indexOf('spec:')), ['2:1 spec.type UnknownStepType']],
+    [
+      'no spec',
+      gate.slice(0, gate.indexOf('spec:')),
+      ['2:1 spec.subject MissingParameter', '2:1 spec.objectives MissingParameter'],
+    ],
   ])('%s is a fault at its place', async (_name, text, expected) => {
     expect(await faultsOf(text)).toEqual(expected);
   });
