@@ -417,7 +417,9 @@ describe('a call that a step type makes itself', () => {
 
   test('without a body asks for nothing that costs', async () => {
     const bare = { ...call, body: '' };
-    const given = await open().run().models.metered(bare, async () => answered({ data: [] }));
+    const given = await open()
+      .run()
+      .models.metered(bare, async () => answered({ data: [] }));
     expect(given.use).toMatchObject({ calls: 1, outputTokens: 0 });
   });
 
