@@ -19,7 +19,8 @@ export function valueText({ value, unit }: Check): string {
   return value === null ? '' : `${value}${unit === null ? '' : ` ${unit}`}`;
 }
 
-/** What the check says, after why and how long it is muted. */
-export function saysText({ muted, message }: Check): string {
-  return muted === null ? message : `muted until ${muted.until}: ${muted.why}; ${message}`;
+/** What the check says, after why and how long it is muted; its condition, which stands beside it, is not said again. */
+export function saysText({ muted, message, condition }: Check): string {
+  const says = condition === null ? message : message.replaceAll(`${condition} `, '');
+  return muted === null ? says : `muted until ${muted.until}: ${muted.why}; ${says}`;
 }

@@ -52,8 +52,8 @@ describe('recordVerdict', () => {
     expect(table.split('\n')).toEqual([
       'gate release: fail, not open; score 50 of 100; decided by score; 2 of 2 checks evaluated',
       'RESULT  CHECK  VALUE       CONDITION    WEIGHT  SAYS',
-      'fail    bad    40 ms [31m  value <= 10  1       value <= 10 does not hold',
-      'pass    good   1           value <= 10  1       value <= 10 holds',
+      'fail    bad    40 ms [31m  value <= 10  1       does not hold',
+      'pass    good   1           value <= 10  1       holds',
     ]);
   });
 
