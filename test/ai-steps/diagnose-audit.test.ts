@@ -107,7 +107,8 @@ describe.concurrent('offline', { timeout: 60_000 }, () => {
     expect(ran.view.phase).toBe('succeeded');
     const log = logOf(ran);
     expect(log).toMatch(/^Diagnosis of Deployment default\/web-shop \(live state, in-memory cluster/);
-    expect(log).toMatch(/ImagePullBackOff|cannot be pulled|is being pulled/);
+    // How far the rollout has come depends on the machine.
+    expect(log).toMatch(/cannot be pulled|ImagePull|is not there yet/);
     expect(log).toMatch(/offline engine: fixed rules/);
   });
 

@@ -24,7 +24,9 @@ describe('vet has nothing to say about', () => {
     const { faults } = isStepType(name)
       ? await session.vetDefinitions([example(name)])
       : await session.prepare({ ...noOptions, files: [example(name)] });
-    expect(faults).toEqual([]);
+    // It writes its request to the model itself, as KubeVela's does.
+    const expected = name === 'chat-gpt.cue' ? ['UnmaskedModelCall'] : [];
+    expect(faults.map(({ code }) => code)).toEqual(expected);
   });
 });
 
