@@ -86,7 +86,7 @@ export async function castVotes(models: ModelService, request: VotesRequest): Pr
       } catch (error) {
         use = addUse(use, useOfError(error) ?? noUse);
         if (decided.signal.aborted) return;
-        if (isTheEnd(error, request.signal)) {
+        if (isTheEnd(error, request)) {
           broken ??= error;
           // Of prompts that are only to be shown, all are.
           if (!isSluiceError(error) || error.code !== 'DryRun') decided.abort();
@@ -182,15 +182,17 @@ function voteOf({ n, seed, prompt }: NumberedPrompt, reply: ModelReply, ms: numb
 }
 
 function failedVote(n: number, error: unknown, deadline: AbortSignal): Vote {
-  if (deadline.aborted)
+  // What is no SluiceError comes here only where the deadline has ended it.
+  if (deadline.aborted || !isSluiceError(error))
     return { kind: 'error', n, message: 'the deadline of the gate has passed', by: 'deadline' };
-  if (!isSluiceError(error)) throw error;
   const hint = error.hint === undefined ? '' : ` (${error.hint})`;
   const isBudget = error.code === 'BudgetUsedUp' || error.code === 'PriceUnknown';
   return { kind: 'error', n, message: `${error.message}${hint}`, ...(isBudget ? { by: 'budget' } : {}) };
 }
 
-/** Ends that say nothing about the judge: the run is gone or not ours any more, or nothing was to be sent. */
-function isTheEnd(error: unknown, signal: AbortSignal): boolean {
-  return signal.aborted || (isSluiceError(error) && (error.code === 'NotOwned' || error.code === 'DryRun'));
+/** Ends that say nothing about the judge: the run is gone or not ours any more, nothing was to be sent, or we are at fault. */
+function isTheEnd(error: unknown, { signal, deadline }: VotesRequest): boolean {
+  if (signal.aborted) return true;
+  if (!isSluiceError(error)) return !deadline.aborted;
+  return error.code === 'NotOwned' || error.code === 'DryRun' || error.kind === 'bug';
 }
