@@ -4,7 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { verdictNamespace } from '../gates/find-stored.ts';
 import { stateText } from '../gates/verdict-view.ts';
-import { age } from '../render/elapsed.ts';
+import { age, timeText } from '../render/elapsed.ts';
 import { objectText } from '../render/object-output.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { table } from '../terminal/table.ts';
@@ -53,7 +53,7 @@ function rowOf({ id, verdict, run, step, storedAtMs }: StoredVerdict, nowMs: num
     run,
     step,
     age(storedAtMs, nowMs),
-    override?.expires ?? expires ?? '-',
+    timeText(override?.expires ?? expires ?? '-'),
   ].map(cleanLine);
 }
 

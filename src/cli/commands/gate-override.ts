@@ -6,6 +6,7 @@ import type { CommandContext } from '../command-context.ts';
 import { parseDurationOption } from '../duration-option.ts';
 import { exitCodes } from '../exit-code.ts';
 import { findStored, verdictNamespace } from '../gates/find-stored.ts';
+import { timeText } from '../render/elapsed.ts';
 import { clusterPlace } from '../place.ts';
 import { allSteps } from '../render/plain-lines.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
@@ -51,7 +52,7 @@ export async function gateOverride(
       throw new SluiceError('invalid', 'BadOverride', opened.ok ? 'nothing was opened' : opened.message);
     await place.verdicts.override(namespace, id, opened.verdict.override);
     const { by, expires } = opened.verdict.override;
-    const said = `gate ${cleanLine(verdict.gate)} (${verdict.outcome}) is opened by ${cleanLine(by)} until ${expires}`;
+    const said = `gate ${cleanLine(verdict.gate)} (${verdict.outcome}) is opened by ${cleanLine(by)} until ${timeText(expires)}`;
     io.stderr.write(`${said}\n`);
     return waitsFor(place, stored);
   });
@@ -101,7 +102,7 @@ async function waitsFor(
 }
 
 function alreadyOpened({ id, verdict: { override } }: StoredVerdict): SluiceError {
-  const who = `${override?.by ?? ''} until ${override?.expires ?? ''}`;
+  const who = `${override?.by ?? ''} until ${timeText(override?.expires ?? '')}`;
   return new SluiceError('invalid', 'AlreadyOpened', `verdict ${id} was opened before, by ${who}`, {
     hint: 'A verdict is opened once; run the gate again for another.',
   });

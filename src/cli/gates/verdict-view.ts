@@ -1,5 +1,6 @@
 import { bySeverity, saysText, valueText } from '../../gate/export/check-text.ts';
 import type { Check, CheckResult, Verdict } from '../../gate/verdict.ts';
+import { timeText } from '../render/elapsed.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { fitWidth } from '../terminal/display-width.ts';
 import type { Style } from '../terminal/style.ts';
@@ -86,7 +87,7 @@ function resultText({ result, muted }: Check): string {
 
 function quoteText({ quote, evidenceRef }: Check): string {
   if (quote === null) return '';
-  return ` — "${quote}"${evidenceRef === null ? '' : ` (${evidenceRef})`}`;
+  return ` [quoted: ${quote}${evidenceRef === null ? '' : `, in ${evidenceRef}`}]`;
 }
 
 function factsOf(verdict: Verdict, id: string): readonly (readonly [string, string])[] {
@@ -101,11 +102,11 @@ function factsOf(verdict: Verdict, id: string): readonly (readonly [string, stri
   if (override !== null)
     facts.push([
       'override',
-      `by ${override.by} (${override.groups.join(', ')}) until ${override.expires}: ${override.reason}`,
+      `by ${override.by} (${override.groups.join(', ')}) until ${timeText(override.expires)}: ${override.reason}`,
     ]);
   facts.push(['subject', `${subject.kind} ${subject.name} ${subject.digest}`]);
   facts.push(['policy', policy.digest]);
-  facts.push(['expires', expires ?? 'no time: it opens nothing']);
+  facts.push(['expires', expires === null ? 'no time: it opens nothing' : timeText(expires)]);
   facts.push(['verdict', attempt > 1 ? `${id}, attempt ${attempt}` : id]);
   return facts;
 }

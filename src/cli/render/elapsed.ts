@@ -27,3 +27,8 @@ export function age(sinceMs: number | undefined, nowMs: number): string {
 function withRest(large: number, unit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large}${unit}` : `${large}${unit}${small}${smallUnit}`;
 }
+
+/** An RFC 3339 time for people: to the second. */
+export function timeText(time: string): string {
+  return time.replace(/\.\d+(?=Z$)/, '');
+}

@@ -2,6 +2,7 @@ import { addUse, noUse, type ModelUse } from '../../api/model-use.ts';
 import type { VerdictSummary } from '../../api/step-notes.ts';
 import type { RunView, StepView } from '../../engine/view.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
+import { timeText } from './elapsed.ts';
 import { allSteps } from './plain-lines.ts';
 
 /** What gates and models have to say of a step, a line each: the verdict with its reasons, and what was spent. */
@@ -44,7 +45,7 @@ function verdictLine(verdict: VerdictSummary): string {
     ...(score === null ? [] : [`score ${counted(score)} of ${counted(threshold)}`]),
     ...(mode === 'observe' ? ['only observed'] : []),
     ...(override === null ? [] : [`opened by ${cleanLine(override.by)}`]),
-    ...(open ? [`open until ${override?.expires ?? expires ?? 'nobody knows'}`] : []),
+    ...(open ? [`open until ${timeText(override?.expires ?? expires ?? 'nobody knows')}`] : []),
   ];
   const told = reasons.map((reason) => cleanLine(reason)).join('; ');
   return `verdict: ${facts.join(', ')}${told === '' ? '' : `: ${told}`}`;

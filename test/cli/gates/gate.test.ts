@@ -166,6 +166,38 @@ ${step}
     expect(await read('a.md')).toContain('### Gate release: fail, not open');
   });
 
+  test('a dry run shows what a model would see, the evidence that was given among it, and judges nothing', async () => {
+    const asking = `${gate.slice(0, gate.indexOf('  subject'))}  subject: web
+  criteria:
+    - id: calm
+      question: Is the log of the service calm?
+`;
+    const files = {
+      'gate.yaml': asking,
+      'web.yaml': manifest,
+      'app.log': 'the service started\nerror: no route to 10.1.2.3\n',
+    };
+    const words = [
+      'gate',
+      '-f',
+      'gate.yaml',
+      '--subject',
+      'web.yaml',
+      '--evidence',
+      'app.log',
+      '--dry-run-prompt',
+    ];
+    const { code, stdout } = await cli(words, files);
+    expect([code, stdout]).toEqual([0, expect.stringContaining('error: no route to <ip:')]);
+    expect((await cli(['gate', 'list'])).stdout).toBe('');
+    await writeFile(join(stateDir, 'app.log'), new Uint8Array([0xff, 0xfe, 0x00, 0xd8]));
+    const broken = await cli(words);
+    expect([broken.code, broken.stderr]).toEqual([
+      2,
+      expect.stringContaining('app.log as evidence: it is no UTF-8 text'),
+    ]);
+  });
+
   test('a value for the context reaches its expressions', async () => {
     const text = gate.replace('cue: values.errors', 'cue: context.limit');
     const words = ['gate', '-f', 'gate.yaml', '--set'];

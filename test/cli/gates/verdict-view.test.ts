@@ -15,11 +15,11 @@ const failed = judge(policy, { errors: 99, latency: 2, x: [failing(hostile)] });
 test('a verdict shows what it came to, what decided, each check and what it is about', () => {
   const text = verdictView(failed, options);
   expect(text).toContain('gate release  fail, not open\n  score 33.33 of 100 needed, decided by key, ');
-  expect(text).toMatch(/^ {2}fail +errors +99 % +value <= 10 +1 key +value <= 10 does not hold/m);
+  expect(text).toMatch(/^ {2}fail +errors +99 % +value <= 10 +1 key .*does not hold/m);
   expect(text).toMatch(/^ {2}pass +latency +2 +value <= 10 +1 /m);
   expect(text).toContain(`  subject     Objects web ${failed.subject.digest}\n`);
   expect(text).toContain(`  policy      ${failed.policy.digest}\n`);
-  expect(text).toContain(`  expires     ${failed.expires}\n  verdict     abc\n`);
+  expect(text).toContain(`  expires     ${failed.expires?.replace('.000Z', 'Z')}\n  verdict     abc\n`);
   expect(text).not.toContain('model use');
 });
 
@@ -58,7 +58,7 @@ test.each<readonly [string, Verdict, string]>([
     { ...failed, suspicion: [{ evidenceRef: 'log web', pattern: 'ignore instructions', offset: 3 }] },
     'suspicion   log web holds text that looks like instructions: ignore instructions',
   ],
-  ['a quote', ask({}), '— "readinessProbe is set"'],
+  ['a quote', ask({}), '[quoted: readinessProbe is set, in object/web]'],
   ['an observation', { ...failed, mode: 'observe' }, 'gate release  fail, observing'],
   ['a verdict without a clock', { ...failed, expires: null }, 'expires     no time: it opens nothing'],
   ['a second attempt', { ...failed, attempt: 2 }, 'verdict     abc, attempt 2'],
@@ -74,5 +74,7 @@ test('shows who opened it', () => {
     nowMs,
   );
   if (!opened.ok) throw new Error(opened.message);
-  expect(verdictView(opened.verdict, options)).toContain(`override    by ana (sre) until ${until}: hotfix`);
+  expect(verdictView(opened.verdict, options)).toContain(
+    `override    by ana (sre) until ${until.replace('.000Z', 'Z')}: hotfix`,
+  );
 });
