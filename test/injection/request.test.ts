@@ -22,7 +22,7 @@ async function ask(slot: Slot, text: string, keepComments: boolean): Promise<Ask
     testContext({ clusters: { '': cluster } }),
   );
   if (outcome.kind === 'error') throw new Error(outcome.message);
-  const evidence = readEvidence(isObject(outcome.result) ? outcome.result : {}, (each) => each);
+  const evidence = readEvidence(isObject(outcome.result) ? outcome.result : {}, 'team', (each) => each);
   const prompt = buildJudgePrompt(
     {
       criteria: [
