@@ -48,7 +48,7 @@ export async function findOut(input: Input): Promise<Found> {
 }
 
 /** A gate, and behind it a step that brings something to production. */
-function runOf({ gate, before = [], deployed = web }: Input, metrics: string): string {
+function runOf({ gate, before = [], between = [], deployed = web }: Input, metrics: string): string {
   const text = JSON.stringify({
     apiVersion: 'core.oam.dev/v1alpha1',
     kind: 'WorkflowRun',
@@ -58,6 +58,7 @@ function runOf({ gate, before = [], deployed = web }: Input, metrics: string): s
         steps: [
           ...before,
           { name: 'check', ...gate },
+          ...between,
           {
             name: 'deploy',
             type: 'apply-object',

@@ -15,17 +15,23 @@ export interface Input {
   readonly judge?: Script;
   /** Steps before it. */
   readonly before?: readonly JsonObject[];
+  /** Steps between it and what it is before. */
+  readonly between?: readonly JsonObject[];
   /** What production is to get, where it is not what was judged: then the gate itself may open. */
   readonly deployed?: JsonObject;
   /** Commands after the run. */
   readonly after?: readonly (readonly string[])[];
+}
+
+/** One that gates elsewhere were read for. */
+export interface ComparedInput extends Input {
   readonly opens: readonly PeerName[];
   readonly shut: readonly PeerName[];
 }
 
 const atMost = { op: '<=', value: 10 };
 
-function metricGate(rest: JsonObject = {}, more: JsonObject = {}): JsonObject {
+export function metricGate(rest: JsonObject = {}, more: JsonObject = {}): JsonObject {
   const value = { metric: { provider: 'metrics', query: 'errors' } };
   return {
     type: 'gate',
@@ -46,12 +52,12 @@ function reportGate(format: string, text: string): JsonObject {
   };
 }
 
-const judged = (rest: JsonObject = {}): JsonObject => ({ type: 'ai-gate', properties: gateOf(rest) });
+export const judged = (rest: JsonObject = {}): JsonObject => ({ type: 'ai-gate', properties: gateOf(rest) });
 
 const template = { ...(web['spec'] as JsonObject), replicas: 9 };
 
 /** Inputs over which gates have opened somewhere. */
-export const inputs: readonly Input[] = [
+export const inputs: readonly ComparedInput[] = [
   {
     name: 'a policy without any objective',
     gate: { type: 'gate', properties: { subject: web, objectives: [] } },
@@ -201,7 +207,7 @@ export const inputs: readonly Input[] = [
 
 /** What should open. */
 export const controls: readonly Input[] = [
-  { name: 'a good value', gate: metricGate(), metrics: [['3']], opens: [], shut: [] },
-  { name: 'a value exactly at the limit', gate: metricGate(), metrics: [['10']], opens: [], shut: [] },
-  { name: 'three sure answers with quotes', gate: judged(), judge: {}, opens: [], shut: [] },
+  { name: 'a good value', gate: metricGate(), metrics: [['3']] },
+  { name: 'a value exactly at the limit', gate: metricGate(), metrics: [['10']] },
+  { name: 'three sure answers with quotes', gate: judged(), judge: {} },
 ];

@@ -1,5 +1,5 @@
 import type { Found } from './find-out.ts';
-import { controls, inputs, type Input } from './inputs.ts';
+import { controls, inputs, type ComparedInput, type Input } from './inputs.ts';
 import { peers, type Peer, type PeerName } from './peers.ts';
 
 const head = `# Who opens?
@@ -14,7 +14,7 @@ versions below; none of them was run. A tool is named only where that reading an
 
 /** The page of what was found. */
 export function renderWhoOpens(found: ReadonlyMap<Input, Found>): string {
-  const rowOf = (input: Input, index: number): string => {
+  const rowOf = (input: ComparedInput, index: number): string => {
     const end = found.get(input);
     const ours = end === undefined ? 'not run' : cellOf(end);
     return `| ${index + 1} | ${input.name} | ${ours} | ${namesOf(input.opens)} | ${namesOf(input.shut)} |`;
