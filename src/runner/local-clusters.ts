@@ -35,7 +35,7 @@ export async function openLocalClusters(
     newUid: randomUUID,
     schedule: openTimers(now),
     onCreated: (name) => onNotice(`made in-memory cluster ${name === '' ? 'default' : name}`),
-    ...(rules === undefined ? {} : { rules }),
+    ...(rules === undefined ? {} : { images: rules }),
   });
   return { clusters, describe: 'in-memory cluster' };
 }
