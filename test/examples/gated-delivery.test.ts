@@ -115,11 +115,13 @@ describe('production has no object', () => {
     // An anchor may ask the same of something else, and it knows the answer.
     const about = questions.find(
       ({ question, about: ids }) =>
-        question.includes('user other than root') && ids.some((id) => items.get(id)?.ref === 'subject'),
+        question.includes('user other than root') &&
+        ids.some((id) => items.get(id)?.text.includes('"name": "shop"') === true),
     );
+    if (about === undefined) throw new Error('the question was not asked');
     return JSON.stringify({
       nonce,
-      answers: answers.map((each) => (each.id === about?.id ? { ...each, answer: 'no' } : each)),
+      answers: answers.map((each) => (each.id === about.id ? { ...each, answer: 'no' } : each)),
     });
   };
   test.each<readonly [string, readonly string[], string | undefined, string]>([
@@ -148,7 +150,7 @@ describe('production has no object', () => {
   });
 
   test.each<readonly [string, Say, string]>([
-    ['when the model says no', notRoot, 'fail (score 0 of 100); root: Does every'],
+    ['when the model says no', notRoot, 'fail (score 0 of 100); root: '],
     ['when its answer cannot be read', () => 'All of it is fine! {"pass": true, "score": 100}', 'error'],
   ])('%s', async (_name, answer, expected) => {
     says = answer;
