@@ -38,7 +38,7 @@ export async function goOnMeasuring(
 function pendingOf(state: Measured, inputs: MeasureInputs, nowMs: number): readonly Objective[] {
   const { startedMs, window, history } = state;
   if (!(nowMs >= startedMs && nowMs < inputs.deadlineAtMs)) return [];
-  const facts = { gate: '', subject: subjectOf('', '', [], []), engine: '', startedMs, window };
+  const facts = { gate: inputs.gate, subject: subjectOf('', '', [], []), engine: '', startedMs, window };
   const open = unsettled(inputs.policy, { ...facts, measured: measurementsOf(state) }, history, nowMs);
   return inputs.policy.objectives.filter(
     ({ id }) => open.includes(id) && state.objectives[id]?.isFinal !== true,

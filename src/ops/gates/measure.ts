@@ -120,7 +120,7 @@ async function begin(params: JsonObject, context: OpContext): Promise<Measured> 
     subject: read.subject.objects,
   };
   const given = { parameter: asked.parameter, runContext: objectParam(params, 'context') };
-  return goOnMeasuring(measured, inputsOf(measured, policy, read, given), context);
+  return goOnMeasuring(measured, inputsOf(measured, context.step.name, policy, read, given), context);
 }
 
 function nothingToMeasure(startedMs: number): Measured {
@@ -180,17 +180,19 @@ async function goOn(measured: Measured, context: OpContext): Promise<Measured> {
   const objects = measured.subject;
   const subject = { subject: subjectOf('', '', objects, []), manifests: [] };
   const given = { parameter: {}, runContext: {} };
-  return goOnMeasuring(measured, inputsOf(measured, readPolicy(measured.policy), subject, given), context);
+  const inputs = inputsOf(measured, context.step.name, readPolicy(measured.policy), subject, given);
+  return goOnMeasuring(measured, inputs, context);
 }
 
 function inputsOf(
   { startedMs, providers, cluster, baselines }: Measured,
+  gate: string,
   policy: GatePolicy,
   subject: ReadSubject,
   given: MeasureInputs['given'],
 ): MeasureInputs {
   const deadlineAtMs = startedMs + policy.deadlineMs;
-  return { policy, subject, providers, cluster, baselines, deadlineAtMs, given };
+  return { gate, policy, subject, providers, cluster, baselines, deadlineAtMs, given };
 }
 
 function outcome(measured: Measured): OpOutcome {

@@ -6,6 +6,8 @@ import type { VerdictEvidence } from '../../gate/verdict.ts';
 
 /** What is measured, and where. */
 export interface MeasureInputs {
+  /** Name of the gate. */
+  readonly gate: string;
   readonly policy: GatePolicy;
   readonly subject: ReadSubject;
   readonly providers: JsonObject;

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../../src/api/json.ts';
 import type { OpOutcome } from '../../../src/api/op-spec.ts';
 import { openHttpClient } from '../../../src/net/open-http-client.ts';
 import type { OpContext } from '../../../src/ops/op.ts';
+import { openMemoryVerdictStore } from '../../../src/store/memory/verdicts.ts';
 import { fakeCluster } from '../fake-cluster.ts';
 import { perform, refresh, testContext, type TestContext } from '../context.ts';
 import { servePrometheus, type Answer, type PrometheusServer } from './prometheus-server.ts';
@@ -145,6 +146,27 @@ describe('what is measured, and when', () => {
     );
     expect(resultOf(streak)['done']).toBe(true);
     expect(good.server.asked).toHaveLength(2);
+  });
+
+  test('whether more has to be measured depends on the earlier run that it is compared with', async () => {
+    const world = await worldOf([['100']], { verdicts: openMemoryVerdictStore(10) });
+    const samples = { count: 3, interval: '30s', failureLimit: 1, consecutiveSuccess: 1 };
+    const [objective] = world.policy(samples)['objectives'] as readonly JsonObject[];
+    const pass = [
+      { of: 'percent', op: '<=', value: 10 },
+      { op: '<', value: 1000 },
+    ];
+    const compared = { ...objective, pass, compare: { onNoBaseline: 'absolute' } };
+    const policy = world.policy(samples, { objectives: [compared] });
+    const first = await perform('measure', { policy }, world.context);
+    expect(resultOf(first)['done']).toBe(true);
+    await perform('verdict', { policy, measured: resultOf(first) }, world.context);
+
+    world.clock = 60_000;
+    world.server.answer(['150'], ['105']);
+    const second = await perform('measure', { policy }, world.context);
+    expect(resultOf(second)).toMatchObject({ done: false, baselines: { errors: 100 } });
+    expect(resultOf(await later(world, 90_000, second))['done']).toBe(true);
   });
 
   test('a range looks back from the time of the measurement, and is part of the window', async () => {
