@@ -55,8 +55,7 @@ export async function gateCheck(flags: GateCheckFlags, context: CommandContext):
       const { result, sentence } = driven;
       report.ran({ result, sentence, places: run.places, verdicts });
       const [stored] = verdicts;
-      if (stored === undefined)
-        return driven.code === exitCodes.succeeded ? exitCodes.gateClosed : driven.code;
+      if (stored === undefined) return withoutVerdict(driven, context);
       context.io.stdout.write(await print(stored, run, flags, context));
       if (result.end === 'waiting') context.io.stderr.write(`${howToOpen(stored)}\n`);
       return codeOf(driven, stored);
@@ -117,6 +116,13 @@ function print(
 function howToOpen({ run, step, namespace }: StoredVerdict): string {
   const where = namespace === 'default' ? '' : ` -n ${namespace}`;
   return `open it: sluice gate override ${run} ${step}${where} --reason TEXT --role GROUP --for 1h`;
+}
+
+/** Nothing opens without a verdict. */
+function withoutVerdict({ code, result }: Driven, { io }: CommandContext): number {
+  const [step] = result.view.steps;
+  io.stderr.write(`no verdict: step ${step?.name ?? ''} of type ${step?.type ?? ''} gave none\n`);
+  return code === exitCodes.succeeded ? exitCodes.gateClosed : code;
 }
 
 /** The run's own code; but nothing is open that the verdict does not open. */

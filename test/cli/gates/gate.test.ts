@@ -134,6 +134,14 @@ ${step}
     expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('error NoSuchStep')]);
   });
 
+  test('a step that gives no verdict opens nothing', async () => {
+    const text =
+      gate.slice(0, gate.indexOf('  subject')) + '  type: print-message-in-status\n  message: pass\n';
+    const { code, stdout, stderr } = await cli(['gate', '-f', 'gate.yaml'], { 'gate.yaml': text });
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('no verdict: step release of type print-message-in-status gave none\n');
+  });
+
   test('chooses among several by name', async () => {
     const files = { 'gate.yaml': `${gate}---\n${gate.replace('name: release', 'name: other')}` };
     const { code, stderr } = await cli(['gate', '-f', 'gate.yaml'], files);
