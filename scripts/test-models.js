@@ -21,7 +21,7 @@ await runTitled(title, async (signal) => {
     findAimock(place),
     findPrometheus(place),
   ]);
-  for (const [name, { skipped }] of Object.entries({ liteLlm, aimock, prometheus })) {
+  for (const [name, { skipped }] of Object.entries({ LiteLLM: liteLlm, aimock, Prometheus: prometheus })) {
     if (skipped === undefined) continue;
     if (isRequired) throw new Error(`${name} is required: ${skipped}`);
     say(`skipped what needs ${name}: ${skipped}`);
