@@ -4,7 +4,7 @@ import { findOut, type Found } from './find-out.ts';
 import { controls, inputs, type Input } from './inputs.ts';
 import { renderWhoOpens } from './render-who-opens.ts';
 
-const page = join(import.meta.dirname, '../../docs/reference/who-opens.md');
+const page = join(import.meta.dirname, '../../docs/who-opens.md');
 
 const found = new Map<Input, Found>();
 
