@@ -3,6 +3,10 @@ import type { OpRegistry } from '../api/op-spec.ts';
 import { applyInParallel } from './apply-in-parallel.ts';
 import { apply } from './apply.ts';
 import { createParamsCheck, type ParamsCheck } from './check-params.ts';
+import { createConfig } from './config/create-config.ts';
+import { deleteConfig } from './config/delete-config.ts';
+import { listConfig } from './config/list-config.ts';
+import { readConfig } from './config/read-config.ts';
 import { controlOps } from './control-ops.ts';
 import { convertString } from './convert-string.ts';
 import { deleteOp } from './delete.ts';
@@ -31,6 +35,10 @@ const workOps: readonly Op[] = [
   patch,
   deleteOp,
   convertString,
+  createConfig,
+  readConfig,
+  listConfig,
+  deleteConfig,
   evidence,
   llm,
   measure,

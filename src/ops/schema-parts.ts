@@ -53,3 +53,14 @@ export const matchingLabels: JsonObject = {
   additionalProperties: { type: 'string' },
   description: 'Labels that an object must all have.',
 };
+
+export const configNamespaceParam: JsonObject = {
+  type: 'string',
+  description: "The run's namespace when absent.",
+};
+
+/** Which config an op is about. */
+export const configNameParams: Readonly<Record<string, JsonObject>> = {
+  name,
+  namespace: configNamespaceParam,
+};
