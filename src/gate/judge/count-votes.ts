@@ -43,7 +43,8 @@ export function countVotes(
     shown: wrong[0] ?? right[0] ?? answers[0],
   };
   const least = criterion.key ? rules.minAgreement.key : rules.minAgreement.others;
-  const tally = `${right.length} of ${n} votes right, ${wrong.length} wrong, ${unknown} unknown`;
+  const early = answers.length < n ? `; ${n - answers.length} not needed any more` : '';
+  const tally = `${right.length} of ${n} votes right, ${wrong.length} wrong, ${unknown} unknown${early}`;
   // Votes that are still to come could be right; after all of them none is.
   const best = right.length + Math.max(0, n - answers.length);
   if (best < need && wrong.length > 0) return { ...facts, result: 'fail', outcome: 'fail', message: tally };

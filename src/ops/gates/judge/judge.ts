@@ -225,8 +225,9 @@ function reused(id: string, verdict: Verdict): OpOutcome {
 
 /** The offline engine answers by rules: what it cannot answer is said, or an undecided gate would look like a fault. */
 function noticeOf(server: string, { checks }: Verdict): string {
+  // A criterion may be undecided because the voting ended before: its answers tell whether it could be judged.
   const open = checks
-    .filter(({ kind, result }) => kind === 'criterion' && result === 'unknown')
+    .filter(({ kind, value }) => kind === 'criterion' && value === 'unknown')
     .map(({ id }) => id);
   return server === 'offline engine' && open.length > 0
     ? `model: ${server}; it answers by audit rules alone and cannot judge ${open.join(', ')}`
