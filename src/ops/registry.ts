@@ -18,6 +18,7 @@ import { verdict } from './gates/verdict.ts';
 import { http } from './http.ts';
 import { list } from './list.ts';
 import { llm } from './llm.ts';
+import { promCheck } from './metrics/prom-check.ts';
 import type { Op } from './op.ts';
 import { terminal } from './outcome.ts';
 import { patch } from './patch.ts';
@@ -39,6 +40,7 @@ const workOps: readonly Op[] = [
   readConfig,
   listConfig,
   deleteConfig,
+  promCheck,
   evidence,
   llm,
   measure,

@@ -376,12 +376,13 @@ describe('the static check', () => {
   test('what no op here performs is a warning', async () => {
     const { warnings, ops } = await compileText(
       engine,
-      'import "vela/config"\nx: config.#ReadConfig & {$params: {name: "n", namespace: "m"}}',
+      'import "vela/multicluster"\nx: multicluster.#ListClusters',
     );
     expect(ops).toEqual([]);
     expect(warnings).toMatchObject([
       {
-        message: 'vela/config.#ReadConfig cannot be performed here: there is no op config/read',
+        message:
+          'vela/multicluster.#ListClusters cannot be performed here: there is no op multicluster/list-clusters',
         at: { line: 2, column: 4 },
       },
     ]);

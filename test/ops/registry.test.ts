@@ -26,6 +26,7 @@ test('the registry has these ops', () => {
     'read-config',
     'list-config',
     'delete-config',
+    'prom-check',
     'evidence',
     'llm',
     'measure',
