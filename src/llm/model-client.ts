@@ -49,6 +49,8 @@ export interface AskOptions {
   readonly onDelta?: (text: string) => void;
   /** Called when the connection of each request stands, before its first byte; what it throws ends the call. */
   readonly beforeSend?: () => void;
+  /** How often the request may be sent, by reason of passing faults; the client's own limit where absent. */
+  readonly maxAttempts?: number;
   /** Is told of each attempt that broke off after it was sent and is made again: it may be paid for all the same. */
   readonly onLost?: () => void;
 }

@@ -81,7 +81,7 @@ export interface ModelService {
   /** `onDelta` is told of the answer's text as it comes, where no form is asked for; an answer of the cache comes without it. */
   ask(
     question: ModelQuestion,
-    options: Pick<AskOptions, 'signal' | 'beforeSend' | 'onDelta'>,
+    options: Pick<AskOptions, 'signal' | 'beforeSend' | 'onDelta' | 'maxAttempts'>,
   ): Promise<ModelReply>;
   /** Which server and model would answer, without asking: part of cache keys and verdicts. */
   describe(wish: ModelWish): Promise<{ readonly server: string; readonly model: string }>;

@@ -50,6 +50,7 @@ export function openModelClient(options: ModelClientOptions): ModelClient {
         secrets: secret === undefined ? [] : [secret],
       };
       const shown = { any: false };
+      const policy = { ...retries, maxAttempts: asked.maxAttempts ?? retries.maxAttempts };
       for (let attempt = 1; ; attempt += 1) {
         try {
           // oxlint-disable-next-line no-await-in-loop -- an attempt is made because the one before it failed
@@ -60,7 +61,7 @@ export function openModelClient(options: ModelClientOptions): ModelClient {
           const waitMs =
             asked.signal.aborted || shown.any
               ? undefined
-              : pauseBefore(error, attempt, retries, options.random);
+              : pauseBefore(error, attempt, policy, options.random);
           if (waitMs === undefined) throw error;
           if (isSluiceError(error) && error.kind === 'indeterminate') asked.onLost?.();
           // oxlint-disable-next-line no-await-in-loop -- as above

@@ -51,6 +51,8 @@ async function ask(params: JsonObject, context: OpContext): Promise<OpOutcome> {
   const question = questionOf(params, key, masker, context);
   const reply = await context.models.ask(question, {
     signal: context.signal,
+    // The step repeats what passes by itself, visibly and across restarts; both would multiply.
+    maxAttempts: 1,
     ...(context.beforeSend === undefined ? {} : { beforeSend: context.beforeSend }),
     ...(context.onAnswer === undefined
       ? {}

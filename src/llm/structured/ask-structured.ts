@@ -45,7 +45,7 @@ export const defaultTolerances: ReadonlySet<Tolerance> = new Set<Tolerance>([
 export interface StructuredAsker {
   ask(
     request: StructuredRequest,
-    options: Pick<AskOptions, 'signal' | 'beforeSend'>,
+    options: Pick<AskOptions, 'signal' | 'beforeSend' | 'maxAttempts'>,
   ): Promise<StructuredAnswer>;
 }
 
@@ -93,7 +93,7 @@ export function openStructuredAsker(
   async function askInAnyFormat(
     messages: readonly ModelMessage[],
     request: StructuredRequest,
-    options: Pick<AskOptions, 'signal' | 'beforeSend'>,
+    options: Pick<AskOptions, 'signal' | 'beforeSend' | 'maxAttempts'>,
   ): Promise<{ readonly answer: ModelAnswer; readonly format: AnswerFormat['kind'] }> {
     const { name, schema, check: _check, tolerate: _tolerate, ...rest } = request;
     const forms: readonly AnswerFormat[] = [

@@ -121,21 +121,22 @@ export function openModelService(options: ModelServiceOptions): ModelService {
       ...(seed === undefined ? {} : { seed }),
       maxOutputTokens,
     };
+    const { signal, maxAttempts } = asked;
     const beforeSend = (): void => {
       asked.beforeSend?.();
       tally.sent();
     };
+    const sending = { signal, beforeSend, ...(maxAttempts === undefined ? {} : { maxAttempts }) };
     if (form !== undefined) {
       const asker = openStructuredAsker(client, memory);
-      const given = await asker.ask({ ...request, ...form }, { signal: asked.signal, beforeSend });
+      const given = await asker.ask({ ...request, ...form }, sending);
       const last = given.answers.at(-1);
       return { text: last?.text ?? '', value: given.value, model: last?.model ?? model };
     }
     // A recording is of requests, and one that is streamed is another: they must not depend on who watches.
     const onDelta = traffic.kind === 'live' ? asked.onDelta : undefined;
     const given = await client.ask(request, {
-      signal: asked.signal,
-      beforeSend,
+      ...sending,
       ...(onDelta === undefined ? {} : { onDelta }),
     });
     return { text: given.text, value: undefined, model: given.model };
