@@ -21,6 +21,7 @@ import { llm } from './llm.ts';
 import { promCheck } from './metrics/prom-check.ts';
 import type { Op } from './op.ts';
 import { terminal } from './outcome.ts';
+import { patchK8sObject } from './patch-k8s-object.ts';
 import { patch } from './patch.ts';
 import { read } from './read.ts';
 
@@ -36,6 +37,7 @@ const workOps: readonly Op[] = [
   patch,
   deleteOp,
   convertString,
+  patchK8sObject,
   createConfig,
   readConfig,
   listConfig,

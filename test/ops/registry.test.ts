@@ -22,6 +22,7 @@ test('the registry has these ops', () => {
     'patch',
     'delete',
     'convert-string',
+    'patch-k8s-object',
     'create-config',
     'read-config',
     'list-config',

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { SluiceError } from '../../api/errors.ts';
 import type { JsonObject } from '../../api/json.ts';
+import { mergePatch } from '../../api/merge-patch.ts';
 import { groupOf } from '../known-kinds.ts';
 import { objectDefaults } from './admission/object-defaults.ts';
 import { checkReadable, checkValid } from './admission/validate-object.ts';
 import { conflict, invalidObject, notFound, type Target } from './api-error.ts';
 import { isBuiltIn } from './apply/field-shape.ts';
 import { recordUpdate, serverSideApply, withoutServerMetadata } from './apply/managed-fields.ts';
-import { mergePatch } from './apply/merge-applied.ts';
 import { ClusterView, type StoredEntry } from './cluster-view.ts';
 import { courseAfterWrite, courseKind } from './course-of.ts';
 import { advanceRollout, deletePod, deleteSet } from './deployments/advance-rollout.ts';

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from '../../../api/json.ts';
+import type { Json, JsonObject } from '../../../api/json.ts';
 import { itemKey, shapeAt, type FieldPath } from './field-shape.ts';
 
 /** `live` with everything that `applied` says; nothing is removed. */
@@ -30,15 +30,4 @@ function mergeValues(apiVersion: string, path: FieldPath, live: Json | undefined
     return old === undefined ? item : mergeMaps(apiVersion, path, old, item);
   });
   return [...items, ...former.values()];
-}
-
-/** RFC 7386: null removes, maps merge, everything else replaces. */
-export function mergePatch(target: Json | undefined, patch: Json): Json {
-  if (!isObject(patch)) return patch;
-  const result: Record<string, Json> = isObject(target) ? { ...target } : {};
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else result[key] = mergePatch(result[key], value);
-  }
-  return result;
 }
