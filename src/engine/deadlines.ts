@@ -1,6 +1,7 @@
 import { formatDuration } from '../api/duration.ts';
 import type { Draft } from './draft.ts';
 import { endOpenSteps } from './commands.ts';
+import { onAttemptTimeout } from './retry.ts';
 import { resumeStep } from './turn.ts';
 import { isDone, type StepState } from './state.ts';
 import type { PlannedStep } from '../plan/plan.ts';
@@ -23,6 +24,8 @@ export function onTime(draft: Draft): void {
     const step = draft.step(path);
     const deadline = stepDeadlineMs(planned, step);
     if (deadline !== undefined && draft.nowMs >= deadline) timeOut(draft, planned, step);
+    else if (step.stage.kind === 'op' && draft.nowMs >= (step.stage.untilMs ?? Infinity))
+      onAttemptTimeout(draft, path, step.stage);
     else if (step.stage.kind === 'backoff' && draft.nowMs >= step.stage.untilMs) draft.askTemplate(path);
     else if (
       step.stage.kind === 'suspended' &&
@@ -43,6 +46,7 @@ export function nextWakeMs(draft: Draft): number | undefined {
     next = earliest(next, stepDeadlineMs(planned, step));
     // A held step's back-off ends when it is resumed.
     if (stage.kind === 'backoff') next = earliest(next, stage.untilMs);
+    if (stage.kind === 'op') next = earliest(next, stage.untilMs);
     if (stage.kind === 'suspended') next = earliest(next, stage.untilMs);
   }
   return next;

@@ -1,11 +1,7 @@
-import { formatDuration } from '../api/duration.ts';
 import { addUse, noUse } from '../api/model-use.ts';
-import type { OpOutcome } from '../api/op-spec.ts';
 import type { Draft } from './draft.ts';
 import type { Event } from './events.ts';
-
-/** A server may ask for patience, but not for a day. */
-const longestRetryAfterMs = 10 * 60_000;
+import { onFailedAttempt } from './retry.ts';
 
 /** What performing an op came to: a record, a retry, or the end of the step. */
 export function onOpResult(draft: Draft, event: Extract<Event, { kind: 'op' }>): void {
@@ -15,7 +11,13 @@ export function onOpResult(draft: Draft, event: Extract<Event, { kind: 'op' }>):
   if (step.stage.kind !== 'op' || step.stage.key !== event.key) return;
   if (outcome.use !== undefined) draft.setStep(path, { use: addUse(step.use ?? noUse, outcome.use) });
   if (outcome.kind === 'error') {
-    onError(draft, path, step.stage.path, outcome);
+    if (outcome.refused !== undefined) return draft.refuse(path, outcome.refused, outcome.message);
+    onFailedAttempt(draft, path, step.stage, {
+      class: outcome.class === 'indeterminate' ? 'unknown' : outcome.class,
+      message: outcome.message,
+      isRepeat: outcome.class === 'indeterminate' || outcome.isRepeat === true,
+      ...(outcome.retryAfterMs === undefined ? {} : { retryAfterMs: outcome.retryAfterMs }),
+    });
     return;
   }
   const { op, path: opPath, style } = step.stage;
@@ -31,42 +33,6 @@ export function onOpResult(draft: Draft, event: Extract<Event, { kind: 'op' }>):
     draft.effects.push({ kind: 'log', step: path, key, text: outcome.notice, notice: true });
   }
   draft.askTemplate(path);
-}
-
-function onError(
-  draft: Draft,
-  path: string,
-  opPath: string,
-  outcome: Extract<OpOutcome, { kind: 'error' }>,
-): void {
-  const step = draft.step(path);
-  const { retry } = draft.planned(path);
-  if (outcome.refused !== undefined) {
-    draft.refuse(path, outcome.refused, outcome.message);
-    return;
-  }
-  const message = `${opPath}: ${outcome.message}`;
-  if (outcome.class === 'indeterminate') {
-    draft.end(path, { phase: 'failed', reason: 'Unknown', message: `${message}; it may have happened` });
-    return;
-  }
-  const retries = step.retries ?? 0;
-  if (outcome.class === 'terminal' || retries >= retry.limit) {
-    const tried = retries > 0 ? ` (after ${retries} ${retries === 1 ? 'retry' : 'retries'})` : '';
-    draft.end(path, { phase: 'failed', reason: 'FailedAfterRetries', message: message + tried });
-    return;
-  }
-  const backoff = Math.min(retry.delayMs * 2 ** Math.min(retries, 20), retry.maxDelayMs);
-  const delayMs = Math.max(backoff, Math.min(outcome.retryAfterMs ?? 0, longestRetryAfterMs));
-  const plan = `retry ${retries + 1} of ${retry.limit} in ${formatDuration(delayMs)}`;
-  draft.setPhase(path, 'failed', 'Execute', `${message}; ${plan}`);
-  draft.setStep(path, {
-    stage: { kind: 'backoff', untilMs: draft.nowMs + delayMs, path: opPath },
-    // A repeat of what may have happened keeps its key; what is known to have failed is tried anew under another.
-    attempt: outcome.isRepeat === true ? step.attempt : step.attempt + 1,
-    retries: retries + 1,
-    lastMs: draft.nowMs,
-  });
 }
 
 /** What a wait depends on was read again: ask the template whether it is content now. */

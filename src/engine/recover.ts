@@ -1,4 +1,5 @@
 import type { Draft } from './draft.ts';
+import { onFailedAttempt } from './retry.ts';
 import type { RunState, StepState } from './state.ts';
 import { askCondition } from './schedule.ts';
 import { observe } from './turn.ts';
@@ -31,9 +32,9 @@ export function onRecover(draft: Draft): void {
       case 'op':
         // R3: an effect whose outcome is unknown is repeated under the same key, or not at all.
         if (stage.onUnknown === 'fail') {
-          const message = `${stage.path}: the process ended while the request was under way; it may have happened`;
+          const message = 'the process ended while the request was under way';
           draft.setStep(path, { stage: { kind: 'turn' } });
-          draft.end(path, { phase: 'failed', reason: 'Unknown', message });
+          onFailedAttempt(draft, path, stage, { class: 'unknown', message, isRepeat: true });
         } else {
           draft.askTemplate(path);
         }

@@ -49,6 +49,8 @@ export interface StepState {
   readonly attempt: number;
   /** Retries of that op, repeats of an attempt with an unknown outcome included. */
   readonly retries?: number;
+  /** When the first attempt of an op began; kept where a deadline counts from there. */
+  readonly tried?: { readonly path: string; readonly sinceMs: number };
   /** The wait that holds: since when, and how often it was looked at, for its back-off. */
   readonly wait?: { readonly sinceMs: number; readonly polls: number };
   /** Someone suspended this step alone. */
@@ -77,6 +79,8 @@ export type Stage =
       /** Digest of the request, to notice that a repeat would differ. */
       readonly digest: string;
       readonly onUnknown: OnUnknown;
+      /** When this attempt has taken too long. */
+      readonly untilMs?: number;
       /** How its result is recorded; see Recorded. */
       readonly style: Recorded['style'];
     }

@@ -5,6 +5,7 @@ import type { Recorded, Turn } from '../expr/template.ts';
 import type { Draft } from './draft.ts';
 import type { Event } from './events.ts';
 import { requiredVerdicts } from './requirements.ts';
+import type { StepState } from './state.ts';
 
 /** A template that asks for more ops than this does not end. */
 const opLimit = 1000;
@@ -155,8 +156,11 @@ function intend(draft: Draft, path: string, turn: OpTurn, digest: string): void 
     undefined,
     draft.step(path).reason === undefined ? draft.step(path).message : undefined,
   );
+  const { attemptTimeoutMs } = draft.planned(path).retry;
+  const until = attemptTimeoutMs === undefined ? {} : { untilMs: draft.nowMs + attemptTimeoutMs };
   draft.setStep(path, {
-    stage: { kind: 'op', op: turn.op, path: turn.path, key, digest, onUnknown, style: turn.style },
+    stage: { kind: 'op', op: turn.op, path: turn.path, key, digest, onUnknown, ...until, style: turn.style },
+    ...firstTried(draft, path, turn.path),
   });
   draft.effects.push({
     kind: 'perform',
@@ -168,6 +172,13 @@ function intend(draft: Draft, path: string, turn: OpTurn, digest: string): void 
     storeFirst: onUnknown === 'fail',
     ...(verdicts.length === 0 ? {} : { verdicts }),
   });
+}
+
+/** Since when the op is tried, where that matters. */
+function firstTried(draft: Draft, path: string, opPath: string): Pick<StepState, 'tried'> {
+  const { tried } = draft.step(path);
+  const isKept = draft.planned(path).retry.deadlineMs === undefined || tried?.path === opPath;
+  return isKept ? {} : { tried: { path: opPath, sinceMs: draft.nowMs } };
 }
 
 /** The step's own `retry.onStatus` reaches every op that knows such a parameter. */

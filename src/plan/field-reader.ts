@@ -55,18 +55,17 @@ export class FieldReader {
     return this.fault('WrongType', [key], `\`${key}\` must be true or false, not ${describe(value)}`);
   }
 
-  integer(key: string, lowest: number, highest: number): number | undefined {
-    const value = this.#get(key);
-    if (value === undefined) return undefined;
-    if (typeof value === 'number' && Number.isInteger(value) && value >= lowest && value <= highest)
-      return value;
-    const isNumber = typeof value === 'number' || typeof value === 'bigint';
-    const found = isNumber ? String(value) : describe(value);
-    return this.fault(
-      isNumber ? 'BadRetry' : 'WrongType',
-      [key],
-      `\`${key}\` must be a whole number from ${lowest} to ${highest}, not ${found}`,
-    );
+  integer(
+    key: string,
+    lowest: number,
+    highest: number,
+    code: PlanFaultCode = 'BadRetry',
+  ): number | undefined {
+    return this.#number(key, [lowest, highest], 'a whole number', Number.isInteger, code);
+  }
+
+  number(key: string, lowest: number, highest: number): number | undefined {
+    return this.#number(key, [lowest, highest], 'a number', Number.isFinite, 'BadRetry');
   }
 
   object(key: string): JsonObject | undefined {
@@ -160,6 +159,25 @@ export class FieldReader {
 
   checkFields(known: readonly string[]): void {
     reportUnknownFields(this, known);
+  }
+
+  #number(
+    key: string,
+    [lowest, highest]: readonly [number, number],
+    what: string,
+    isFine: (value: number) => boolean,
+    code: PlanFaultCode,
+  ): number | undefined {
+    const value = this.#get(key);
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && isFine(value) && value >= lowest && value <= highest) return value;
+    const isNumber = typeof value === 'number' || typeof value === 'bigint';
+    const found = isNumber ? String(value) : describe(value);
+    return this.fault(
+      isNumber ? code : 'WrongType',
+      [key],
+      `\`${key}\` must be ${what} from ${lowest} to ${highest}, not ${found}`,
+    );
   }
 
   #get(key: string): Json | undefined {

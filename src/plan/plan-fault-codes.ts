@@ -13,7 +13,7 @@ export const planFaultCodes = {
   UnknownWorkflow: '`workflowRef` names a Workflow that is not there.',
   UnknownMode: 'A mode is neither `StepByStep` nor `DAG`. KubeVela takes any text, and runs step by step.',
   BadDuration: 'A text is no Go duration such as `30s` or `1h30m`.',
-  BadRetry: 'A value of `retry` is out of its range.',
+  BadRetry: 'A value of `retry` is out of its range, or contradicts another.',
   NestedGroup: 'A group stands inside a group.',
   IgnoredSubSteps: 'A step that is no group has sub-steps, which never run.',
   IgnoredField: 'A field has no effect on this step.',

@@ -68,13 +68,45 @@ export interface PlannedOutput {
   readonly sensitive: boolean;
 }
 
+/** What an attempt of an op can come to, for `retry.errors`. */
+export const retryClasses = ['transient', 'timeout', 'terminal', 'unknown'] as const;
+
+/**
+ * - transient: an error that may pass, or that may have happened and is safe to repeat.
+ * - timeout: no answer within `attemptTimeout`, of an op that is safe to repeat.
+ * - terminal: it would probably fail again the same way.
+ * - unknown: it may have happened, and repeating it is not safe.
+ */
+export type RetryClass = (typeof retryClasses)[number];
+
 export interface PlannedRetry {
+  /** Retries after the first attempt of an op. */
   readonly limit: number;
-  readonly delayMs: number;
-  readonly maxDelayMs: number;
+  readonly errors: readonly RetryClass[];
   /** HTTP statuses that count as transient. */
   readonly onStatus: readonly number[];
+  readonly delayMs: number;
+  readonly maxDelayMs: number;
+  /** By what the delay grows with each retry. */
+  readonly factor: number;
+  /** By what part of itself, at most, a delay is shortened: 0 to 1. */
+  readonly jitter: number;
+  /** No attempt of an op begins later than this after its first one. */
+  readonly deadlineMs: number | undefined;
+  /** How long one attempt may take. */
+  readonly attemptTimeoutMs: number | undefined;
 }
 
 /** Transient errors are retried after 1, 2 and 4 s. */
-export const defaultRetry: PlannedRetry = { limit: 3, delayMs: 1000, maxDelayMs: 60_000, onStatus: [] };
+export const defaultRetry: PlannedRetry = {
+  limit: 3,
+  // Not `on`: that is a boolean in the YAML that kubectl reads.
+  errors: ['transient', 'timeout'],
+  onStatus: [],
+  delayMs: 1000,
+  maxDelayMs: 60_000,
+  factor: 2,
+  jitter: 0,
+  deadlineMs: undefined,
+  attemptTimeoutMs: undefined,
+};

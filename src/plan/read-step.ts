@@ -1,11 +1,9 @@
-import { parseDuration } from '../api/duration.ts';
 import { parseFieldPath } from '../api/field-path.ts';
 import { fieldNames } from '../api/schema/schema-parts.ts';
 import {
   inputSchema,
   metaSchema,
   outputSchema,
-  retrySchema,
   stepSchema,
   subStepSchema,
 } from '../api/schema/step-schema.ts';
@@ -13,14 +11,13 @@ import type { Mode } from '../api/workflow.ts';
 import type { StepType } from '../step-types/step-type.ts';
 import type { DraftInput, DraftOutput, DraftStep } from './draft-step.ts';
 import type { FieldReader } from './field-reader.ts';
-import { defaultRetry, type PlannedRetry } from './plan.ts';
+import { readRetry } from './read-retry.ts';
 
 const known = {
   step: fieldNames(stepSchema),
   subStep: fieldNames(subStepSchema),
   input: fieldNames(inputSchema),
   output: fieldNames(outputSchema),
-  retry: fieldNames(retrySchema),
   meta: fieldNames(metaSchema),
 };
 
@@ -153,34 +150,6 @@ function readOutput(reader: FieldReader): readonly DraftOutput[] {
   const output = { schema: reader.object('schema'), sensitive: reader.flag('sensitive') ?? false };
   if (name === undefined || valueFrom === undefined) return [];
   return [{ index: indexOf(reader), name, valueFrom, ...output }];
-}
-
-function readRetry(step: FieldReader): PlannedRetry {
-  const reader = step.child('retry');
-  if (reader === undefined) return defaultRetry;
-  reader.checkFields(known.retry);
-  const delayMs = reader.duration('delay') ?? defaultRetry.delayMs;
-  const maxDelayMs = reader.duration('maxDelay') ?? Math.max(delayMs, defaultRetry.maxDelayMs);
-  if (maxDelayMs < delayMs && parseDuration(reader.text('maxDelay') ?? '') !== undefined)
-    reader.fault('BadRetry', ['maxDelay'], '`maxDelay` is shorter than `delay`');
-  return {
-    limit: reader.integer('limit', 0, 100) ?? defaultRetry.limit,
-    delayMs,
-    maxDelayMs,
-    onStatus: readStatuses(reader),
-  };
-}
-
-function readStatuses(reader: FieldReader): readonly number[] {
-  return (reader.list('onStatus') ?? []).flatMap((value, index) => {
-    if (typeof value === 'number' && Number.isInteger(value) && value >= 100 && value <= 599) return [value];
-    reader.fault(
-      'BadRetry',
-      ['onStatus', index],
-      'an item of `onStatus` must be an HTTP status from 100 to 599',
-    );
-    return [];
-  });
 }
 
 function indexOf(reader: FieldReader): number {

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import type { Plan, PlannedStep } from '../../src/plan/plan.ts';
+import {
+  defaultRetry,
+  retryClasses,
+  type Plan,
+  type PlannedRetry,
+  type PlannedStep,
+} from '../../src/plan/plan.ts';
 import { plan, someCondition, step, World, type Act, type Script } from './world.ts';
 
 const act: fc.Arbitrary<Act> = fc.oneof(
@@ -10,6 +16,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       op: fc.constantFrom('post', 'put'),
       fails: fc.integer({ min: 1, max: 5 }),
       terminal: fc.boolean(),
+      unknown: fc.nat({ max: 3 }).map((n) => n === 0),
     }),
   },
   {
@@ -22,6 +29,27 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom<Act>({ op: 'fail' }, { op: 'break' }, { op: 'error' }) },
   { weight: 2, arbitrary: fc.constantFrom<Act>({ op: 'log' }, { op: 'message' }) },
   { weight: 1, arbitrary: fc.constantFrom<Act>({ op: 'suspend', duration: '2s' }) },
+);
+
+const hangs: fc.Arbitrary<Act> = fc.record({
+  op: fc.constantFrom('post', 'put', 'read'),
+  hangs: fc.integer({ min: 1, max: 3 }),
+});
+
+/** Undefined: the default. */
+const retry: fc.Arbitrary<PlannedRetry | undefined> = fc.option(
+  fc.record({
+    limit: fc.nat({ max: 4 }),
+    errors: fc.subarray([...retryClasses]),
+    onStatus: fc.constant([]),
+    delayMs: fc.integer({ min: 1, max: 2000 }),
+    maxDelayMs: fc.constant(5000),
+    factor: fc.constantFrom(1, 1.5, 3),
+    jitter: fc.constantFrom(0, 0.5, 1),
+    deadlineMs: fc.option(fc.integer({ min: 1, max: 6000 }), { nil: undefined }),
+    attemptTimeoutMs: fc.integer({ min: 1, max: 3000 }),
+  }),
+  { nil: undefined },
 );
 
 const script: fc.Arbitrary<Script> = fc.record({
@@ -42,6 +70,8 @@ export const scenario: fc.Arbitrary<Scenario> = fc
     steps: fc.array(
       fc.record({
         script,
+        hangs: fc.option(hangs, { nil: undefined, freq: 2 }),
+        retry,
         subs: fc.array(script, { maxLength: 3 }),
         isGroup: fc.nat({ max: 4 }).map((n) => n === 0),
         condition: fc.constantFrom<'none' | 'always' | 'some'>('none', 'none', 'always', 'some'),
@@ -62,10 +92,15 @@ export const scenario: fc.Arbitrary<Scenario> = fc
     for (const [i, each] of steps.entries()) {
       const path = `s${i}`;
       const { verdict } = each;
-      scripts[path] =
-        verdict === undefined
-          ? each.script
-          : { ...each.script, acts: [{ op: 'judge', ...verdict }, ...each.script.acts] };
+      scripts[path] = {
+        ...each.script,
+        acts: [
+          ...(verdict === undefined ? [] : [{ op: 'judge', ...verdict } as const]),
+          // Only what has a time limit comes back from an attempt that is never answered.
+          ...(each.hangs === undefined || each.retry === undefined ? [] : [each.hangs]),
+          ...each.script.acts,
+        ],
+      };
       const gate = steps[each.requires];
       const isGate = each.requires < i && gate?.verdict !== undefined && !gate.isGroup;
       const requires = isGate ? [`s${each.requires}`] : [];
@@ -85,6 +120,7 @@ export const scenario: fc.Arbitrary<Scenario> = fc
                 ? { ...someCondition, text: 'always' }
                 : someCondition,
           timeoutMs: each.timeoutMs,
+          retry: each.retry ?? defaultRetry,
           outputs: each.hasOutput
             ? [
                 {
@@ -171,9 +207,13 @@ function orderViolations(world: World): readonly string[] {
   return [...open.map(({ path }) => `${path} is open though the run is over`), ...early];
 }
 
-/** An effect that is not safe to repeat has each key at most once. */
+/** An effect that is not safe to repeat has each key at most once, unless its step takes that on itself. */
 function effectViolations(world: World): readonly string[] {
-  const posts = world.performed.filter(({ op }) => op === 'post').map(({ key }) => key);
+  const repeats = (path: string): boolean =>
+    world.plan.steps.some((each) => each.path === path && each.retry.errors.includes('unknown'));
+  const posts = world.performed
+    .filter(({ op, step: path }) => op === 'post' && !repeats(path))
+    .map(({ key }) => key);
   return posts.filter((key, i) => posts.indexOf(key) !== i).map((key) => `${key} was posted twice`);
 }
 

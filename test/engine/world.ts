@@ -5,7 +5,7 @@ import { openEngine, type Engine } from '../../src/engine/engine.ts';
 import type { Effect, Event } from '../../src/engine/events.ts';
 import { initialState, type RunState } from '../../src/engine/state.ts';
 import type { Turn } from '../../src/expr/template.ts';
-import { defaultRetry, type Plan, type PlannedStep } from '../../src/plan/plan.ts';
+import { defaultRetry, type HandlerSection, type Plan, type PlannedStep } from '../../src/plan/plan.ts';
 
 /** What a scripted step does, op by op; after the last it is done. */
 export type Act =
@@ -14,6 +14,10 @@ export type Act =
       readonly fails?: number;
       readonly terminal?: boolean;
       readonly isRepeat?: boolean;
+      /** It fails so that nobody knows whether it happened. */
+      readonly unknown?: boolean;
+      /** So often it never answers. */
+      readonly hangs?: number;
     }
   /** Gives a verdict that holds for so long. */
   | ({ readonly op: 'judge'; readonly validMs: number } & Partial<KeptVerdict>)
@@ -78,6 +82,11 @@ export function step(path: string, more: Partial<PlannedStep> = {}): PlannedStep
     place: { file: 'run.yaml', line: 1, column: 1, path },
     ...more,
   };
+}
+
+/** `steps` as handlers of the section, and sub-steps with their group. */
+export function handlers(section: HandlerSection, steps: readonly PlannedStep[]): readonly PlannedStep[] {
+  return steps.map((each) => ({ ...each, section }));
 }
 
 export function plan(steps: readonly PlannedStep[], more: Partial<Plan> = {}): Plan {
@@ -217,7 +226,7 @@ export class World {
       if (this.answered.has(effect.key))
         this.violations.push(`${effect.key} was sent after its result was recorded`);
       if (crashAfterEffect) this.crash();
-      else this.feed(this.#perform(effect));
+      else if (!this.#hangs(effect)) this.feed(this.#perform(effect));
       return;
     }
     const event = this.#evaluate(effect);
@@ -293,6 +302,15 @@ export class World {
     }
   }
 
+  #hangs(effect: Extract<Effect, { kind: 'perform' }>): boolean {
+    const act = this.scripts[effect.step]?.acts[Number(effect.path)];
+    const times = act !== undefined && 'hangs' in act ? (act.hangs ?? 0) : 0;
+    const place = `hangs/${effect.step}/${effect.path}`;
+    const hung = this.#failures.get(place) ?? 0;
+    this.#failures.set(place, hung + 1);
+    return hung < times;
+  }
+
   #perform(effect: Extract<Effect, { kind: 'perform' }>): Event {
     const act = (this.scripts[effect.step]?.acts ?? [])[Number(effect.path)];
     const failed = this.#failures.get(`${effect.step}/${effect.path}`) ?? 0;
@@ -300,9 +318,10 @@ export class World {
     if (failed < fails) {
       this.#failures.set(`${effect.step}/${effect.path}`, failed + 1);
       const isTerminal = act !== undefined && 'terminal' in act && (act.terminal ?? false);
+      const isUnknown = act !== undefined && 'unknown' in act && (act.unknown ?? false);
       const outcome = {
         kind: 'error',
-        class: isTerminal ? 'terminal' : 'transient',
+        class: isUnknown ? 'indeterminate' : isTerminal ? 'terminal' : 'transient',
         message: 'refused',
         ...(act !== undefined && 'isRepeat' in act && (act.isRepeat ?? false)
           ? { isRepeat: true as const }

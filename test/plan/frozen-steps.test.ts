@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { defaultRetry } from '../../src/plan/plan.ts';
 import { planOf, runWith } from './compile-text.ts';
 
 test('unnamed steps are called by their position, as in KubeVela', async () => {
@@ -72,7 +73,7 @@ test('every field of a step reaches the plan', async () => {
       ],
       properties: { message: 'hi' },
       timeoutMs: 90_000,
-      retry: { limit: 7, delayMs: 500, maxDelayMs: 2000, onStatus: [429] },
+      retry: { ...defaultRetry, limit: 7, delayMs: 500, maxDelayMs: 2000, onStatus: [429] },
       isGate: false,
       requires: [],
       place: { file: 'run.yaml', line: 13, column: 11, path: 'spec.workflowSpec.steps[0].subSteps[0]' },
@@ -86,7 +87,7 @@ test('every field of a step reaches the plan', async () => {
         text: 'status.a.succeeded &&\ninputs.id != ""\n',
         place: expect.objectContaining({ line: 25, column: 11 }) as unknown,
       },
-      retry: { limit: 3, delayMs: 1000, maxDelayMs: 60_000, onStatus: [] },
+      retry: defaultRetry,
     }),
   ]);
 });

@@ -42,16 +42,36 @@ export const outputSchema: JsonObject = fields(
 );
 
 export const retrySchema: JsonObject = fields(
-  'Extension: how this step is tried again. Without it, transient errors are retried 3 times after 1, 2 and 4 seconds.',
+  'Extension: how an op of this step is tried again. Without it, transient errors are retried 3 times after 1, 2 and 4 seconds.',
   {
     limit: { type: 'integer', minimum: 0, maximum: 100, description: 'Retries after the first attempt.' },
-    delay: duration('Wait before the first retry; doubles with each further one.'),
-    maxDelay: duration('Upper bound of the wait between two attempts.'),
+    errors: list(
+      'Which errors are retried. `transient`: may pass; `timeout`: no answer within `attemptTimeout`; `terminal`: would probably fail the same way; `unknown`: it may have happened and repeating it is not safe, so it may happen twice. Default: transient and timeout.',
+      { type: 'string', enum: ['transient', 'timeout', 'terminal', 'unknown'] },
+      { minItems: 1 },
+    ),
     onStatus: list('HTTP statuses that count as transient for this step, such as 429 and 503.', {
       type: 'integer',
       minimum: 100,
       maximum: 599,
     }),
+    delay: duration('Wait before the first retry.'),
+    factor: {
+      type: 'number',
+      minimum: 1,
+      maximum: 10,
+      description: 'By what the wait grows with each retry. Default: 2.',
+    },
+    maxDelay: duration('Upper bound of the wait between two attempts.'),
+    jitter: {
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      description:
+        'By what part of itself a wait is shortened at most, so that many runs do not retry at once. Default: 0.',
+    },
+    deadline: duration('No attempt begins later than this after the first one.'),
+    attemptTimeout: duration('How long one attempt may take. Past it, it is abandoned.'),
   },
 );
 
