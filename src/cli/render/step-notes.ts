@@ -10,9 +10,11 @@ export function noteLines(step: StepView): readonly string[] {
   return [...verdictLines(step), ...useLines(step)];
 }
 
-/** The verdict of a gate with its reasons; nothing for another step. */
-export function verdictLines({ notes }: StepView): readonly string[] {
-  return notes?.verdict === undefined ? [] : [verdictLine(notes.verdict)];
+/** The verdict of a gate, with the reasons that the step's message does not tell; nothing for another step. */
+export function verdictLines({ notes, message = '' }: StepView): readonly string[] {
+  if (notes?.verdict === undefined) return [];
+  const untold = notes.verdict.reasons.filter((reason) => !message.includes(reason));
+  return [verdictLine({ ...notes.verdict, reasons: untold })];
 }
 
 /** What a step spent on models; nothing when it asked none. */
