@@ -186,7 +186,7 @@ func parameterName(path []any) string {
 	return "the parameter " + pathText(path)
 }
 
-func sortedKeys(fields map[string]any) []string {
+func sortedKeys[V any](fields map[string]V) []string {
 	keys := make([]string, 0, len(fields))
 	for key := range fields {
 		keys = append(keys, key)

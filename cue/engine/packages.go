@@ -5,6 +5,7 @@ import (
 	"sort"
 
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/build"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/parser"
@@ -69,4 +70,28 @@ func (e *engine) packageMembers(importPath string) (map[string]cue.Value, error)
 		members[fields.Selector().String()] = fields.Value()
 	}
 	return members, nil
+}
+
+// conditionalNames are the fields that packages declare inside a comprehension: a value lists them only once it holds.
+func (e *engine) conditionalNames() map[string]bool {
+	names := map[string]bool{}
+	for importPath := range e.sources {
+		for _, file := range e.importPackage(token.NoPos, importPath).Files {
+			ast.Walk(file, func(n ast.Node) bool {
+				if comprehension, ok := n.(*ast.Comprehension); ok {
+					addLabels(names, comprehension.Value)
+				}
+				return true
+			}, nil)
+		}
+	}
+	return names
+}
+
+func addLabels(names map[string]bool, value ast.Expr) {
+	inner := &declaredNames{exprs: map[string][]ast.Expr{}}
+	inner.embed(value)
+	for _, name := range inner.order {
+		names[name] = true
+	}
 }

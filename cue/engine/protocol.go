@@ -32,6 +32,7 @@ type Response struct {
 	Done       bool            `json:"done,omitempty"`
 	Value      json.RawMessage `json:"value,omitempty"`
 	Schema     json.RawMessage `json:"schema,omitempty"`
+	Result     json.RawMessage `json:"result,omitempty"`
 	References []Reference     `json:"references,omitempty"`
 	Imports    []string        `json:"imports,omitempty"`
 	Ops        []OpUse         `json:"ops,omitempty"`
@@ -75,7 +76,7 @@ type Reference struct {
 	Column   int      `json:"column"`
 }
 
-// OpUse is an op of a host package that the text of a template names.
+// OpUse is an op that the text of a template names: one of a host package, or, without Package, one that it spells itself.
 type OpUse struct {
 	Package  string `json:"package"`
 	Name     string `json:"name"`

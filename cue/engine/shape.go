@@ -86,7 +86,8 @@ func concreteScalar(v cue.Value) (json.RawMessage, bool) {
 	return raw, err == nil
 }
 
-// describeDoc takes the text from `+usage=`, or else from the plain lines of the comment.
+// describeDoc takes the text from `+usage=`, or else from the plain lines of the comment. `+short=c` names the parameter by
+// a letter, `+ignore` keeps it out of what is shown, `+sensitive` masks it.
 func describeDoc(s *schema, v cue.Value) {
 	usage, plain := []string{}, []string{}
 	for _, group := range v.Doc() {
@@ -95,6 +96,10 @@ func describeDoc(s *schema, v cue.Value) {
 			switch {
 			case strings.HasPrefix(line, "+usage="):
 				usage = append(usage, strings.TrimPrefix(line, "+usage="))
+			case strings.HasPrefix(line, "+short="):
+				s.set("short", strings.TrimPrefix(line, "+short="))
+			case line == "+ignore":
+				s.set("ignore", true)
 			case line == "+sensitive":
 				s.set("sensitive", true)
 			case line != "" && !strings.HasPrefix(line, "+"):

@@ -12,6 +12,7 @@ import (
 // template is a step type built once: its value without parameter, and what its text says about itself.
 type template struct {
 	text     string
+	file     *ast.File
 	value    cue.Value
 	refs     references
 	ops      []OpUse
@@ -53,6 +54,7 @@ func (e *engine) buildTemplate(text string) *template {
 		t.problems = problems("syntax", err)
 		return t
 	}
+	t.file = file
 	t.refs = collectReferences(file)
 	t.warnings = append(dropUnusedImports(file), concatLists(file)...)
 	if t.problems = e.checkImports(file); len(t.problems) > 0 {
@@ -61,10 +63,12 @@ func (e *engine) buildTemplate(text string) *template {
 	if t.ops, t.problems = e.checkSelectors(file); len(t.problems) > 0 {
 		return t
 	}
+	t.ops = append(t.ops, ownOps(file)...)
 	t.value, t.problems = e.buildFile(file)
 	if len(t.problems) == 0 {
 		t.problems = e.search(t.value).lost
 	}
+	t.problems = withPlaces(file, t.problems)
 	return t
 }
 
@@ -105,5 +109,10 @@ func declares(file *ast.File, name string) bool {
 
 // describe answers what a compiled template says about itself.
 func (e *engine) describe(t *template) Response {
-	return Response{Schema: parameterSchema(t.value.LookupPath(parameterPath)), Ops: t.ops, Warnings: t.warnings}
+	return Response{
+		Schema:   parameterSchema(t.value.LookupPath(parameterPath)),
+		Result:   e.resultSchema(t),
+		Ops:      t.ops,
+		Warnings: t.warnings,
+	}
 }

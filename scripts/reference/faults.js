@@ -37,6 +37,7 @@ const example = {
 };
 
 const fileCodes = {
+  DuplicateDefinition: 'Two step types of the files have the same name.',
   UnsupportedKind: 'A document is neither a run, a Workflow, a gate, a step type, a Secret nor a ConfigMap.',
   NoSuchStep: 'A run has no step of the name that `sluice gate --step` gives.',
   OtherNamespace: 'A run names another namespace than `--namespace` says.',

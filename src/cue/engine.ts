@@ -1,5 +1,5 @@
 import type { JsonObject } from '../api/json.ts';
-import type { OpRegistry } from '../api/op-spec.ts';
+import type { OpRegistry, OpSpec } from '../api/op-spec.ts';
 import type { ExprFault, ExpressionEngine } from '../expr/expression.ts';
 import type { Template } from '../expr/template.ts';
 import { createCueTemplate, indexOps, toEvaluated } from './cue-template.ts';
@@ -30,6 +30,8 @@ export interface CompiledCue {
   readonly template: Template;
   /** JSON Schema of `parameter`; `sensitive: true` where the text says `+sensitive`. */
   readonly parameterSchema: JsonObject;
+  /** JSON Schema of the names that a `valueFrom` may read; a name that the text does not declare is none. */
+  readonly resultSchema: JsonObject;
   /** Names in the op registry of the ops that the text names, sorted. */
   readonly ops: readonly string[];
   /** What was repaired or cannot be performed here. */
@@ -100,6 +102,9 @@ async function compile(pool: CuePool, ops: OpRegistry, { source, file }: CueSour
   if (response.problems !== undefined) return { ok: false, faults: toFaults(response.problems, file) };
   const index = indexOps(ops);
   const used = response.ops ?? [];
+  const missing = used.filter((use) => !index.has(`${use.provider}/${use.do}`));
+  const own = missing.filter((use) => use.package === '');
+  if (own.length > 0) return { ok: false, faults: own.map((use) => unknownOp(use, index, file)) };
   const known = used
     .map((use) => index.get(`${use.provider}/${use.do}`)?.name)
     .filter((name) => name !== undefined);
@@ -107,16 +112,27 @@ async function compile(pool: CuePool, ops: OpRegistry, { source, file }: CueSour
     ok: true,
     template: createCueTemplate(pool, ops, source, file),
     parameterSchema: response.schema ?? {},
+    resultSchema: response.result ?? {},
     ops: [...new Set(known)].toSorted(),
-    warnings: [
-      ...toFaults(response.warnings ?? [], file),
-      ...used.filter((use) => !index.has(`${use.provider}/${use.do}`)).map((use) => missingOp(use, file)),
-    ],
+    warnings: [...toFaults(response.warnings ?? [], file), ...missing.map((use) => missingOp(use, file))],
     checkParameter: (parameter) => checkParameter(pool, source, parameter),
   };
 }
 
-function missingOp(use: NonNullable<CueResponse['ops']>[number], file: string): ExprFault {
+type OpUse = NonNullable<CueResponse['ops']>[number];
+
+/** Of a package's op the host knows at least the name; one that a template spells itself can only be a mistake. */
+function unknownOp(use: OpUse, index: ReadonlyMap<string, OpSpec>, file: string): ExprFault {
+  const near = [...index.keys()].find((call) => call.endsWith(`/${use.do}`));
+  return {
+    kind: 'evaluation',
+    message: `there is no op with #provider ${JSON.stringify(use.provider)} and #do ${JSON.stringify(use.do)}`,
+    ...(use.at === undefined ? {} : { at: { ...use.at, source: file } }),
+    ...(near === undefined ? {} : { hint: `did you mean #provider: "${near.split('/')[0]}"?` }),
+  };
+}
+
+function missingOp(use: OpUse, file: string): ExprFault {
   return {
     kind: 'evaluation',
     message: `${use.package}.${use.name} cannot be performed here: there is no op ${use.provider}/${use.do}`,

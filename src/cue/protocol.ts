@@ -49,12 +49,14 @@ export interface CueResponse {
   readonly done?: boolean;
   readonly value?: Json;
   readonly schema?: JsonObject;
+  readonly result?: JsonObject;
   readonly references?: readonly {
     readonly segments: readonly string[];
     readonly line: number;
     readonly column: number;
   }[];
   readonly imports?: readonly string[];
+  /** Those that the text spells itself have no package and no name. */
   readonly ops?: readonly {
     readonly package: string;
     readonly name: string;

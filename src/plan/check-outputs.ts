@@ -1,54 +1,120 @@
-import { parseFieldPath } from '../api/field-path.ts';
+import { lookUp, parseFieldPath } from '../api/field-path.ts';
 import type { JsonObject } from '../api/json.ts';
-import type { Parsed } from '../expr/expression.ts';
+import type { Parsed, Reference } from '../expr/expression.ts';
 import { oneOf } from '../step-types/expression/json-kind.ts';
 import { areApart, kindsOf } from '../step-types/schema/json-types.ts';
 import type { InputSource } from './check-inputs.ts';
+import { hasContext } from './context-names.ts';
+import type { Place } from '../api/place.ts';
 import type { DraftOutput, DraftStep } from './draft-step.ts';
 import { cueNames, placeOfReference, reportExpressionFaults, type ParsedExpressions } from './expressions.ts';
 import { propertyNames, schemaAt } from './schema-walk.ts';
 import type { StepIndex } from './step-index.ts';
 import { didYouMean } from './suggest.ts';
 
+type Path = readonly (string | number)[];
+
 /** Checks every `valueFrom` of a step. */
-export async function checkOutputs(step: DraftStep, expressions: ParsedExpressions): Promise<void> {
+export async function checkOutputs(
+  step: DraftStep,
+  runContext: JsonObject | undefined,
+  expressions: ParsedExpressions,
+): Promise<void> {
   for (const output of step.outputs) {
     const parsed = await expressions.parse(output.valueFrom);
     const path = ['outputs', output.index, 'valueFrom'];
-    if (parsed.ok) checkReferences(step, path, parsed);
+    if (parsed.ok) checkReferences(step, path, runContext, parsed);
     else reportExpressionFaults(step, path, parsed.faults);
   }
 }
 
 function checkReferences(
   step: DraftStep,
-  path: readonly (string | number)[],
+  path: Path,
+  runContext: JsonObject | undefined,
   parsed: Extract<Parsed, { ok: true }>,
 ): void {
-  const visible = visibleNames(step);
-  if (visible === undefined) return;
   const imported = new Set(parsed.imports.map((name) => name.split('/').at(-1)?.split(':').at(-1)));
   for (const reference of parsed.references) {
     if (step.reader.faults.isFull) return;
     const [root = ''] = reference.segments;
-    if (visible.includes(root) || imported.has(root) || cueNames.has(root)) continue;
+    if (imported.has(root) || cueNames.has(root)) continue;
     const at = placeOfReference(step, path, reference);
-    const what = step.isGroup ? 'a group' : `the step type ${step.type}`;
-    step.reader.faults.add(
-      'UnknownResult',
-      at,
-      `${what} has no result "${root}"; a \`valueFrom\` sees ${visible.join(', ')}`,
-      didYouMean(root, visible),
-    );
+    if (root === 'context') checkContext(step, at, runContext, reference);
+    else if (root === 'parameter') checkParameter(step, at, reference);
+    else checkResult(step, at, reference);
   }
 }
 
-/** Undefined when it cannot be known. */
-function visibleNames(step: DraftStep): readonly string[] | undefined {
-  if (step.isGroup) return ['context', 'parameter'];
-  const schema = step.stepType?.resultSchema;
-  if (schema === undefined || schemaAt(schema, ['\u0000'], true).kind !== 'none') return undefined;
-  return [...propertyNames(schema), 'context', 'parameter'];
+function checkContext(
+  step: DraftStep,
+  at: Place,
+  runContext: JsonObject | undefined,
+  { segments }: Reference,
+): void {
+  const isThere = pathsOf(segments.slice(1)).some(
+    (path) => path.length === 0 || hasContext(path, runContext, step),
+  );
+  if (!isThere)
+    step.reader.faults.add(
+      'UnknownContext',
+      at,
+      `there is no "${segments.join('.')}": it is neither built in nor in spec.context`,
+    );
+}
+
+/** What a step is given, what an input will fill, and what its type declares. */
+function checkParameter(step: DraftStep, at: Place, { segments }: Reference): void {
+  const schema = step.stepType?.parameterSchema;
+  if (step.isGroup || schema === undefined || segments.length < 2) return;
+  const isFilled = step.inputs.some(({ target }) => target !== undefined && target[0] === segments[1]);
+  const isThere = pathsOf(segments.slice(1)).some(
+    (path) => lookUp(step.properties, path) !== undefined || schemaAt(schema, path, true).kind !== 'none',
+  );
+  if (isFilled || isThere) return;
+  step.reader.faults.add(
+    'UnknownParameterPath',
+    at,
+    `the step type ${step.type} has no "${segments.join('.')}"`,
+    didYouMean(segments[1] ?? '', propertyNames(schema)),
+  );
+}
+
+function checkResult(step: DraftStep, at: Place, { segments }: Reference): void {
+  const schema = step.isGroup ? noResult : step.stepType?.resultSchema;
+  if (schema === undefined) return;
+  const depth = segments.findIndex((_segment, last) => !isReadable(schema, segments.slice(0, last + 1)));
+  if (depth < 0) return;
+  const siblings = namesAt(schema, segments.slice(0, depth));
+  const visible = depth === 0 ? [...siblings, 'context', 'parameter'] : siblings;
+  const what = step.isGroup ? 'a group' : `the step type ${step.type}`;
+  const sees = depth === 0 ? 'a `valueFrom`' : `"${segments.slice(0, depth).join('.')}"`;
+  const has = depth === 0 ? 'sees' : 'has';
+  step.reader.faults.add(
+    'UnknownResult',
+    at,
+    `${what} has no result "${segments.slice(0, depth + 1).join('.')}"${visible.length === 0 ? '' : `; ${sees} ${has} ${visible.join(', ')}`}`,
+    didYouMean(segments[depth] ?? '', visible),
+  );
+}
+
+const noResult: JsonObject = { type: 'object', additionalProperties: false };
+
+function isReadable(schema: JsonObject, segments: readonly string[]): boolean {
+  return pathsOf(segments).some((path) => schemaAt(schema, path, false).kind !== 'none');
+}
+
+/** Hidden fields and definitions can be read, but nobody is to be pointed at them. */
+function namesAt(schema: JsonObject, segments: readonly string[]): readonly string[] {
+  const found = schemaAt(schema, segments, false);
+  const names = found.kind === 'some' ? propertyNames(found.schema) : [];
+  return names.filter((name) => !/^[_#$]/.test(name));
+}
+
+/** The path that the segments of a reference spell: a number among them is a position in a list, or a name. */
+function pathsOf(segments: readonly string[]): readonly Path[] {
+  const positions = segments.map((segment) => (/^[0-9]{1,6}$/.test(segment) ? Number(segment) : segment));
+  return [segments, positions];
 }
 
 /** Reports outputs that nothing takes, and outputs whose type the parameter they go to refuses. */

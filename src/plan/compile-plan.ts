@@ -124,7 +124,7 @@ async function checkSteps(
     sources.set(step, inputs);
     await checkParameters(step);
     await checkCue(step, expressions);
-    await checkOutputs(step, expressions);
+    await checkOutputs(step, draft.context, expressions);
     await outputSchemas.check(step);
     const reads = await checkCondition(step, index, draft.context, expressions);
     edges.set(step, edgesOf(step, index, inputs, reads));

@@ -60,7 +60,30 @@ export function readInput(files: readonly InputFile[], origin: StepTypeSource['o
       }
     }
   }
+  faults.push(...duplicates(definitions));
   return { runs, workflows, definitions, seeds, faults };
+}
+
+/** Which of two definitions of one name counts would depend on the order of the files. */
+function duplicates(definitions: readonly StepTypeSource[]): readonly Fault[] {
+  const first = new Map<string, StepTypeSource>();
+  return definitions.flatMap((source): readonly Fault[] => {
+    const { name, file } = source;
+    const other = first.get(name);
+    if (other === undefined) {
+      first.set(name, source);
+      return [];
+    }
+    const line = firstLine(source.text);
+    const where = other.file === file ? `line ${firstLine(other.text)}` : other.file;
+    const message = `step type ${name} is defined twice: first in ${where}; rename or remove one`;
+    return [{ file, line, column: 1, path: '', code: 'DuplicateDefinition', severity: 'error', message }];
+  });
+}
+
+/** The text of a document is moved down to the line where it stands in its file. */
+function firstLine(text: string): number {
+  return /^\s*(?:---[^\n]*\n\s*)?/.exec(text)?.[0].split('\n').length ?? 1;
 }
 
 function identity({ value }: SourceDocument): { apiVersion: string; kind: string; name: string } {

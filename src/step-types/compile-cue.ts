@@ -92,7 +92,7 @@ function bodyOf(
   return {
     parameterSchema: compiled.parameterSchema,
     unknownParameters: 'warn',
-    resultSchema: undefined,
+    resultSchema: compiled.resultSchema,
     callsModel: at >= 0,
     isGate: false,
     checkParameter: (parameter) => compiled.checkParameter(parameter),

@@ -189,7 +189,8 @@ describe('the next op', () => {
     },
     {
       name: 'an op nobody has',
-      text: `x: {#do: "fly", #provider: "bird"}`,
+      text: `x: {#do: parameter.do, #provider: "bird"}
+        parameter: do: *"fly" | string`,
       transcript: ['error x: there is no op bird/fly'],
     },
   ];
