@@ -33,7 +33,7 @@ function section(schema, file) {
     `## ${schema.title}`,
     schema.description,
     `Schema: [schemas/${file}](../../schemas/${file})`,
-    parameterTable(without(schema, 'steps')),
+    parameterTable(without(schema, ['steps', 'onFailure', 'finally'])),
   ];
 }
 
@@ -41,16 +41,16 @@ function stepSection({ properties }) {
   const step = properties.spec.properties.workflowSpec.properties.steps.items;
   return [
     '## Step',
-    'The fields of one of `steps`. A sub-step has the same, but for `mode` and `subSteps`.',
-    parameterTable(without(step, 'subSteps')),
+    'The fields of one of `steps`, `onFailure` and `finally`. A sub-step has the same, but for `mode` and `subSteps`.',
+    parameterTable(without(step, ['subSteps'])),
   ];
 }
 
-/** The schema with the list of that name left without the fields of its items. */
-function without(schema, name) {
+/** The schema with the lists of those names left without the fields of their items. */
+function without(schema, names) {
   const properties = Object.entries(schema.properties ?? {}).map(([key, property]) => [
     key,
-    key === name ? { ...property, items: { type: 'object' } } : without(property, name),
+    names.includes(key) ? { ...property, items: { type: 'object' } } : without(property, names),
   ]);
   return schema.properties === undefined ? schema : { ...schema, properties: Object.fromEntries(properties) };
 }

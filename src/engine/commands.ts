@@ -1,6 +1,8 @@
 import type { Draft } from './draft.ts';
+import { endOpenSteps, release } from './end-steps.ts';
 import type { Event } from './events.ts';
-import { isDone, type StepEnd } from './state.ts';
+import { endSection } from './sections.ts';
+import { isDone } from './state.ts';
 import { resumeStep } from './turn.ts';
 
 /** What a person asks of the run. A command that was taken before is not taken again. */
@@ -16,21 +18,20 @@ export function onCommand(draft: Draft, event: Extract<Event, { kind: 'command' 
       resume(draft, event.step);
       return;
     case 'terminate':
-      draft.setRun({ terminated: 'operator', suspended: false });
-      endOpenSteps(draft, { phase: 'failed', reason: 'Terminate', message: 'terminated on request' });
+      terminate(draft);
   }
 }
 
-/** Ends every step that has begun and is open, sub-steps before their group. */
-export function endOpenSteps(draft: Draft, end: StepEnd): void {
-  for (const { path } of draft.index.plan.steps.toReversed()) {
-    const { stage } = draft.step(path);
-    if (stage.kind === 'waiting' || stage.kind === 'condition' || stage.kind === 'done') continue;
-    if (stage.kind === 'outputs') continue;
-    // A group ends with the last of its sub-steps, whose outputs may still be under way.
-    if (stage.kind === 'group') draft.setStep(path, { stage: { kind: 'group', end } });
-    else draft.end(path, end);
+/** Ends what is at work: the steps, or the handlers. */
+function terminate(draft: Draft): void {
+  if (draft.state.handling !== undefined) {
+    endSection(draft, 'operator');
+    return;
   }
+  // What the steps have come to stays; handlers that a suspended run held back begin.
+  const why = draft.state.outcome === undefined ? { terminated: 'operator' as const } : {};
+  draft.setRun({ ...why, suspended: false });
+  endOpenSteps(draft, { phase: 'failed', reason: 'Terminate', message: 'terminated on request' });
 }
 
 function hold(draft: Draft, step: string): void {
@@ -43,10 +44,8 @@ function resume(draft: Draft, only: string | undefined): void {
   if (only === undefined) draft.setRun({ suspended: false });
   for (const { path, name } of draft.index.plan.steps) {
     if (only !== undefined && only !== path && only !== name) continue;
-    const { held: _held, ...step } = draft.step(path);
-    const wasHeld = draft.step(path).held === true;
-    if (wasHeld) draft.replaceStep(path, step);
-    if (step.stage.kind === 'suspended') resumeStep(draft, path);
+    release(draft, path);
+    if (draft.step(path).stage.kind === 'suspended') resumeStep(draft, path);
   }
   // What was held back in the middle of its template is asked again.
   for (const { path } of draft.index.plan.steps) {

@@ -1,7 +1,8 @@
 import { formatDuration } from '../api/duration.ts';
 import type { Draft } from './draft.ts';
-import { endOpenSteps } from './commands.ts';
+import { endOpenSteps } from './end-steps.ts';
 import { onAttemptTimeout } from './retry.ts';
+import { endSection, sectionDeadlineMs } from './sections.ts';
 import { resumeStep } from './turn.ts';
 import { isDone, type StepState } from './state.ts';
 import type { PlannedStep } from '../plan/plan.ts';
@@ -17,6 +18,11 @@ export function onTime(draft: Draft): void {
       reason: 'Timeout',
       message: `the run did not end within ${limit}`,
     });
+    return;
+  }
+  const sectionDeadline = sectionDeadlineMs(draft);
+  if (sectionDeadline !== undefined && draft.nowMs >= sectionDeadline) {
+    endSection(draft, 'deadline');
     return;
   }
   for (const planned of draft.index.plan.steps) {
@@ -40,6 +46,7 @@ export function onTime(draft: Draft): void {
 /** The next moment at which `onTime` has something to do. */
 export function nextWakeMs(draft: Draft): number | undefined {
   let next = draft.state.terminated === 'deadline' ? undefined : runDeadlineMs(draft);
+  next = earliest(next, sectionDeadlineMs(draft));
   for (const planned of draft.index.plan.steps) {
     const step = draft.step(planned.path);
     const { stage } = step;
@@ -52,9 +59,11 @@ export function nextWakeMs(draft: Draft): number | undefined {
   return next;
 }
 
+/** The deadline is one for the steps: handlers have times of their own. */
 function runDeadlineMs(draft: Draft): number | undefined {
   const { timeoutMs } = draft.index.plan;
-  return timeoutMs === undefined ? undefined : draft.state.startedAtMs + timeoutMs;
+  const isOver = timeoutMs === undefined || draft.state.outcome !== undefined;
+  return isOver ? undefined : draft.state.startedAtMs + timeoutMs;
 }
 
 function stepDeadlineMs(planned: PlannedStep, step: StepState): number | undefined {

@@ -10,6 +10,7 @@ import { indexPlan } from './plan-index.ts';
 import { onRecover } from './recover.ts';
 import { settleRun } from './run-phase.ts';
 import { schedule, skip } from './schedule.ts';
+import { endingOf } from './sections.ts';
 import type { RunState } from './state.ts';
 import { faultText, onTurn } from './turn.ts';
 
@@ -83,6 +84,7 @@ function onCondition(draft: Draft, event: Extract<Event, { kind: 'condition' }>)
   if (draft.step(path).stage.kind !== 'condition') return;
   const step = draft.planned(path);
   const text = step.condition?.text ?? '';
+  const ending = endingOf(draft);
   // R5
   if (!result.ok) {
     draft.end(path, {
@@ -95,8 +97,8 @@ function onCondition(draft: Draft, event: Extract<Event, { kind: 'condition' }>)
       result.value === null ? 'null' : Array.isArray(result.value) ? 'a list' : `a ${typeof result.value}`;
     const message = `if: ${text}: the result is ${found}, not true or false`;
     draft.end(path, { phase: 'failed', reason: 'Condition', message });
-  } else if (draft.state.terminated === 'deadline') {
-    skip(draft, step, 'the deadline of the run passed');
+  } else if (ending?.sparesConditions === false) {
+    skip(draft, step, ending.message);
   } else if (result.value) {
     draft.begin(step);
   } else {

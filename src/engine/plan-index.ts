@@ -1,12 +1,14 @@
 import type { OpRegistry } from '../api/op-spec.ts';
-import type { Plan, PlannedStep } from '../plan/plan.ts';
+import type { HandlerSection, Plan, PlannedStep } from '../plan/plan.ts';
 
 /** The plan with its look-ups made once. */
 export interface PlanIndex {
   readonly plan: Plan;
   readonly ops: OpRegistry;
   readonly byPath: ReadonlyMap<string, PlannedStep>;
-  readonly topLevel: readonly PlannedStep[];
+  /** Steps and groups, without the sub-steps. */
+  readonly sections: Readonly<Record<'steps' | HandlerSection, readonly PlannedStep[]>>;
+  readonly hasHandlers: boolean;
   readonly children: ReadonlyMap<string, readonly PlannedStep[]>;
   /** Output names, longest first: a name may contain dots, so `a.b` is tried before `a`. */
   readonly outputNames: readonly string[];
@@ -22,12 +24,21 @@ export function indexPlan(plan: Plan, ops: OpRegistry): PlanIndex {
     plan,
     ops,
     byPath: new Map(plan.steps.map((step) => [step.path, step])),
-    topLevel: plan.steps.filter((step) => step.parent === undefined),
+    sections: {
+      steps: topLevel(plan, undefined),
+      onFailure: topLevel(plan, 'onFailure'),
+      finally: topLevel(plan, 'finally'),
+    },
+    hasHandlers: plan.steps.some(({ section }) => section !== undefined),
     children: childrenOf(plan),
     outputNames,
     needs: new Map(plan.steps.map((step) => [step.path, needsOf(step, outputNames, producers)])),
   };
   return index;
+}
+
+function topLevel(plan: Plan, wanted: HandlerSection | undefined): readonly PlannedStep[] {
+  return plan.steps.filter(({ parent, section }) => parent === undefined && section === wanted);
 }
 
 /** Every group has an entry, one without sub-steps too. */

@@ -28,6 +28,10 @@ export function restartState(
       message: `can not restart from a non-failed step: ${fromStep} is ${state.steps[target.path]?.phase}`,
     };
   }
+  if (target.section !== undefined) {
+    const message = `can not restart from ${fromStep}: it is a step of \`${target.section}\`; restart the run, or from a step before`;
+    return { ok: false, message };
+  }
   const again = affected(plan, target);
   const steps = Object.fromEntries(
     plan.steps.map(({ path }) => {
@@ -46,6 +50,8 @@ function affected(plan: Plan, target: PlannedStep): ReadonlySet<string> {
   const index = indexPlan(plan, new Map());
   const again: Again = { steps: new Set(), gates: new Set() };
   beginAnew(again.steps, target);
+  // Handlers are about what the steps come to.
+  for (const { path, section } of plan.steps) if (section !== undefined) again.steps.add(path);
   for (let before = -1; before !== again.steps.size + again.gates.size;) {
     before = again.steps.size + again.gates.size;
     for (const step of plan.steps) {

@@ -1,11 +1,11 @@
-import type { RunPhase } from '../api/status.ts';
 import type { Draft } from './draft.ts';
+import { finalPhase } from './sections.ts';
 import { isDone } from './state.ts';
 
 /** Sets the run's phase from its steps; ends the run when all have ended. */
 export function settleRun(draft: Draft): void {
   const steps = draft.index.plan.steps.map(({ path }) => draft.step(path));
-  if (draft.index.topLevel.every(({ path }) => isDone(draft.step(path)))) {
+  if (steps.every(isDone)) {
     if (draft.state.endedAtMs === undefined) {
       draft.setRun({ phase: finalPhase(draft), endedAtMs: draft.nowMs, suspended: false });
     }
@@ -19,14 +19,4 @@ export function settleRun(draft: Draft): void {
   );
   const phase = draft.state.suspended || (isSuspended && !isWorking) ? 'suspending' : 'executing';
   if (draft.state.phase !== phase) draft.setRun({ phase });
-}
-
-function finalPhase(draft: Draft): RunPhase {
-  const failed = draft.index.plan.steps
-    .map(({ path }) => draft.step(path))
-    .filter((step) => step.phase === 'failed');
-  const { terminated } = draft.state;
-  if (terminated === undefined) return failed.length > 0 ? 'failed' : 'succeeded';
-  const isRequested = terminated === 'operator' && failed.every((step) => step.reason === 'Terminate');
-  return isRequested ? 'terminated' : 'failed';
 }

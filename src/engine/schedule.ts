@@ -3,18 +3,20 @@ import { conditionScope } from './scope.ts';
 import type { Draft } from './draft.ts';
 import { groupEnd } from './group.ts';
 import { defaultSkip } from './skip-rule.ts';
+import { endingOf, enterNextSection } from './sections.ts';
 import { isDone } from './state.ts';
 
 /** Starts every step whose turn has come, and ends every group whose sub-steps have. */
 export function schedule(draft: Draft): void {
   // One end can let another step begin or skip at once, also one that stands earlier in the file.
   for (let changed = true; changed;) {
-    changed = scheduleSiblings(draft, draft.index.topLevel);
+    changed = scheduleSiblings(draft, draft.index.sections[draft.state.handling?.section ?? 'steps']);
     for (const [path, subSteps] of draft.index.children) {
       if (draft.step(path).stage.kind !== 'group') continue;
       if (scheduleSiblings(draft, subSteps)) changed = true;
       if (endGroup(draft, path, subSteps)) changed = true;
     }
+    if (enterNextSection(draft)) changed = true;
   }
 }
 
@@ -45,11 +47,9 @@ function mayBegin(draft: Draft, step: PlannedStep): boolean {
 
 /** Decides whether a step runs: by its `if:`, or by the default rule. */
 function consider(draft: Draft, step: PlannedStep): void {
-  const { terminated } = draft.state;
-  const isEnding = terminated === 'deadline' || (terminated === 'operator' && step.condition === undefined);
-  if (isEnding) {
-    const message = terminated === 'deadline' ? 'the deadline of the run passed' : 'the run was terminated';
-    skip(draft, step, message);
+  const ending = endingOf(draft);
+  if (ending !== undefined && !(ending.sparesConditions && step.condition !== undefined)) {
+    skip(draft, step, ending.message);
   } else if (step.condition === undefined) {
     const why = defaultSkip(draft, step);
     if (why === undefined) draft.begin(step);

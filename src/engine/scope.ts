@@ -18,6 +18,7 @@ export function contextOf(index: PlanIndex, state: RunState, step: PlannedStep):
     stepName: step.name,
     stepSessionID: id,
     spanID: `${state.nonce}.${id}`,
+    ...(step.section === undefined ? {} : { outcome: state.outcome ?? '' }),
     ...(step.parent === undefined
       ? {}
       : { stepGroupName: index.byPath.get(step.parent)?.name ?? step.parent }),

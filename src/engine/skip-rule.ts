@@ -10,7 +10,9 @@ export function defaultSkip(draft: Draft, step: PlannedStep): string | undefined
   if (needs.length > 0) return unmetNeed(draft, step);
   if (step.siblingMode === 'DAG') return undefined;
   const siblings =
-    step.parent === undefined ? draft.index.topLevel : (draft.index.children.get(step.parent) ?? []);
+    step.parent === undefined
+      ? draft.index.sections[step.section ?? 'steps']
+      : (draft.index.children.get(step.parent) ?? []);
   for (const sibling of siblings) {
     if (sibling.path === step.path) return undefined;
     const { phase } = draft.step(sibling.path);

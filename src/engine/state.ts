@@ -4,7 +4,7 @@ import type { ModelUse } from '../api/model-use.ts';
 import type { RunPhase, StepPhase, StepReason } from '../api/status.ts';
 import type { OnUnknown } from '../api/op-spec.ts';
 import type { Recorded } from '../expr/template.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { HandlerSection, Plan } from '../plan/plan.ts';
 
 /** A run's whole state. Plain JSON: what a later process needs to go on, and nothing else. Times are ms since 1970. */
 export interface RunState {
@@ -18,6 +18,15 @@ export interface RunState {
   readonly suspended: boolean;
   /** Why the run is being brought to its end. */
   readonly terminated?: 'operator' | 'break' | 'deadline';
+  /** What the steps have come to, in a run with handlers. */
+  readonly outcome?: 'succeeded' | 'failed' | 'terminated';
+  /** The handlers that are at work, or were last. */
+  readonly handling?: {
+    readonly section: HandlerSection;
+    readonly sinceMs: number;
+    /** Their time is over, or someone ended them. */
+    readonly ended?: 'deadline' | 'operator';
+  };
   /** The last command taken; a command at or below it was taken already. */
   readonly commandSeq: number;
   readonly steps: Readonly<Record<string, StepState>>;

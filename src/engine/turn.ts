@@ -55,6 +55,7 @@ function onOp(draft: Draft, path: string, turn: OpTurn, digest: string): void {
     case 'fail':
       return draft.end(path, { phase: 'failed', reason: 'Action', message: text(params['message']) });
     case 'break':
+      if (refuseInHandler(draft, path, turn)) return;
       draft.setRun({ terminated: draft.state.terminated ?? 'break' });
       record(draft, path, turn, {});
       return draft.end(path, { phase: 'succeeded', reason: 'Terminate', message: text(params['message']) });
@@ -112,7 +113,17 @@ function onLog(draft: Draft, path: string, turn: OpTurn): void {
   next(draft, path, turn);
 }
 
+/** A handler neither ends the run nor holds it: its end would wait for a person, who may never come. */
+function refuseInHandler(draft: Draft, path: string, { op }: OpTurn): boolean {
+  const { section } = draft.planned(path);
+  if (section === undefined) return false;
+  const message = `${op}: a step of \`${section}\` can neither suspend the run nor end it`;
+  draft.end(path, { phase: 'failed', reason: 'Action', message });
+  return true;
+}
+
 function onSuspend(draft: Draft, path: string, turn: OpTurn): void {
+  if (refuseInHandler(draft, path, turn)) return;
   const duration = turn.params['duration'];
   const ms = typeof duration === 'string' && duration !== '' ? parseDuration(duration) : undefined;
   if (typeof duration === 'string' && duration !== '' && ms === undefined) {

@@ -87,6 +87,11 @@ export function readRequired(
   const paths = wanted.flatMap(({ name, at: place, source }) => {
     if (name === '') return [];
     const step = index.byName.get(name) ?? index.steps.find(({ path }) => path === name);
+    if (step?.section === 'onFailure') {
+      const message = `${source} requires "${name}", a step of \`onFailure\`, which never runs in a run that passes`;
+      faults.add('UnknownRequiredStep', place, message);
+      return [];
+    }
     if (step !== undefined) return [step.path];
     faults.add(
       'UnknownRequiredStep',

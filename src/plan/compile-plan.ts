@@ -26,6 +26,7 @@ import { FaultList } from './fault-list.ts';
 import { checkStepTypes, findStepTypes } from './find-step-types.ts';
 import { freezeStep } from './freeze-step.ts';
 import type { Plan } from './plan.ts';
+import { checkHandlers, readHandlers } from './read-handlers.ts';
 import { readRun, readWorkflow, type DraftRun } from './read-run.ts';
 import { mentionedTypes, readSteps } from './read-steps.ts';
 import { indexSteps, type StepIndex } from './step-index.ts';
@@ -81,9 +82,11 @@ async function compile(
 ): Promise<Plan | undefined> {
   if (draft.steps === undefined) return undefined;
   const { catalog } = dependencies;
-  const types = await findStepTypes(mentionedTypes(draft.steps.value['steps']), catalog);
+  const types = await findStepTypes(mentionedTypes(draft.steps.value), catalog);
   const steps = readSteps(draft.steps, draft.mode, (name) => types.typeOf(name));
+  const handlers = readHandlers(draft.steps);
   checkStepTypes(steps, types, catalog, faults);
+  checkHandlers(steps);
   const index = indexSteps(steps);
   const edges = await checkSteps(draft, index, dependencies);
   checkCycles(steps, edges);
@@ -102,6 +105,7 @@ async function compile(
     context,
     timeoutMs,
     ...keeping,
+    ...handlers,
     require: required,
     steps: steps.map((step) => freezeStep(step, edges.get(step), step.parent && edges.get(step.parent))),
   };

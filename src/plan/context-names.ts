@@ -2,7 +2,7 @@ import { lookUp } from '../api/field-path.ts';
 import type { JsonObject } from '../api/json.ts';
 import type { DraftStep } from './draft-step.ts';
 
-/** Keys of `context` that are always there; `stepGroupName` is added inside a group. */
+/** Keys of `context` that are always there; `stepGroupName` is added inside a group, `outcome` in handlers. */
 const builtInContext: readonly string[] = [
   'name',
   'namespace',
@@ -24,5 +24,6 @@ export function hasContext(
   if (typeof key === 'string' && Object.hasOwn(runContext, key))
     return lookUp(runContext, path) !== undefined;
   if (path.length !== 1 || typeof key !== 'string') return false;
-  return builtInContext.includes(key) || (key === 'stepGroupName' && step.parent !== undefined);
+  if (key === 'stepGroupName') return step.parent !== undefined;
+  return builtInContext.includes(key) || (key === 'outcome' && step.section !== undefined);
 }

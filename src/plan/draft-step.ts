@@ -2,7 +2,7 @@ import type { JsonObject } from '../api/json.ts';
 import type { Mode } from '../api/workflow.ts';
 import type { StepType } from '../step-types/step-type.ts';
 import type { FieldReader } from './field-reader.ts';
-import type { PlannedRetry } from './plan.ts';
+import type { HandlerSection, PlannedRetry } from './plan.ts';
 
 /** A step as its author wrote it, fields of the wrong type left out. */
 export interface DraftStep {
@@ -16,7 +16,9 @@ export interface DraftStep {
   readonly stepType: StepType | undefined;
   readonly isGroup: boolean;
   readonly parent: DraftStep | undefined;
-  /** Among its siblings. */
+  /** Undefined for the run's own steps. */
+  readonly section: HandlerSection | undefined;
+  /** Among its siblings; handlers count on from the steps before them. */
   readonly position: number;
   readonly siblingMode: Mode;
   readonly condition: string | undefined;

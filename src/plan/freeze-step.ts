@@ -11,6 +11,7 @@ export function freezeStep(step: DraftStep, edges: Edges | undefined, ofGroup?: 
     name: step.name,
     type: step.type,
     kind: step.isGroup ? 'group' : 'template',
+    ...(step.section === undefined ? {} : { section: step.section }),
     parent: step.parent?.path,
     siblingMode: step.siblingMode,
     condition: condition === undefined ? undefined : expressionAt(step, ['if'], condition),

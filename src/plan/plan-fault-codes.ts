@@ -17,6 +17,7 @@ export const planFaultCodes = {
   NestedGroup: 'A group stands inside a group.',
   IgnoredSubSteps: 'A step that is no group has sub-steps, which never run.',
   IgnoredField: 'A field has no effect on this step.',
+  SuspendingHandler: 'A step of `onFailure` or `finally` suspends the run.',
   EmptyGroup: 'A group has no sub-steps.',
   UnknownStepType: 'There is no step type of that name.',
   BadStepType: 'The step type itself has a fault. Its own code stands in the message.',

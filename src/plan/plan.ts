@@ -21,9 +21,17 @@ export interface Plan {
   readonly serviceAccountName?: string;
   /** Steps that must succeed for the run to have passed, by path. */
   readonly require: readonly string[];
-  /** Every step and sub-step in the order of the file, a group before its sub-steps. */
+  /** Every step and sub-step in the order of the file, a group before its sub-steps; handlers last, `finally` after `onFailure`. */
   readonly steps: readonly PlannedStep[];
+  /** Absent: the run has no handlers. */
+  readonly handlers?: {
+    /** What each section of them may take, in ms from the moment that it begins. */
+    readonly timeoutMs: number;
+  };
 }
+
+/** Steps that run after all others: when these did not succeed, and in any case. */
+export type HandlerSection = 'onFailure' | 'finally';
 
 export interface PlannedStep {
   /** `deploy`, or `group/deploy` for a sub-step. Unique. */
@@ -31,6 +39,8 @@ export interface PlannedStep {
   readonly name: string;
   readonly type: string;
   readonly kind: 'template' | 'group';
+  /** The handlers that it is one of. Absent: it is one of the run's own steps. */
+  readonly section?: HandlerSection;
   /** Path of the group it belongs to. */
   readonly parent: string | undefined;
   /** How its siblings are ordered: the run's mode, or its group's. */

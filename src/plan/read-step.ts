@@ -11,6 +11,7 @@ import type { Mode } from '../api/workflow.ts';
 import type { StepType } from '../step-types/step-type.ts';
 import type { DraftInput, DraftOutput, DraftStep } from './draft-step.ts';
 import type { FieldReader } from './field-reader.ts';
+import type { HandlerSection } from './plan.ts';
 import { readRetry } from './read-retry.ts';
 
 const known = {
@@ -29,6 +30,7 @@ const maxPosition = 1000;
 
 export interface StepPosition {
   readonly parent: DraftStep | undefined;
+  readonly section: HandlerSection | undefined;
   readonly position: number;
   readonly siblingMode: Mode;
   /** Name of a step that has none, as KubeVela gives it. */
@@ -41,7 +43,7 @@ export function readStep(
   place: StepPosition,
   stepTypeOf: (name: string) => StepType | undefined,
 ): DraftStep {
-  const { parent, position, siblingMode } = place;
+  const { parent, section, position, siblingMode } = place;
   reader.checkFields(parent === undefined ? known.step : [...known.subStep, 'subSteps', 'mode']);
   reader.child('meta')?.checkFields(known.meta);
   reader.child('meta')?.text('alias');
@@ -57,6 +59,7 @@ export function readStep(
     // Of a type that is not known, sub-steps say that a group was meant.
     isGroup: stepType === undefined ? reader.has('subSteps') : stepType.kind === 'group',
     parent,
+    section,
     position,
     siblingMode,
     condition: readCondition(reader),

@@ -1,14 +1,15 @@
-import { isObject, type Json } from '../api/json.ts';
+import { isObject, type Json, type JsonObject } from '../api/json.ts';
 import type { Mode } from '../api/workflow.ts';
 import type { StepType } from '../step-types/step-type.ts';
 import type { DraftStep } from './draft-step.ts';
 import type { FieldReader } from './field-reader.ts';
-import { readStep } from './read-step.ts';
+import { handlerSections } from './read-handlers.ts';
+import { readStep, type StepPosition } from './read-step.ts';
 
 const stepLimit = 1000;
 
-/** The type names that a list of steps mentions, before anything is checked. */
-export function mentionedTypes(steps: Json | undefined): ReadonlySet<string> {
+/** The type names that a workflow mentions, before anything is checked. */
+export function mentionedTypes(workflow: JsonObject): ReadonlySet<string> {
   const names = new Set<string>();
   const collect = (list: Json | undefined, depth: number): void => {
     if (!Array.isArray(list)) return;
@@ -18,11 +19,11 @@ export function mentionedTypes(steps: Json | undefined): ReadonlySet<string> {
       if (depth === 0) collect(step['subSteps'], 1);
     }
   };
-  collect(steps, 0);
+  for (const key of ['steps', ...handlerSections]) collect(workflow[key], 0);
   return names;
 }
 
-/** All steps under `steps` of `reader`, in the order of the file, a group before its sub-steps. */
+/** All steps of the workflow that `reader` stands at in their order, a group before its sub-steps, handlers last. */
 export function readSteps(
   reader: FieldReader,
   mode: { readonly steps: Mode; readonly subSteps: Mode },
@@ -38,7 +39,8 @@ export function readSteps(
     reader.fault('EmptySteps', ['steps'], '`steps` is empty; add at least one step');
     return [];
   }
-  const count = listed.length + listed.reduce((sum: number, step) => sum + subStepCount(step), 0);
+  const all = [...listed, ...handlerSections.flatMap((section) => itemsOf(reader.value[section]))];
+  const count = all.length + all.reduce((sum: number, step) => sum + itemsOf(subStepsOf(step)).length, 0);
   if (count > stepLimit) {
     reader.fault(
       'TooManySteps',
@@ -47,24 +49,44 @@ export function readSteps(
     );
     return [];
   }
-  return reader.children('steps').flatMap((child) => {
+  const inOrder = { parent: undefined, siblingMode: 'StepByStep' as const };
+  const offsets = {
+    onFailure: listed.length,
+    finally: listed.length + itemsOf(reader.value['onFailure']).length,
+  };
+  const steps = reader.children('steps').flatMap((child) => {
     const position = Number(child.path.at(-1));
-    const defaultName = `step-${position}`;
-    const step = readStep(
-      child,
-      { parent: undefined, position, siblingMode: mode.steps, defaultName },
-      stepTypeOf,
-    );
-    return [step, ...readSubSteps(step, mode.subSteps, stepTypeOf)];
+    const place = { ...inOrder, siblingMode: mode.steps, section: undefined, position };
+    return readGroup(child, { ...place, defaultName: `step-${position}` }, mode.subSteps, stepTypeOf);
   });
+  const handlers = handlerSections.flatMap((section) =>
+    reader.children(section).flatMap((child) => {
+      const index = Number(child.path.at(-1));
+      const place = { ...inOrder, section, position: offsets[section] + index };
+      return readGroup(child, { ...place, defaultName: `${section}-${index}` }, mode.subSteps, stepTypeOf);
+    }),
+  );
+  return [...steps, ...handlers];
+}
+
+/** A step, and its sub-steps. */
+function readGroup(
+  reader: FieldReader,
+  place: StepPosition,
+  subMode: Mode,
+  stepTypeOf: (name: string) => StepType | undefined,
+): readonly DraftStep[] {
+  const step = readStep(reader, place, stepTypeOf);
+  return [step, ...readSubSteps(step, place.defaultName, subMode, stepTypeOf)];
 }
 
 function readSubSteps(
   group: DraftStep,
+  namePrefix: string,
   runMode: Mode,
   stepTypeOf: (name: string) => StepType | undefined,
 ): readonly DraftStep[] {
-  const { reader } = group;
+  const { reader, section } = group;
   const ownMode = reader.mode('mode');
   if (!group.isGroup) {
     if (reader.has('subSteps'))
@@ -84,8 +106,8 @@ function readSubSteps(
     reader.faults.warn('EmptyGroup', reader.place('subSteps'), `the group "${group.name}" has no sub-steps`);
   return subSteps.map((child) => {
     const position = Number(child.path.at(-1));
-    const defaultName = `step-${group.position}-${position}`;
-    const step = readStep(child, { parent: group, position, siblingMode, defaultName }, stepTypeOf);
+    const defaultName = `${namePrefix}-${position}`;
+    const step = readStep(child, { parent: group, section, position, siblingMode, defaultName }, stepTypeOf);
     if (step.isGroup)
       child.fault(
         'NestedGroup',
@@ -111,7 +133,10 @@ function ignored(reader: FieldReader, field: string, why: string): void {
   );
 }
 
-function subStepCount(step: Json): number {
-  const subSteps = isObject(step) ? step['subSteps'] : undefined;
-  return Array.isArray(subSteps) ? subSteps.length : 0;
+function subStepsOf(step: Json): Json | undefined {
+  return isObject(step) ? step['subSteps'] : undefined;
+}
+
+function itemsOf(list: Json | undefined): readonly Json[] {
+  return Array.isArray(list) ? list : [];
 }

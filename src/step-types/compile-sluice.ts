@@ -49,6 +49,9 @@ function bodyOf(program: Program, document: SourceDocument, parts: CompileParts)
     unknownParameters: 'refuse',
     resultSchema: resultSchema(program.outputs),
     callsModel: callsModel(program),
+    suspends: program.entries.some(
+      (entry) => entry.kind === 'op' && entry.spec.name === 'suspend' && entry.condition === undefined,
+    ),
     isGate: program.entries.some((entry) => entry.kind === 'op' && entry.spec.givesVerdict === true),
     async checkParameter(parameter) {
       const checked = await checkParameter(parameter);

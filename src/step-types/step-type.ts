@@ -36,6 +36,8 @@ export interface StepType {
   readonly callsModel: boolean;
   /** One of its ops gives a verdict: steps may require it. */
   readonly isGate: boolean;
+  /** Every step of it suspends the run: it cannot be a handler. */
+  readonly suspends?: boolean;
   /** All faults of the parameter at once; empty when it is fine. Paths are inside the parameter, such as `prompt.type`. */
   checkParameter(parameter: JsonObject): Promise<readonly ParameterFault[]>;
   /** What its ops say about a parameter that is a policy, as OpSpec has it. Undefined where it is none. */

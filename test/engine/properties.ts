@@ -1,4 +1,6 @@
 import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { RunState } from '../../src/engine/state.ts';
 import {
   defaultRetry,
   retryClasses,
@@ -57,6 +59,22 @@ const script: fc.Arbitrary<Script> = fc.record({
   condition: fc.constantFrom<NonNullable<Script['condition']>>(true, true, false, 'error', 'number'),
 });
 
+/** Most runs have none. */
+const handlerSteps = fc.oneof(
+  { weight: 2, arbitrary: fc.constant([]) },
+  {
+    weight: 1,
+    arbitrary: fc.array(
+      fc.record({
+        script,
+        isAlways: fc.boolean(),
+        timeoutMs: fc.option(fc.integer({ min: 1, max: 9000 }), { nil: undefined, freq: 4 }),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  },
+);
+
 export interface Scenario {
   readonly plan: Plan;
   readonly scripts: Readonly<Record<string, Script>>;
@@ -85,8 +103,11 @@ export const scenario: fc.Arbitrary<Scenario> = fc
       }),
       { minLength: 1, maxLength: 7 },
     ),
+    onFailure: handlerSteps,
+    finally: handlerSteps,
+    budgetMs: fc.integer({ min: 1, max: 20_000 }),
   })
-  .map(({ mode, runTimeout, steps }) => {
+  .map(({ mode, runTimeout, steps, budgetMs, ...handling }) => {
     const scripts: Record<string, Script> = {};
     const planned: PlannedStep[] = [];
     for (const [i, each] of steps.entries()) {
@@ -145,8 +166,20 @@ export const scenario: fc.Arbitrary<Scenario> = fc
         );
       }
     }
+    for (const section of ['onFailure', 'finally'] as const) {
+      for (const [i, each] of handling[section].entries()) {
+        const path = `${section}${i}`;
+        scripts[path] = each.script;
+        const condition = each.isAlways ? { ...someCondition, text: 'always' } : undefined;
+        planned.push(step(path, { section, condition, timeoutMs: each.timeoutMs }));
+      }
+    }
     return {
-      plan: plan(planned, { mode: { steps: mode, subSteps: 'DAG' }, timeoutMs: runTimeout }),
+      plan: plan(planned, {
+        mode: { steps: mode, subSteps: 'DAG' },
+        timeoutMs: runTimeout,
+        handlers: { timeoutMs: budgetMs },
+      }),
       scripts,
     };
   });
@@ -177,6 +210,7 @@ export function violationsUnder(
     ...orderViolations(world),
     ...effectViolations(world),
     ...omissions(world),
+    ...handlerViolations(world),
     ...afterTheEnd(world),
   ];
 }
@@ -186,8 +220,10 @@ function disturb(world: World, choice: number): void {
   if (choice >= 96) world.crash();
   else if (choice >= 94) world.command(choice === 94 ? 'suspend' : 'resume');
   else if (choice === 93) world.command('terminate');
+  else if (choice === 91)
+    world.command('suspend', world.plan.steps[world.begun.length % world.plan.steps.length]?.path);
   else if (choice === 92) world.save();
-  else if (choice >= 90) repeatAnswer(world, choice);
+  else if (choice === 90) repeatAnswer(world, choice);
   else if (effect === undefined) world.wait();
   else world.answer(effect, choice >= 80 && effect.kind === 'perform');
 }
@@ -240,6 +276,37 @@ function omissions(world: World): readonly string[] {
     .filter(({ op }) => op === 'post' || op === 'put' || op === 'read')
     .filter(({ key }) => !world.performed.some((done) => done.key.startsWith(key)))
     .map(({ key }) => `${key} was never done, though its step succeeded`);
+}
+
+/** Handlers begin after the steps, all that should, whatever happened; and none makes a run succeed that had failed. */
+function handlerViolations(world: World): readonly string[] {
+  const { state } = world;
+  const of = (section: PlannedStep['section']): readonly PlannedStep[] =>
+    world.plan.steps.filter((each) => each.section === section);
+  const stateOf = ({ path }: PlannedStep): RunState['steps'][string] => state.steps[path] ?? expect.fail();
+  const steps = of(undefined).map(stateOf);
+  const endedMs = Math.max(...steps.map(({ lastMs = 0 }) => lastMs));
+  const hasFailed = steps.some(({ phase }) => phase === 'failed') || state.terminated !== undefined;
+  const wanted = [...(hasFailed ? of('onFailure') : []), ...of('finally')];
+  // The first of a section has nothing before it that could fail.
+  const sure = wanted.filter(
+    (each) => each.condition !== undefined || /^(onFailure|finally)0$/.test(each.path),
+  );
+  const early = [...of('onFailure'), ...of('finally')].filter(
+    (each) => (stateOf(each).firstMs ?? endedMs) < endedMs,
+  );
+  const left = sure.filter(
+    (each) =>
+      stateOf(each).firstMs === undefined &&
+      !/^`\w+` (ran out of time|was terminated)$/.test(stateOf(each).message ?? ''),
+  );
+  const unwanted = (hasFailed ? [] : of('onFailure')).filter((each) => stateOf(each).phase !== 'skipped');
+  return [
+    ...early.map(({ path }) => `${path} began before the steps ended`),
+    ...left.map(({ path }) => `${path} never began: ${state.steps[path]?.message}`),
+    ...unwanted.map(({ path }) => `${path} began though nothing failed`),
+    ...(hasFailed && state.phase === 'succeeded' ? ['a handler made a failed run succeed'] : []),
+  ];
 }
 
 /** Nothing that arrives after the end changes anything. */

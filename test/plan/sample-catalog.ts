@@ -72,7 +72,10 @@ const samples: Readonly<Record<string, Given>> = {
     resultSchema: { type: 'object', properties: { verdict: {} }, additionalProperties: false },
   },
   open: { parameterSchema: { type: 'object' } },
-  suspend: { parameterSchema: { type: 'object', properties: { duration: text, message: text } } },
+  suspend: {
+    suspends: true,
+    parameterSchema: { type: 'object', properties: { duration: text, message: text } },
+  },
   'step-group': { kind: 'group', parameterSchema: { type: 'object' } },
 };
 

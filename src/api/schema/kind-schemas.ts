@@ -32,11 +32,29 @@ const runModeSchema: JsonObject = fields('How steps are ordered.', {
   subSteps: { ...modeSchema, default: 'DAG' },
 });
 
-export const workflowSpecSchema: JsonObject = fields(
-  'The workflow itself.',
-  { steps: list('The steps, in order.', stepSchema, { minItems: 1, maxItems: 1000 }) },
-  ['steps'],
-);
+export const handlersSchema: JsonObject = fields('Extension: what holds for `onFailure` and `finally`.', {
+  timeout: duration(
+    'How long each of the two may take, from when it begins; `5m` without it. The timeout of the run does not count for them.',
+  ),
+});
+
+/** Steps, and what runs after them. */
+const workflowFields: JsonObject = {
+  steps: list('The steps, in order.', stepSchema, { minItems: 1, maxItems: 1000 }),
+  onFailure: list(
+    'Extension: steps that run after all others when the run has failed, was terminated or ran out of time. They cannot make it succeed.',
+    stepSchema,
+    { minItems: 1, maxItems: 100 },
+  ),
+  finally: list(
+    'Extension: steps that run last, whatever became of the run. A run that has succeeded fails when one of them does.',
+    stepSchema,
+    { minItems: 1, maxItems: 100 },
+  ),
+  handlers: handlersSchema,
+};
+
+export const workflowSpecSchema: JsonObject = fields('The workflow itself.', workflowFields, ['steps']);
 
 export const runSpecSchema: JsonObject = fields(
   'What to run. One of `workflowSpec` and `workflowRef` is needed; `workflowSpec` wins.',
@@ -82,7 +100,7 @@ export const workflowSchema: JsonObject = fields(
     kind: constant('Workflow', 'Kind of the object.'),
     metadata: metadata('Annotations.', named),
     mode: { ...runModeSchema, description: 'How steps are ordered when the run does not say it.' },
-    steps: list('The steps, in order.', stepSchema, { minItems: 1, maxItems: 1000 }),
+    ...workflowFields,
   },
   ['apiVersion', 'kind', 'metadata', 'steps'],
 );
