@@ -9,6 +9,7 @@ import { Reflector } from '../cluster/kubernetes/reflector.ts';
 import { isOlder } from '../cluster/kubernetes/resource-version.ts';
 import type { VerdictStore } from '../gate/verdict-store.ts';
 import type { HttpClient } from '../net/http-client.ts';
+import type { MailClient } from '../net/mail/mail-client.ts';
 import type { EvidenceSettings, Op } from '../ops/op.ts';
 import type { ModelEnvironment } from '../llm/settings/choose-server.ts';
 import type { AnswerParts } from '../runner/answer-effects.ts';
@@ -52,6 +53,7 @@ export interface ControllerParts {
   readonly ops: ReadonlyMap<string, Op>;
   readonly evaluators: AnswerParts['evaluators'];
   readonly http: HttpClient;
+  readonly mail: MailClient;
   /** A client that may call this one address of the operator's. */
   openFor(host: string): HttpClient;
   models(namespace: string): ModelCommons;
@@ -240,6 +242,7 @@ export class Controller {
       newId,
       openFor: (host) => parts.openFor(host),
       http: parts.http,
+      mail: parts.mail,
       models: parts.models(run.namespace),
       traffic: liveTraffic,
       // What goes to a model is masked before; this is for recordings, and a controller makes none.

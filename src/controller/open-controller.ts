@@ -6,6 +6,7 @@ import { openAccountClusters } from '../cluster/kubernetes/account-clusters.ts';
 import { ApiClient } from '../cluster/kubernetes/api-client.ts';
 import { openCueEngine } from '../cue/engine.ts';
 import { EvidenceThread } from '../evidence/prepare/evidence-thread.ts';
+import { openMailClient } from '../net/mail/open-mail-client.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
 import { checkControlOp, ops } from '../ops/registry.ts';
 import { modelHost } from '../runner/assemble-session.ts';
@@ -141,14 +142,12 @@ export async function openController(options: ControllerOptions): Promise<Runnin
   };
   const models = openControllerModels({ client, namespace: options.leaseNamespace, env, now, monotonicNow });
   const installation = openInstallation(client, options.leaseNamespace);
-  const http = openHttpClient({
-    egress: {
-      allowLoopback: false,
-      allowPrivate: !options.denyPrivate,
-      allowHosts: [...options.allowHosts, ...modelHost(env['OPENAI_BASE_URL'])],
-    },
-    proxy,
-  });
+  const egress = {
+    allowLoopback: false,
+    allowPrivate: !options.denyPrivate,
+    allowHosts: [...options.allowHosts, ...modelHost(env['OPENAI_BASE_URL'])],
+  };
+  const http = openHttpClient({ egress, proxy });
   const retention = new Retention({
     client,
     limits: options.retention,
@@ -175,6 +174,7 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     ops,
     evaluators: { expressions: cue, schemas: openOutputSchemas(), checkControlOp },
     http,
+    mail: openMailClient({ egress }),
     openFor: (host) => openHttpClient({ egress: { allowHosts: [host] }, proxy }),
     models: (namespace) => models.of(namespace),
     env,

@@ -57,8 +57,13 @@ function begin(options: ConnectionOptions, host: string): ReturnType<typeof tlsC
   }
 }
 
+/** The system's authorities and one more; undefined: the system's alone. */
+export function authoritiesWith(ca: string | undefined): string[] | undefined {
+  return ca === undefined ? undefined : [...getCACertificates('default'), ca];
+}
+
 function material({ ca, own }: Trust): ConnectionOptions {
-  const authorities = own?.ca ?? (ca === undefined ? undefined : [...getCACertificates('default'), ca]);
+  const authorities = own?.ca ?? authoritiesWith(ca);
   return {
     ...(authorities === undefined ? {} : { ca: authorities }),
     ...(own?.cert === undefined ? {} : { cert: own.cert }),

@@ -8,6 +8,7 @@ import type { Recorded } from '../expr/template.ts';
 import type { VerdictStore } from '../gate/verdict-store.ts';
 import type { ModelPayer, ModelService } from '../llm/model-service.ts';
 import type { HttpClient } from '../net/http-client.ts';
+import type { MailClient } from '../net/mail/mail-client.ts';
 
 /** What an op may use. Everything it touches comes from here. */
 export interface OpContext {
@@ -23,6 +24,7 @@ export interface OpContext {
   readonly onAnswer?: (text: string) => void;
   cluster(name: string): Promise<Cluster>;
   readonly http: HttpClient;
+  readonly mail: MailClient;
   /** Where a call to a model goes that a step type makes by HTTP. Throws SluiceError as `models` does. */
   modelRoute(request: ModelRequest): Promise<ModelRoute>;
   /** From now on the value is masked wherever it would be shown. */

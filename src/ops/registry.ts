@@ -24,6 +24,7 @@ import { terminal } from './outcome.ts';
 import { patchK8sObject } from './patch-k8s-object.ts';
 import { patch } from './patch.ts';
 import { read } from './read.ts';
+import { sendEmail } from './send-email.ts';
 
 /** Faults of an op's params; the engine's own ops have no performer that would check them. */
 export const checkOpParams: ParamsCheck = createParamsCheck();
@@ -43,6 +44,7 @@ const workOps: readonly Op[] = [
   listConfig,
   deleteConfig,
   promCheck,
+  sendEmail,
   evidence,
   llm,
   measure,

@@ -6,6 +6,7 @@ import type { VerdictStore } from '../gate/verdict-store.ts';
 import type { SpendStore } from '../llm/budget/spend-store.ts';
 import type { AnswerStore } from '../llm/cache/answer-store.ts';
 import { noModelSettings, type ModelSettings } from '../llm/settings/model-settings.ts';
+import { openMailClient } from '../net/mail/open-mail-client.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
 import { ops } from '../ops/registry.ts';
 import { readBuiltInSources } from '../step-types/built-in-files.ts';
@@ -13,7 +14,7 @@ import { openCueCompiler } from '../step-types/cue-compiler.ts';
 import type { DefinitionStore, RunStore } from '../store/port.ts';
 import { createSession } from './create-session.ts';
 import { openModelCommons } from './models/model-commons.ts';
-import { readingHttp, unwritten } from './models/dry-run-world.ts';
+import { readingHttp, unsentMail, unwritten } from './models/dry-run-world.ts';
 import { openTraffic, storesFor, type TrafficWish } from './models/open-traffic.ts';
 import { openLocalClusters } from './local-clusters.ts';
 import { pinFile } from './place-of-run.ts';
@@ -76,15 +77,17 @@ export async function assembleSession(
   const key = evidenceKey ?? (await store.installationKey());
   const clusters = await openLocalClusters(options, store.objects, (text) => notices.say(text));
   const cue = openCueEngine({ ops, ...(options.cuePool === undefined ? {} : { pool: options.cuePool }) });
+  // Whoever runs this reaches loopback and private addresses anyway; metadata addresses stay refused.
+  const egress = { allowLoopback: true, allowPrivate: true, allowHosts: modelHost(env['OPENAI_BASE_URL']) };
+  const trust = options.ca === undefined ? {} : { ca: options.ca };
   const network = openHttpClient({
-    // Whoever runs this reaches loopback and private addresses anyway; metadata addresses stay refused.
-    egress: { allowLoopback: true, allowPrivate: true, allowHosts: modelHost(env['OPENAI_BASE_URL']) },
+    egress,
     proxy: {
       httpProxy: env['HTTP_PROXY'] ?? env['http_proxy'],
       httpsProxy: env['HTTPS_PROXY'] ?? env['https_proxy'],
       noProxy: env['NO_PROXY'] ?? env['no_proxy'],
     },
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    ...trust,
   });
   const isDryRun = traffic.kind === 'dry-run';
   const http = isDryRun ? readingHttp(network) : network;
@@ -110,6 +113,7 @@ export async function assembleSession(
       ...(clusterFile === undefined ? {} : { clusterFile: pinFile(clusterFile) }),
     },
     http,
+    mail: isDryRun ? unsentMail : openMailClient({ egress, ...trust }),
     models: openModelCommons({
       settings: asked.settings,
       spending,

@@ -9,6 +9,7 @@ import { viewOf } from '../engine/view.ts';
 import type { VerdictStore } from '../gate/verdict-store.ts';
 import type { AnswerStore } from '../llm/cache/answer-store.ts';
 import type { HttpClient } from '../net/http-client.ts';
+import type { MailClient } from '../net/mail/mail-client.ts';
 import type { EvidenceSettings, Op } from '../ops/op.ts';
 import { checkControlOp } from '../ops/registry.ts';
 import type { Command, DefinitionStore, RunRef, RunStore, StoredRun } from '../store/port.ts';
@@ -42,6 +43,7 @@ export interface SessionParts extends Omit<PreparePorts, 'ops'> {
   readonly ops: ReadonlyMap<string, Op>;
   readonly clusters: Clusters;
   readonly http: HttpClient;
+  readonly mail: MailClient;
   readonly store: RunStore;
   readonly definitions: DefinitionStore;
   readonly models: ModelCommons;
@@ -79,6 +81,7 @@ export function createSession(parts: SessionParts): Session {
       now,
       newId,
       http: parts.http,
+      mail: parts.mail,
       models: parts.models,
       traffic: parts.traffic,
       maskSecrets: (text) => mask.mask(text),

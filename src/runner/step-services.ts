@@ -1,5 +1,6 @@
 import type { Clusters } from '../cluster/port.ts';
 import type { HttpClient } from '../net/http-client.ts';
+import type { MailClient } from '../net/mail/mail-client.ts';
 import type { ModelEnvironment } from '../llm/settings/choose-server.ts';
 import type { OpContext } from '../ops/op.ts';
 import { requestAt, wishOfRequest } from '../ops/model-route.ts';
@@ -11,7 +12,7 @@ import type { ModelTraffic } from './models/model-traffic.ts';
 /** What the ops of a run share, apart from clusters. */
 export type StepServices = Pick<
   OpContext,
-  'http' | 'modelRoute' | 'models' | 'evidence' | 'verdicts' | 'isInteractive'
+  'http' | 'mail' | 'modelRoute' | 'models' | 'evidence' | 'verdicts' | 'isInteractive'
 >;
 
 export interface StepServicesOptions {
@@ -22,6 +23,7 @@ export interface StepServicesOptions {
   readonly now: () => number;
   readonly newId: () => string;
   readonly http: HttpClient;
+  readonly mail: MailClient;
   /** A client that may call this one address of the operator's, where steps in general may call none such. */
   openFor?(host: string): HttpClient;
   readonly models: ModelCommons;
@@ -35,10 +37,11 @@ export interface StepServicesOptions {
 
 /** Opens what one run needs beside its clusters; closed when the run is over. */
 export function openStepServices(options: StepServicesOptions): StepServices & { close(): Promise<void> } {
-  const { http, models: commons, traffic, evidence, verdicts, isInteractive, now, newId } = options;
+  const { http, mail, models: commons, traffic, evidence, verdicts, isInteractive, now, newId } = options;
   const places = openModelPlaces({ ...options, settings: commons.settings });
   return {
     http,
+    mail,
     async modelRoute(request) {
       const { endpoint, label, http: client } = await places.at(wishOfRequest(request));
       return { ...requestAt(endpoint, request), label, http: client };

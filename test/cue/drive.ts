@@ -6,7 +6,6 @@ import type { Recorded, Template, Turn } from '../../src/expr/template.ts';
 import { checkOpParams, ops } from '../../src/ops/registry.ts';
 
 const more: readonly OpSpec[] = [
-  plainOp('send-email', 'email', 'send'),
   plainOp('placements', 'multicluster', 'get-placements-from-topology-policies'),
 ];
 

@@ -37,6 +37,7 @@ export function testContext(surroundings: Surroundings = {}): TestContext {
     secrets,
     asked,
     http,
+    mail: { send: () => Promise.reject(new Error('no mail in this test')) },
     addSecret: (value) => void secrets.push(value),
     secretValues: () => secrets,
     maskSecrets: (text) => secrets.reduce((masked, secret) => masked.replaceAll(secret, '***'), text),

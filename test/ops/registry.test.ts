@@ -28,6 +28,7 @@ test('the registry has these ops', () => {
     'list-config',
     'delete-config',
     'prom-check',
+    'send-email',
     'evidence',
     'llm',
     'measure',

@@ -1,5 +1,6 @@
 import { SluiceError } from '../../api/errors.ts';
 import type { Cluster, Clusters } from '../../cluster/port.ts';
+import type { MailClient } from '../../net/mail/mail-client.ts';
 import type { HttpClient } from '../../net/http-client.ts';
 
 /** Clusters that are read and never written: what is applied is answered as if it had been. */
@@ -37,6 +38,13 @@ export function readingHttp(http: HttpClient): HttpClient {
     close: () => http.close(),
   };
 }
+
+/** Sends nothing. */
+export const unsentMail: MailClient = {
+  async send({ host }) {
+    throw notDone(`the mail by ${host} was not sent`);
+  },
+};
 
 function notDone(what: string): SluiceError {
   return new SluiceError('terminal', 'DryRun', `dry run: ${what}`);

@@ -58,6 +58,7 @@ export function openProcess(options: OpenOptions = {}): OpenedProcess {
         now,
         newId: () => `id-${(ids += 1)}`,
         http,
+        mail: { send: () => Promise.reject(new Error('no mail in this test')) },
         models,
         traffic: options.traffic ?? liveTraffic,
         maskSecrets: (text) => text,
