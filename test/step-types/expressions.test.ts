@@ -114,6 +114,15 @@ const values: readonly (readonly [string, Json])[] = [
   ['$lookup(parameter.open, "constructor") ?? "none"', 'none'],
   ['$lookup(context, "custom") ?? "none"', 'none'],
   ['$merge([{"a": 1, "b": 1}, {"b": 2}])', { a: 1, b: 2 }],
+  ['$prefix(parameter.names, "--")', ['--a', '--b']],
+  ['$unique([1, "1", {"a": 1}, 1, {"a": 1}])', [1, '1', { a: 1 }]],
+  [
+    '$project([{"a": {"b": [7]}, "c": "d"}, {}, 1], {"x": "a.b[0]", "y": {"z": "c"}})',
+    [{ x: 7, y: { z: 'd' } }, { y: {} }, { y: {} }],
+  ],
+  ['$at(parameter.open, "a.b[1]")', 20],
+  ['$at(parameter.open, "nil")', null],
+  ['$at(parameter.open, "a.constructor") ?? "none"', 'none'],
   ['$not(true)', false],
   [
     '[$type(null), $type(1), $type(""), $type([]), $type({}), $type(true)]',
@@ -123,6 +132,10 @@ const values: readonly (readonly [string, Json])[] = [
   ['$parseJson("{\\"a\\": 12345678901234567890}").a', 12345678901234567890n],
   ['$parseJson("{") ?? "none"', 'none'],
   ['$parseJson("null") ?? "none"', null],
+  ['$parseYaml("a: [yes, 1]\\nb: {c: x}")', { a: [true, 1], b: { c: 'x' } }],
+  ['$parseYaml("- a") ?? "none"', 'none'],
+  ['$parseYaml("a: 1\\n---\\nb: 2") ?? "none"', 'none'],
+  ['$parseYaml("a: [") ?? "none"', 'none'],
   // Kubernetes.
   ['$condition({"status": {"conditions": [{"type": "Ready", "status": "True"}]}}, "Ready").status', 'True'],
   ['$condition({"status": {}}, "Ready").status ?? "none"', 'none'],
@@ -183,6 +196,9 @@ const errors: readonly (readonly [string, string])[] = [
   ['$join(parameter.open.a.b)', '$join: item 0 of the list is no string'],
   ['$sum(["1"])', '$sum: an item of the list is no number'],
   ['$merge([1])', '$merge: item 0 of the list is no object'],
+  ['$prefix([1], "-")', '$prefix: item 0 of the list is no string'],
+  ['$project([], {"a": 1})', '$project: 1 is no path such as metadata.name'],
+  ['$at(parameter.open, "..")', '$at: ".." is no path such as metadata.name'],
   ['$integer("x")', '$integer: the text is no whole number'],
   // What ?? catches is a missing value, never a wrong one.
   ['(parameter.open.word + 1) ?? 3', '+ needs numbers, got a string'],

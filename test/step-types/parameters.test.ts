@@ -227,7 +227,7 @@ describe('schemas that are refused', () => {
       '10:37 parameters: pattern is not available, because a regular expression may run for ever',
     ],
     ['{properties: {a: {patternProperties: {}}}}', 'patternProperties is not available'],
-    ['{properties: {a: {format: email}}}', 'format must be one of go-duration, cue, http-url'],
+    ['{properties: {a: {format: email}}}', 'format must be one of go-duration, cue, date-time, http-url'],
     ['{properties: {a: {format: constructor}}}', 'format must be one of'],
     ['{properties: {a: {enum: [9007199254740993]}}}', 'a number beyond 2^53 cannot stand in a schema'],
     ['{properties: {a: {enum: []}}}', 'enum must be a list with at least one value'],

@@ -1,4 +1,5 @@
-import { parseJson, stringifyJson, type Json } from '../../api/json.ts';
+import { isObject, parseJson, stringifyJson, type Json } from '../../api/json.ts';
+import { readDocuments } from '../../yaml/read-documents.ts';
 import type { ExprFunction } from './functions.ts';
 
 export const jsonFunctions: Readonly<Record<string, ExprFunction>> = {
@@ -23,7 +24,27 @@ export const jsonFunctions: Readonly<Record<string, ExprFunction>> = {
       return parsed;
     },
   },
+  parseYaml: {
+    description: 'The object that a YAML text spells; no value when it is not exactly one.',
+    params: [{ name: 'text', kinds: ['string'] }],
+    result: { type: 'object', additionalProperties: true },
+    run: ([text], call) => {
+      call.budget.text((text as string).length, call.at);
+      const { documents, faults } = readDocuments(text as string, 'text', yamlLimits);
+      const [document] = documents;
+      const isOne = documents.length === 1 && !faults.some(({ severity }) => severity === 'error');
+      if (document === undefined || !isOne || !isObject(document.value))
+        return call.noValue(
+          `the text is not one YAML object${faults[0] === undefined ? '' : `: line ${faults[0].line}`}`,
+        );
+      call.budget.value(document.value, call.at);
+      return document.value;
+    },
+  },
 };
+
+/** As much as a ConfigMap holds. */
+const yamlLimits = { bytes: 1024 * 1024, documents: 2 };
 
 function tryParse(text: string): Json | undefined {
   try {

@@ -1,5 +1,6 @@
-import { isObject, type Json, type JsonObject } from '../../api/json.ts';
-import type { ExprFunction, FunctionParam } from './functions.ts';
+import { lookUp, parseFieldPath } from '../../api/field-path.ts';
+import { isObject, stringifyJson, type Json, type JsonObject } from '../../api/json.ts';
+import type { ExprFunction, FunctionCall, FunctionParam } from './functions.ts';
 import { kindOf } from './json-kind.ts';
 
 const list: FunctionParam = { name: 'list', kinds: ['list'] };
@@ -20,6 +21,57 @@ export const listFunctions: Readonly<Record<string, ExprFunction>> = {
       const joined = [...(items as readonly Json[]), ...(more as readonly Json[])];
       call.budget.text(joined.length * 8, call.at);
       return joined;
+    },
+  },
+  prefix: {
+    description: 'The texts of a list, each with another text before it.',
+    params: [list, { name: 'text', kinds: ['string'] }],
+    result: { type: 'array', items: { type: 'string' } },
+    run: ([items, text], call) => {
+      const texts = items as readonly Json[];
+      const odd = texts.findIndex((item) => typeof item !== 'string');
+      if (odd !== -1) return call.wrong(`item ${odd} of the list is no string`);
+      const length = texts.reduce<number>((sum, item) => sum + (item as string).length, 0);
+      call.budget.text(length + texts.length * (text as string).length, call.at);
+      return texts.map((item) => `${text as string}${item as string}`);
+    },
+  },
+  unique: {
+    description: 'The items of a list without those that stand in it before.',
+    params: [list],
+    result: { type: 'array' },
+    run: ([items], call) => {
+      call.budget.value(items ?? null, call.at);
+      const texts = new Map(
+        (items as readonly Json[]).toReversed().map((item) => [stringifyJson(item), item]),
+      );
+      return [...texts.values()].toReversed();
+    },
+  },
+  project: {
+    description:
+      'The items of a list, each as an object of this shape: a text in it stands for the value at that path of the item, and a field without a value is left out.',
+    params: [list, { name: 'shape', kinds: ['object'] }],
+    result: { type: 'array', items: { type: 'object', additionalProperties: true } },
+    run: ([items, shape], call) => {
+      const paths = pathsOf(shape ?? null, call);
+      return (items as readonly Json[]).map((item) => {
+        call.budget.value(shape ?? null, call.at);
+        return shaped(paths, item) ?? {};
+      });
+    },
+  },
+  at: {
+    description:
+      'The value at a path in words, such as `status.phase` or `spec.ports[0].name`; no value where there is none.',
+    params: [object, { name: 'path', kinds: ['string'] }],
+    result: {},
+    run: ([fields, text], call) => {
+      const path = pathOf(text ?? null, call);
+      const found = lookUp(fields ?? null, path);
+      return found === undefined
+        ? call.noValue(`there is nothing at ${(text as string).slice(0, 100)}`)
+        : found;
     },
   },
   keys: {
@@ -75,3 +127,29 @@ export const listFunctions: Readonly<Record<string, ExprFunction>> = {
     },
   },
 };
+
+type Path = readonly (string | number)[];
+/** A shape with its texts parsed. */
+type Shape = { readonly path: Path } | { readonly fields: readonly (readonly [string, Shape])[] };
+
+function pathsOf(shape: Json, call: FunctionCall): Shape {
+  if (!isObject(shape)) return { path: pathOf(shape, call) };
+  return {
+    fields: Object.entries(shape).map(([name, part]) => [name, pathsOf(part ?? null, call)] as const),
+  };
+}
+
+function shaped(shape: Shape, item: Json): Json | undefined {
+  if ('path' in shape) return lookUp(item, shape.path);
+  return Object.fromEntries(
+    shape.fields.flatMap(([name, part]) => {
+      const value = shaped(part, item);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+function pathOf(text: Json, call: FunctionCall): Path {
+  const path = typeof text === 'string' ? parseFieldPath(text) : undefined;
+  return path ?? call.wrong(`${stringifyJson(text).slice(0, 100)} is no path such as metadata.name`);
+}
