@@ -1,4 +1,4 @@
-import type { Plan, PlannedStep } from '../plan/plan.ts';
+import type { HandlerSection, Plan, PlannedStep } from '../plan/plan.ts';
 import { indexPlan } from './plan-index.ts';
 import { freshStep, initialState, type RunState } from './state.ts';
 
@@ -29,8 +29,7 @@ export function restartState(
     };
   }
   if (target.section !== undefined) {
-    const message = `can not restart from ${fromStep}: it is a step of \`${target.section}\`; restart the run, or from a step before`;
-    return { ok: false, message };
+    return { ok: false, message: cannotRestartFrom(fromStep, target.section) };
   }
   const again = affected(plan, target);
   const steps = Object.fromEntries(
@@ -43,6 +42,11 @@ export function restartState(
     Object.entries(state.outputs).filter(([, output]) => !again.has(output.step)),
   );
   return { ok: true, state: { ...fresh, ...seq, steps, outputs } };
+}
+
+/** Handlers are about what the steps came to, which a run that begins with them would not know. */
+export function cannotRestartFrom(step: string, section: HandlerSection): string {
+  return `can not restart from ${step}: it is a step of \`${section}\`; restart the run, or from a step before`;
 }
 
 /** The target, what comes after it, the gates that those require, and the sub-steps of every group among them. */

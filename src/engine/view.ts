@@ -1,6 +1,6 @@
 import type { StepNotes } from '../api/step-notes.ts';
 import type { RunPhase, StepPhase, StepReason } from '../api/status.ts';
-import type { Plan, PlannedStep } from '../plan/plan.ts';
+import type { HandlerSection, Plan, PlannedStep } from '../plan/plan.ts';
 import { closedGates, notesOf, unmetRequirements } from './status.ts';
 import { isDone, type RunState } from './state.ts';
 
@@ -11,7 +11,7 @@ export interface RunView {
   readonly phase: RunPhase;
   readonly startedAtMs: number;
   readonly endedAtMs: number | undefined;
-  /** The run's own deadline. */
+  /** The run's own deadline; that of its handlers, once they are at work. */
   readonly deadlineAtMs: number | undefined;
   /** The run was ended by its own deadline. */
   readonly isOverdue: boolean;
@@ -30,6 +30,8 @@ export interface StepView {
   readonly path: string;
   readonly name: string;
   readonly type: string;
+  /** The handlers that it is one of. */
+  readonly section?: HandlerSection;
   readonly phase: StepPhase;
   readonly reason: StepReason | undefined;
   readonly message: string | undefined;
@@ -56,13 +58,26 @@ export function viewOf(plan: Plan, state: RunState): RunView {
     phase: state.phase,
     startedAtMs: state.startedAtMs,
     endedAtMs: state.endedAtMs,
-    deadlineAtMs: plan.timeoutMs === undefined ? undefined : state.startedAtMs + plan.timeoutMs,
+    deadlineAtMs: deadlineAtMs(state, plan.timeoutMs, plan.handlers?.timeoutMs),
     isOverdue: state.terminated === 'deadline',
     unmet: unmetRequirements(plan, state),
     isGateClosed: closedGates(plan, state).length > 0,
     steps: plan.steps.filter(({ parent }) => parent === undefined).map((step) => stepView(plan, state, step)),
   };
 }
+
+/** The moment by which the steps, or the handlers that are at work, must end; of a run that has ended, its own deadline. */
+export function deadlineAtMs(
+  { handling, outcome, startedAtMs, endedAtMs }: Timed,
+  timeoutMs: number | undefined,
+  handlersMs: number | undefined,
+): number | undefined {
+  const own = timeoutMs === undefined ? undefined : startedAtMs + timeoutMs;
+  if (endedAtMs !== undefined || outcome === undefined) return own;
+  return handling === undefined || handlersMs === undefined ? undefined : handling.sinceMs + handlersMs;
+}
+
+type Timed = Pick<RunState, 'startedAtMs' | 'endedAtMs' | 'outcome' | 'handling'>;
 
 /** The phase in KubeVela's words; a step that a person holds shows as suspending. */
 function stepView(plan: Plan, state: RunState, step: PlannedStep): StepView {
@@ -74,6 +89,7 @@ function stepView(plan: Plan, state: RunState, step: PlannedStep): StepView {
     path: step.path,
     name: step.name,
     type: step.type,
+    ...(step.section === undefined ? {} : { section: step.section }),
     phase: isHeld ? 'suspending' : own.phase,
     reason: isHeld ? 'Suspend' : own.reason,
     message: own.message,

@@ -30,6 +30,9 @@ export interface Plan {
   };
 }
 
+/** What a section of handlers may take where nothing else is said. */
+export const defaultHandlersMs: number = 5 * 60_000;
+
 /** Steps that run after all others: when these did not succeed, and in any case. */
 export type HandlerSection = 'onFailure' | 'finally';
 

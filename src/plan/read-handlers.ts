@@ -2,12 +2,10 @@ import { fieldNames } from '../api/schema/schema-parts.ts';
 import { handlersSchema } from '../api/schema/kind-schemas.ts';
 import type { DraftStep } from './draft-step.ts';
 import type { FieldReader } from './field-reader.ts';
-import type { HandlerSection, Plan } from './plan.ts';
+import { defaultHandlersMs, type HandlerSection, type Plan } from './plan.ts';
 
 /** In the order in which they run. */
 export const handlerSections: readonly HandlerSection[] = ['onFailure', 'finally'];
-
-const defaultTimeoutMs = 5 * 60_000;
 
 /** What holds for the handlers of the workflow that `reader` stands at; nothing for one without handlers. */
 export function readHandlers(reader: FieldReader): Pick<Plan, 'handlers'> {
@@ -18,7 +16,7 @@ export function readHandlers(reader: FieldReader): Pick<Plan, 'handlers'> {
   }
   const settings = reader.child('handlers');
   settings?.checkFields(fieldNames(handlersSchema));
-  const timeoutMs = settings?.duration('timeout') ?? defaultTimeoutMs;
+  const timeoutMs = settings?.duration('timeout') ?? defaultHandlersMs;
   if (given.length > 0) return { handlers: { timeoutMs } };
   if (settings !== undefined)
     reader.faults.warn(

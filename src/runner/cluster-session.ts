@@ -28,7 +28,7 @@ import { mustBeInDebugMode } from './debug-steps.ts';
 import { definitionObject } from './definition-object.ts';
 import { vetStepTypes, winners, type PlacedSource } from './definitions.ts';
 import { readInput } from './input-documents.ts';
-import { hasRequiredGates, mustKeepGates } from './kept-gates.ts';
+import { checkKept, mustBeKept } from './kept-fields.ts';
 import type { RunRequest } from './session.ts';
 
 export interface ClusterSessionOptions {
@@ -159,7 +159,7 @@ function clusterSession(client: ApiClient, { place, namespace, given, now }: Pla
       const { name } = run.metadata;
       const ref = { namespace: run.metadata.namespace ?? namespace, name: name ?? '' };
       // Before it is created: a controller would begin it at once.
-      if (hasRequiredGates(run)) mustKeepGates(run, await runs.tryOut(run));
+      if (mustBeKept(run)) checkKept(run, await runs.tryOut(run));
       const existing = name === undefined ? undefined : await runs.find(ref);
       if (existing !== undefined) {
         const { phase, endedAtMs } = viewOfObject(existing);

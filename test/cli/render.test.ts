@@ -73,6 +73,22 @@ describe('the tree of steps', () => {
     ]);
   });
 
+  test('has handlers under a heading', () => {
+    const view = runView({
+      steps: [
+        stepView({ name: 'a' }),
+        stepView({ name: 'undo', section: 'onFailure' }),
+        stepView({ name: 'tell', section: 'onFailure' }),
+        stepView({ name: 'tidy', section: 'finally' }),
+      ],
+    });
+    const lines = stepTree(view, { style, nowMs: 0, columns: undefined });
+    const names = lines.map((line) => /(on failure:|finally:|a|undo|tell|tidy)(?= |$)/.exec(line)?.[0]);
+    expect(names).toEqual(['a', 'on failure:', 'undo', 'tell', 'finally:', 'tidy']);
+    expect(plainLines(view, new Map(), 0).lines[3]).toMatch(/tidy \(\S+, finally\) succeeded/);
+    expect(runSummary(view, [], { style, columns: 80 })).toContain('on failure:\n✓ undo');
+  });
+
   test('has other symbols where the locale is not UTF-8', () => {
     const symbols = stepTree(runView({ steps }), { style: ascii, nowMs: 3000, columns: undefined }).map(
       (line) => line.trim()[0],

@@ -8,9 +8,8 @@ const folder = join(import.meta.dirname, '../../examples');
 const example = (name: string): InputFile => fileOf(`examples/${name}`, readFileSync(join(folder, name)));
 const noOptions = { definitions: [], require: [], timeoutMs: undefined, context: [], strict: true } as const;
 
-const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-  /\.(?:ya?ml|cue)$/.test(name),
-);
+const entries = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+const files = entries.filter((name) => /(?<!\.test)\.(?:ya?ml|cue)$/.test(name));
 const isStepType = (name: string): boolean => name.endsWith('.cue') || name.startsWith('step-types/');
 
 let session: Session;
@@ -110,3 +109,16 @@ const silent = { onView: () => undefined, onLog: () => undefined, onNotice: () =
 function phases({ view }: RunResult): string {
   return view.steps.map(({ name, phase }) => `${name} ${phase}`).join(', ');
 }
+
+test.each([
+  ['nginx:1.27.2', 'succeeded', 'deploy succeeded, roll-back skipped, report succeeded', ['deploy']],
+  ['shop.invalid/web:2', 'failed', 'deploy failed, roll-back succeeded, report succeeded', []],
+])('handlers: with the image %s', { timeout: 30_000 }, async (image, outcome, expected, left) => {
+  const context = [{ path: ['image'], value: image }];
+  const run = await execute(session, [example('handlers.yaml')], { context });
+  expect([run.view.phase, phases(run)]).toEqual([outcome, expected]);
+  expect(run.view.steps.at(-1)?.message).toBe(outcome);
+  const prod = await session.clusters.get('prod');
+  const deployments = await prod.list({ apiVersion: 'apps/v1', kind: 'Deployment' });
+  expect(deployments.map(({ metadata }) => metadata.name)).toEqual(left);
+});

@@ -5,6 +5,7 @@ import { needsPerson } from '../../runner/execution.ts';
 import type { RunReading } from '../../runner/backend.ts';
 import type { ClusterSession } from '../../runner/cluster-session.ts';
 import type { ExecuteOptions, RunObserver, RunResult } from '../../runner/session.ts';
+import { declaredHandlersMs } from '../../store/cluster/declared-steps.ts';
 import type { RunRef } from '../../store/port.ts';
 import type { CommandContext } from '../command-context.ts';
 import { driveRun } from '../drive/drive-run.ts';
@@ -101,7 +102,7 @@ async function createOne(
     return { code: exitCodes.succeeded, object, isLast: false };
   }
   const driven = await driveRun(context, { place, command }, flags, (observer, options) =>
-    waitForEnd(ref, place, flags, observer, options),
+    waitForEnd(ref, place, patienceMs(run, flags), observer, options),
   );
   if (driven === undefined) throw new Error('a run of a cluster is waited for');
   const { result, sentence } = driven;
@@ -110,17 +111,21 @@ async function createOne(
   return { code: driven.code, object: result.object, isLast: driven.stoppedBy !== undefined };
 }
 
+/** How long, in ms, a run with a timeout is waited for: its handlers come after its deadline. */
+function patienceMs(run: KubeObject, { timeout }: ClusterRunFlags): number | undefined {
+  if (timeout === undefined) return undefined;
+  return parseDurationOption('--timeout', timeout) + 2 * (declaredHandlersMs(run) ?? 0) + graceMs;
+}
+
 /** Until the run has ended, a person is needed and nobody is here, the user leaves, or there is no hope for its end. */
 async function waitForEnd(
   ref: RunRef,
   place: ClusterSession,
-  { timeout }: ClusterRunFlags,
+  patience: number | undefined,
   observer: RunObserver,
   { leaveWhenSuspended, signal }: ExecuteOptions,
 ): Promise<RunResult> {
-  const patience =
-    timeout === undefined ? [] : [AbortSignal.timeout(parseDurationOption('--timeout', timeout) + graceMs)];
-  const stop = AbortSignal.any([signal, ...patience]);
+  const stop = AbortSignal.any([signal, ...(patience === undefined ? [] : [AbortSignal.timeout(patience)])]);
   setMaxListeners(0, stop);
   const said = new Set<string>();
   let last: RunReading | undefined;

@@ -23,7 +23,8 @@ export function plainLines(
     next.set(step.path, mark);
     const time = elapsed(view.startedAtMs, step.endedAtMs, nowMs).padStart(7);
     const detail = stepDetail(step, nowMs);
-    lines.push(`${time}  ${step.path} (${step.type}) ${step.phase}${detail === '' ? '' : `: ${detail}`}`);
+    const kind = step.section === undefined ? step.type : `${step.type}, ${step.section}`;
+    lines.push(`${time}  ${step.path} (${kind}) ${step.phase}${detail === '' ? '' : `: ${detail}`}`);
   }
   return { lines, said: next };
 }

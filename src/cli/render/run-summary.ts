@@ -6,6 +6,7 @@ import { wrapText } from '../terminal/wrap-text.ts';
 import { elapsed } from './elapsed.ts';
 import { paintPhase, phaseSymbol } from './phase-symbol.ts';
 import { allSteps } from './plain-lines.ts';
+import { sectionHeading } from './section-heading.ts';
 import { reasonText } from './step-detail.ts';
 import { useLines, verdictLines } from './step-notes.ts';
 
@@ -21,9 +22,12 @@ export function runSummary(
   { style, columns }: SummaryOptions,
 ): string {
   const byStep = Map.groupBy(logs, ({ step }) => step);
-  const blocks = allSteps(view.steps).map((step) =>
-    stepBlock(step, byStep.get(step.path) ?? [], style, columns),
-  );
+  const steps = allSteps(view.steps);
+  const blocks = steps.map((step, at) => {
+    const heading = sectionHeading(step, steps[at - 1]);
+    const block = stepBlock(step, byStep.get(step.path) ?? [], style, columns);
+    return heading === undefined ? block : `${style.dim(`${heading}:`)}\n${block}`;
+  });
   return blocks.join('').trimEnd();
 }
 

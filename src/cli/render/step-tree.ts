@@ -3,6 +3,7 @@ import { displayWidth, fitWidth, padWidth } from '../terminal/display-width.ts';
 import type { Style } from '../terminal/style.ts';
 import { elapsed } from './elapsed.ts';
 import { paintPhase, phaseSymbol } from './phase-symbol.ts';
+import { sectionHeading } from './section-heading.ts';
 import { stepDetail } from './step-detail.ts';
 
 export interface TreeOptions {
@@ -31,7 +32,11 @@ export function stepTree(view: RunView, options: TreeOptions): readonly string[]
   const widestType = Math.min(widest(rows.map(({ step }) => displayWidth(step.type))), 24);
   // Why a step waits is worth more than what type it is.
   const typeWidth = columns < fixedWidth + nameWidth + 2 + widestType + 20 ? 0 : widestType;
-  return rows.map((row) => treeLine(row, nameWidth, typeWidth, options));
+  return rows.flatMap((row, at) => {
+    const heading = sectionHeading(row.step, rows[at - 1]?.step);
+    const line = treeLine(row, nameWidth, typeWidth, options);
+    return heading === undefined ? [line] : [`  ${options.style.dim(`${heading}:`)}`, line];
+  });
 }
 
 function rowsOf(steps: readonly StepView[], depth: number): readonly Row[] {

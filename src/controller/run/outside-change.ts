@@ -9,6 +9,7 @@ export type SteeringStatus = Pick<WorkflowRunStatus, 'suspend' | 'terminated' | 
 interface SteeringStep {
   readonly name: string;
   readonly phase: string;
+  readonly reason?: string;
   readonly subSteps?: readonly SteeringStep[];
 }
 
@@ -20,6 +21,14 @@ export function commandsOf(written: SteeringStatus, found: SteeringStatus): read
   if (found.terminated && !written.terminated) return [{ kind: 'terminate' }];
   const before = flat(written);
   const after = flat(found);
+  // Of a run that was terminated and is at its handlers, only the steps can tell that it is asked for once more.
+  if (
+    found.terminated &&
+    after.some(
+      (step) => isTerminated(step) && !before.some((old) => old.name === step.name && isTerminated(old)),
+    )
+  )
+    return [{ kind: 'terminate' }];
   if (found.suspend && !written.suspend) {
     const running = before.filter(({ phase }) => phase === 'running').map(({ name }) => name);
     const held = running.filter((name) => phaseOf(after, name) === 'suspending');
@@ -41,6 +50,10 @@ export function restartStep(written: SteeringStatus, found: SteeringStatus): str
   const left = new Set(flat(found).map(({ name }) => name));
   const gone = flat(written).filter(({ name }) => !left.has(name));
   return (gone.find(({ phase }) => phase === 'failed') ?? gone[0])?.name;
+}
+
+function isTerminated({ phase, reason }: SteeringStep): boolean {
+  return phase === 'failed' && reason === 'Terminate';
 }
 
 function flat(status: SteeringStatus): readonly SteeringStep[] {

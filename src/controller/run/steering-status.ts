@@ -17,6 +17,7 @@ function readSteps(steps: Json | undefined): SteeringStatus['steps'] {
   return steps.filter(isObject).map((step) => ({
     name: typeof step['name'] === 'string' ? step['name'] : '',
     phase: typeof step['phase'] === 'string' ? step['phase'] : '',
+    reason: typeof step['reason'] === 'string' ? step['reason'] : '',
     subSteps: readSteps(step['subSteps']),
   }));
 }

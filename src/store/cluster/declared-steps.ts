@@ -3,6 +3,7 @@ import { isObject, type JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import type { Mode } from '../../api/workflow.ts';
 import { objectAt, objectsAt, textAt, valueAt } from '../../cluster/json-reading.ts';
+import { defaultHandlersMs, type HandlerSection } from '../../plan/plan.ts';
 
 /** A step as the spec of a run declares it, read without a check: another engine may have accepted what ours would not. */
 export interface DeclaredStep {
@@ -10,6 +11,8 @@ export interface DeclaredStep {
   readonly path: string;
   readonly name: string;
   readonly type: string;
+  /** The handlers that it is one of. */
+  readonly section?: HandlerSection;
   /** '' without one. */
   readonly condition: string;
   readonly timeoutMs: number | undefined;
@@ -21,34 +24,69 @@ export interface DeclaredStep {
   readonly subSteps: readonly DeclaredStep[];
 }
 
-/** The steps of a run in their order. `workflow` is the one that its `workflowRef` names, where it is known. */
+/** The steps of a run in their order, handlers last. `workflow` is the one that its `workflowRef` names, where it is known. */
 export function declaredSteps(run: KubeObject, workflow?: KubeObject): readonly DeclaredStep[] {
-  const isInline = isObject(valueAt(run, 'spec', 'workflowSpec'));
-  const steps = isInline ? objectsAt(run, 'spec', 'workflowSpec', 'steps') : objectsAt(workflow, 'steps');
+  const source = sourceOf(run, workflow);
   const mode = isObject(valueAt(run, 'spec', 'mode'))
     ? objectAt(run, 'spec', 'mode')
     : objectAt(workflow, 'mode');
   const order = modeOf(mode['steps'], 'StepByStep');
   const subOrder = modeOf(mode['subSteps'], 'DAG');
-  const makers = outputMakers(steps);
-  return steps.map((step, index) => {
-    const name = textAt(step, 'name') || `step-${index}`;
+  const written = writtenSteps(source);
+  const makers = outputMakers(written);
+  return written.map(({ step, fallback, section }) => {
+    const name = textAt(step, 'name') || fallback;
     const own = modeOf(step['mode'], subOrder);
+    const ofSection = section === undefined ? {} : { section };
     const subSteps = objectsAt(step, 'subSteps').map((sub, at) => {
-      const subName = textAt(sub, 'name') || `step-${index}-${at}`;
+      const subName = textAt(sub, 'name') || `${fallback}-${at}`;
       return readStep(
         sub,
-        { name: subName, path: `${name}/${subName}`, siblingMode: own, subSteps: [] },
+        { ...ofSection, name: subName, path: `${name}/${subName}`, siblingMode: own, subSteps: [] },
         makers,
       );
     });
-    return readStep(step, { name, path: name, siblingMode: order, subSteps }, makers);
+    const siblingMode = section === undefined ? order : 'StepByStep';
+    return readStep(step, { ...ofSection, name, path: name, siblingMode, subSteps }, makers);
   });
+}
+
+/** What a section of handlers may take, in ms; undefined for a run without handlers. */
+export function declaredHandlersMs(run: KubeObject, workflow?: KubeObject): number | undefined {
+  const source = sourceOf(run, workflow);
+  const hasHandlers = objectsAt(source, 'onFailure').length + objectsAt(source, 'finally').length > 0;
+  return hasHandlers
+    ? (parseDuration(textAt(source, 'handlers', 'timeout')) ?? defaultHandlersMs)
+    : undefined;
+}
+
+/** The object that has the steps. */
+function sourceOf(run: KubeObject, workflow: KubeObject | undefined): unknown {
+  const isInline = isObject(valueAt(run, 'spec', 'workflowSpec'));
+  return isInline ? objectAt(run, 'spec', 'workflowSpec') : workflow;
+}
+
+interface WrittenStep {
+  readonly step: JsonObject;
+  /** Its name where it gives none. */
+  readonly fallback: string;
+  readonly section: HandlerSection | undefined;
+}
+
+function writtenSteps(source: unknown): readonly WrittenStep[] {
+  const of = (section: HandlerSection): readonly WrittenStep[] =>
+    objectsAt(source, section).map((step, index) => ({ step, fallback: `${section}-${index}`, section }));
+  const steps = objectsAt(source, 'steps').map((step, index) => ({
+    step,
+    fallback: `step-${index}`,
+    section: undefined,
+  }));
+  return [...steps, ...of('onFailure'), ...of('finally')];
 }
 
 function readStep(
   step: JsonObject,
-  position: Pick<DeclaredStep, 'name' | 'path' | 'siblingMode' | 'subSteps'>,
+  position: Pick<DeclaredStep, 'name' | 'path' | 'section' | 'siblingMode' | 'subSteps'>,
   makers: ReadonlyMap<string, string>,
 ): DeclaredStep {
   const named = (field: 'dependsOn' | 'requires'): readonly unknown[] => {
@@ -70,15 +108,15 @@ function readStep(
 }
 
 /** Which step makes the output of a name. */
-function outputMakers(steps: readonly JsonObject[]): ReadonlyMap<string, string> {
+function outputMakers(steps: readonly WrittenStep[]): ReadonlyMap<string, string> {
   const makers = new Map<string, string>();
   const note = (step: JsonObject, name: string): void => {
     for (const output of objectsAt(step, 'outputs')) makers.set(textAt(output, 'name'), name);
   };
-  steps.forEach((step, index) => {
-    note(step, textAt(step, 'name') || `step-${index}`);
-    objectsAt(step, 'subSteps').forEach((sub, at) => note(sub, textAt(sub, 'name') || `step-${index}-${at}`));
-  });
+  for (const { step, fallback } of steps) {
+    note(step, textAt(step, 'name') || fallback);
+    objectsAt(step, 'subSteps').forEach((sub, at) => note(sub, textAt(sub, 'name') || `${fallback}-${at}`));
+  }
   return makers;
 }
 

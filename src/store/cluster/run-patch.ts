@@ -2,6 +2,7 @@ import { SluiceError } from '../../api/errors.ts';
 import type { JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { objectsAt, textAt, valueAt } from '../../cluster/json-reading.ts';
+import { cannotRestartFrom } from '../../engine/restart.ts';
 import type { Command } from '../port.ts';
 import type { DeclaredStep } from './declared-steps.ts';
 
@@ -43,6 +44,7 @@ export function commandPatch(run: KubeObject, { kind, step }: Command): JsonObje
  */
 export function restartPatch(run: KubeObject, declared: readonly DeclaredStep[], from: string): JsonObject {
   const steps = objectsAt(run, 'status', 'steps');
+  refuseHandler(declared, from);
   return {
     terminated: false,
     suspend: false,
@@ -179,6 +181,13 @@ function after(siblings: readonly DeclaredStep[], from: string): ReadonlySet<str
     }
   }
   return again;
+}
+
+function refuseHandler(declared: readonly DeclaredStep[], from: string): void {
+  const all = declared.flatMap((step) => [step, ...step.subSteps]);
+  const section = all.find(({ name, path }) => name === from || path === from)?.section;
+  if (section === undefined) return;
+  throw new SluiceError('invalid', 'CannotRestart', cannotRestartFrom(from, section));
 }
 
 function refuseNotFailed(step: JsonObject, name: string): void {

@@ -5,10 +5,10 @@ import type { RunPhase, StepPhase, StepReason } from '../../api/status.ts';
 import { requireAnnotation } from '../../api/workflow.ts';
 import { objectsAt, textAt, valueAt } from '../../cluster/json-reading.ts';
 import type { RunState, StepState } from '../../engine/state.ts';
-import type { RunView, StepView } from '../../engine/view.ts';
+import { deadlineAtMs, type RunView, type StepView } from '../../engine/view.ts';
 import { gateNotOpen } from '../../engine/status.ts';
 import type { RunRef, RunSummary } from '../port.ts';
-import { declaredSteps, type DeclaredStep } from './declared-steps.ts';
+import { declaredHandlersMs, declaredSteps, type DeclaredStep } from './declared-steps.ts';
 import { readNotes } from './read-notes.ts';
 
 export interface ViewSources {
@@ -33,7 +33,11 @@ export function viewOfObject(run: KubeObject, { workflow, state }: ViewSources =
     phase: phaseOf(run),
     startedAtMs,
     endedAtMs: isFinished ? (timeAt(run, 'status', 'endTime') ?? startedAtMs) : undefined,
-    deadlineAtMs: timeoutMs === undefined ? undefined : startedAtMs + timeoutMs,
+    deadlineAtMs: deadlineAtMs(
+      { ...pastSteps(state), startedAtMs },
+      timeoutMs,
+      declaredHandlersMs(run, workflow),
+    ),
     isOverdue: state?.terminated === 'deadline' || conditionReason(run, 'Failed') === 'DeadlineExceeded',
     ...(message === '' ? {} : { message }),
     isRefused: conditionReason(run, 'Failed') === 'Refused',
@@ -42,6 +46,11 @@ export function viewOfObject(run: KubeObject, { workflow, state }: ViewSources =
     isGateClosed: all.some(isShut) || conditionReason(run, 'Passed', 'False') === gateNotOpen,
     steps,
   };
+}
+
+/** How far beyond its steps the run is. */
+function pastSteps(state: RunState | undefined): Pick<RunState, 'endedAtMs' | 'outcome' | 'handling'> {
+  return state ?? {};
 }
 
 /** One row of a list of runs. */
@@ -150,6 +159,7 @@ function stepView(step: DeclaredStep, position: Position, surroundings: Surround
     path: step.path,
     name: step.name,
     type: textAt(status, 'type') || step.type,
+    ...(step.section === undefined ? {} : { section: step.section }),
     phase,
     reason: reason === '' ? undefined : (reason as StepReason),
     message: message === '' ? undefined : message,

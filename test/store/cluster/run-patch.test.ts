@@ -161,3 +161,11 @@ describe('restart from a step', () => {
     );
   });
 });
+
+test('a handler is nothing to restart from', () => {
+  const run = runObject({
+    spec: { workflowSpec: { steps: [{ name: 'a', type: 't' }], finally: [{ name: 'f', type: 't' }] } },
+    status: runStatus('failed', [stepStatus('a', 'succeeded'), stepStatus('f', 'failed/Action')]),
+  });
+  expect(() => restartPatch(run, declaredSteps(run), 'f')).toThrow(/it is a step of `finally`/);
+});

@@ -248,3 +248,38 @@ test('a step waits for the gates that it requires', () => {
   });
   expect(stepsOf(run)['deploy']?.waiting).toEqual({ kind: 'steps', names: ['g'] });
 });
+
+describe('handlers', () => {
+  const run = runObject({
+    spec: {
+      timeout: '1m',
+      workflowSpec: {
+        steps: [{ name: 'a', type: 't' }],
+        onFailure: [{ type: 't' }],
+        finally: [{ name: 'g', type: 'step-group', subSteps: [{ type: 't' }] }],
+        handlers: { timeout: '2m' },
+      },
+    },
+    status: runStatus('executing', [stepStatus('a', 'failed/Action'), stepStatus('onFailure-0', 'running')]),
+  });
+
+  test('come last, under their sections', () => {
+    const found = Object.values(stepsOf(run)).map(({ path, section, phase }) => [path, section, phase]);
+    expect(found).toEqual([
+      ['a', undefined, 'failed'],
+      ['onFailure-0', 'onFailure', 'running'],
+      ['g', 'finally', 'pending'],
+      ['g/finally-0-0', 'finally', 'pending'],
+    ]);
+  });
+
+  test('have a deadline of their own', () => {
+    const state = {
+      outcome: 'failed',
+      handling: { section: 'onFailure', sinceMs: at('10:00') },
+      steps: {},
+    } as unknown as RunState;
+    expect(viewOfObject(run).deadlineAtMs).toBe(at('01:01'));
+    expect(viewOfObject(run, { state }).deadlineAtMs).toBe(at('12:00'));
+  });
+});

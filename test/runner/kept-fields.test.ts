@@ -50,11 +50,11 @@ async function openPlace(fields: readonly string[]) {
   return { session, created };
 }
 
-const runOf = (steps: readonly JsonObject[]): KubeObject => ({
+const runOf = (steps: readonly JsonObject[], more: JsonObject = {}): KubeObject => ({
   apiVersion: 'core.oam.dev/v1alpha1',
   kind: 'WorkflowRun',
   metadata: { name: 'release', namespace: 'team' },
-  spec: { workflowSpec: { steps } },
+  spec: { workflowSpec: { steps, ...more } },
 });
 const gate = { name: 'quality', type: 'gate' };
 const deploy = { name: 'deploy', type: 'apply-object', requires: ['quality'] };
@@ -79,6 +79,17 @@ describe('a run whose steps require gates', () => {
     const { session, created } = await openPlace(['name', 'type', 'requires']);
     await session.create(runOf([gate, deploy, group]), () => undefined);
     expect(created).toEqual(['All nameless', 'really release']);
+  });
+
+  test('is not created where its handlers would be lost', async () => {
+    const { session, created } = await openPlace(['name', 'type']);
+    const run = runOf([gate], { onFailure: [gate], finally: [gate] });
+    await expect(session.create(run, () => undefined)).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'HandlersNotKept',
+      message: expect.stringContaining('drops `onFailure` and `finally`: ') as string,
+    });
+    expect(created).toEqual(['All nameless']);
   });
 
   test('another run is created without a try', async () => {
