@@ -5,16 +5,24 @@ import (
 	"cuelang.org/go/cue/ast"
 )
 
-// references maps every field label of a text to the names used inside fields of that label.
+// references maps every field label of a text to the names used inside fields of that label. A label is no use of its name,
+// nor is a selected field: `message` of one op does not make it depend on what the `message` of another is made of.
 type references map[string]map[string]bool
 
 func collectReferences(file *ast.File) references {
 	found, stack := references{}, []string{}
+	names := map[ast.Node]bool{}
 	ast.Walk(file, func(n ast.Node) bool {
 		if name, ok := labelOf(n); ok {
 			stack = append(stack, name)
 		}
-		if ident, ok := n.(*ast.Ident); ok {
+		switch n := n.(type) {
+		case *ast.Field:
+			names[n.Label] = true
+		case *ast.SelectorExpr:
+			names[n.Sel] = true
+		}
+		if ident, ok := n.(*ast.Ident); ok && !names[ident] {
 			for _, name := range stack {
 				if found[name] == nil {
 					found[name] = map[string]bool{}

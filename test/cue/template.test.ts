@@ -82,6 +82,16 @@ describe('the next op', () => {
       transcript: ['read other', 'read cm', 'wait wait false <- cm'],
     },
     {
+      name: 'a wait does not depend on what has a field of the same name',
+      text: `import "vela/op"
+        cm: op.#Read & {${read}}
+        wait: op.#ConditionalWait & {message: "not yet", continue: cm.value.ok}
+        ask: op.#HTTPGet & {url: "http://a.example/"}
+        if ask.response.ok {fail: op.#Fail & {message: "\\(ask.response.text)"}}`,
+      results: { cm: { value: { ok: false } } },
+      transcript: ['read cm', 'wait wait false "not yet" <- cm'],
+    },
+    {
       name: 'a wait whose condition is in error fails',
       text: `import "vela/op"
         cm: op.#Read & {${read}}
