@@ -11,18 +11,24 @@ type FileIo = Pick<CliIo, 'cwd' | 'readStdin'>;
 
 const documents = ['.yaml', '.yml', '.json'];
 const definitions = ['.yaml', '.yml', '.cue'];
+const tests = ['.test.yaml', '.test.yml'];
 
 /** The files that the user named, in that order; a directory stands for its `.yaml`, `.yml` and `.json` files, `-` for standard input. */
 export async function readInputFiles(names: readonly string[], io: FileIo): Promise<readonly InputFile[]> {
   return readAll(names, documents, io);
 }
 
-/** The same for step types: a directory stands for its `.yaml`, `.yml` and `.cue` files. */
+/** The same for step types: a directory stands for its `.yaml`, `.yml` and `.cue` files, tests left out. */
 export async function readDefinitionFiles(
   names: readonly string[],
   io: FileIo,
 ): Promise<readonly InputFile[]> {
   return readAll(names, definitions, io);
+}
+
+/** The same for tests of step types: a directory stands for its `.test.yaml` files. */
+export async function readTestFiles(names: readonly string[], io: FileIo): Promise<readonly InputFile[]> {
+  return readAll(names, tests, io);
 }
 
 export async function readInputFile(name: string, io: FileIo): Promise<InputFile> {
@@ -54,6 +60,7 @@ async function expand(name: string, extensions: readonly string[], io: FileIo): 
     const entries = await readdir(path, { withFileTypes: true });
     const found = entries
       .filter((entry) => !entry.isDirectory() && extensions.some((end) => entry.name.endsWith(end)))
+      .filter(({ name: file }) => extensions !== definitions || !tests.some((end) => file.endsWith(end)))
       .map((entry) => join(name, entry.name))
       .toSorted();
     if (found.length > 0) return found;

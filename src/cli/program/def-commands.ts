@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 import type { DefFilesFlags } from '../definition-files.ts';
 import type { DefListFlags } from '../commands/def-list.ts';
 import type { DefGetFlags } from '../commands/def-get.ts';
+import type { DefTestFlags } from '../commands/def-test.ts';
 import type { BackendFlags } from '../with-backend.ts';
 import {
   collect,
@@ -59,6 +60,16 @@ export function addDefCommands(program: Command, context: CommandContext, regist
       ),
     );
 
+  const test = subcommand(def, 'test', 'rehearse step types with recorded results')
+    .argument('<files...>', 'test files, or directories of .test.yaml files')
+    .addOption(outputOption())
+    .option('--junit <file>', 'write the results as a JUnit file')
+    .action(
+      register(async (files: readonly string[], flags: DefTestFlags) =>
+        (await import('../commands/def-test.ts')).defTest(files, flags, context),
+      ),
+    );
+
   const apply = subcommand(def, 'apply', 'check step types and install them')
     .argument('[files...]', 'YAML or CUE files, or directories of them')
     .addOption(outputOption())
@@ -89,4 +100,5 @@ export function addDefCommands(program: Command, context: CommandContext, regist
       'on a cluster: where they are installed (default: vela-system)',
     );
   for (const command of [list, show, get, vet, apply, remove]) withGeneralOptions(withPlace(command));
+  withGeneralOptions(test);
 }

@@ -1,0 +1,149 @@
+import { dirname, join } from 'node:path';
+import type { Fault } from '../../api/fault.ts';
+import { openCueEngine, type CueEngine } from '../../cue/engine.ts';
+import { junitText, type JunitCase } from '../../gate/export/junit-text.ts';
+import { checkOpParams, opSpecs } from '../../ops/registry.ts';
+import type { InputFile } from '../../runner/backend.ts';
+import { readInput } from '../../runner/input-documents.ts';
+import { runTestFile, type TestResult } from '../../runner/step-type-tests/run-test-file.ts';
+import { readTestFile } from '../../runner/step-type-tests/test-file.ts';
+import { compileStepType } from '../../step-types/compile-step-type.ts';
+import type { StepType } from '../../step-types/step-type.ts';
+import type { CommandContext } from '../command-context.ts';
+import { exitCodes } from '../exit-code.ts';
+import { readInputFile, readTestFiles } from '../input-files.ts';
+import { printFaults } from '../print-faults.ts';
+import { counted } from '../render/fault-text.ts';
+import { objectText } from '../render/object-output.ts';
+import { openReportFile, replaceReport } from '../reports/report-file.ts';
+
+export interface DefTestFlags {
+  readonly output: 'text' | 'json' | 'yaml';
+  readonly junit?: string;
+}
+
+interface TestedFile {
+  readonly file: InputFile;
+  /** Of the test file or of its step type: nothing could be tested. */
+  readonly faults: readonly Fault[];
+  readonly stepTypeFile?: InputFile;
+  readonly results: readonly TestResult[];
+}
+
+/**
+ * Rehearses step types with recorded results: no cluster, no network, nothing stored. Exit code 1 when a test fails, 2 when a
+ * file or a step type has errors.
+ */
+export async function defTest(
+  names: readonly string[],
+  flags: DefTestFlags,
+  context: CommandContext,
+): Promise<number> {
+  const { io } = context;
+  const report = flags.junit === undefined ? undefined : await openReportFile('--junit', flags.junit, io.cwd);
+  const files = await readTestFiles(names, io);
+  const cue = openCueEngine({ ops: opSpecs });
+  const tested: TestedFile[] = [];
+  try {
+    for (const file of files) tested.push(await testFile(file, cue, context));
+  } finally {
+    await cue.close();
+  }
+  if (report !== undefined) await replaceReport(report, junit(tested));
+  if (flags.output === 'text') printText(tested, context);
+  else io.stdout.write(await objectText(tested.flatMap(resultObjects), flags.output));
+  if (tested.some(({ faults }) => faults.length > 0)) {
+    if (flags.output !== 'text')
+      for (const each of tested) printFaults(context, each.faults, filesOf(each), 'stderr');
+    return exitCodes.refused;
+  }
+  const isGood = tested.every(({ results }) => results.every(isPassed));
+  return isGood ? exitCodes.succeeded : exitCodes.failed;
+}
+
+async function testFile(file: InputFile, cue: CueEngine, { io }: CommandContext): Promise<TestedFile> {
+  const { faults, tests } = await readTestFile(file);
+  if (tests === undefined) return { file, faults, results: [] };
+  const stepTypeFile = await readInputFile(join(dirname(file.name), tests.stepType), io);
+  const compiled = await compile(stepTypeFile, cue);
+  if (compiled.stepType === undefined) return { file, faults: compiled.faults, stepTypeFile, results: [] };
+  const ports = { ops: opSpecs, checkParams: checkOpParams };
+  return { file, faults: [], stepTypeFile, results: await runTestFile(tests, compiled.stepType, ports) };
+}
+
+async function compile(
+  file: InputFile,
+  cue: CueEngine,
+): Promise<{ readonly stepType?: StepType; readonly faults: readonly Fault[] }> {
+  const input = readInput([file], 'file');
+  const [source, second] = input.definitions;
+  if (source === undefined || second !== undefined) {
+    const message = 'the file must hold exactly one step type to be tested';
+    const place = { file: file.name, line: 1, column: 1, path: '' };
+    return { faults: [...input.faults, { ...place, code: 'BadTest', severity: 'error', message }] };
+  }
+  const compiled = await compileStepType(source, { ops: opSpecs, cue });
+  if (compiled.ok) return { stepType: compiled.stepType, faults: [] };
+  const errors = compiled.faults.filter(({ severity }) => severity === 'error');
+  return { faults: errors.map((fault) => ({ ...fault, file: file.name })) };
+}
+
+function isPassed(result: TestResult): boolean {
+  return result.differences.length === 0;
+}
+
+function filesOf({ file, stepTypeFile }: TestedFile): readonly InputFile[] {
+  return stepTypeFile === undefined ? [file] : [file, stepTypeFile];
+}
+
+function printText(tested: readonly TestedFile[], context: CommandContext): void {
+  const { io, out } = context;
+  const [pass, fail] = out.hasUnicode ? ['✓', '✗'] : ['ok', 'FAILED'];
+  for (const each of tested) {
+    printFaults(context, each.faults, filesOf(each), 'stdout');
+    for (const result of each.results) {
+      const mark = isPassed(result) ? out.green(pass) : out.red(fail);
+      io.stdout.write(`${mark} ${each.file.name}  ${result.name}\n`);
+      printFaults(context, result.differences, [each.file], 'stdout');
+    }
+  }
+  const results = tested.flatMap((each) => each.results);
+  const failed = results.filter((result) => !isPassed(result)).length;
+  const all = counted(results.length, 'test') || 'no tests';
+  const broken = counted(tested.filter(({ faults }) => faults.length > 0).length, 'file');
+  const parts = [failed === 0 ? `ok: ${all}` : `${failed} of ${all} failed`];
+  io.stdout.write(`${broken === '' ? parts.join('') : `${broken} could not be tested`}\n`);
+}
+
+function resultObjects({ file, results }: TestedFile): readonly object[] {
+  return results.map(({ name, line, differences }) => ({
+    file: file.name,
+    line,
+    name,
+    passed: differences.length === 0,
+    differences,
+  }));
+}
+
+function junit(tested: readonly TestedFile[]): string {
+  return junitText(
+    tested.map(({ file, faults, results }) => {
+      const broken = faults.map((fault): JunitCase => {
+        const message = `${fault.file}:${fault.line}:${fault.column}: ${fault.message}`;
+        return { suite: file.name, name: fault.code, end: { kind: 'error', message } };
+      });
+      return {
+        name: file.name,
+        cases: [...broken, ...results.map((result) => junitCase(file.name, result))],
+      };
+    }),
+  );
+}
+
+function junitCase(suite: string, { name, differences }: TestResult): JunitCase {
+  if (differences.length === 0) return { suite, name };
+  const message = differences
+    .map((fault) => `${fault.line}:${fault.column} ${fault.path}: ${fault.message}`)
+    .join('; ');
+  return { suite, name, end: { kind: 'failure', type: 'Difference', message } };
+}
