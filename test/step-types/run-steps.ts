@@ -20,6 +20,8 @@ export interface Ran {
   readonly shown: string;
   /** An object of the cluster afterwards. */
   read(kind: string, name: string, namespace?: string): Promise<KubeObject | undefined>;
+  /** All of a kind afterwards. */
+  list(kind: string): Promise<readonly KubeObject[]>;
 }
 
 const apiVersions: Readonly<Record<string, string>> = {
@@ -49,6 +51,7 @@ export async function runSteps(steps: readonly JsonObject[], world: World = {}):
     shown: stringifyJson([view, object['status'], logs, notices]),
     read: (kind, name, namespace = 'team') =>
       cluster.get({ apiVersion: apiVersions[kind] ?? 'v1', kind, name, namespace }),
+    list: (kind) => cluster.list({ apiVersion: apiVersions[kind] ?? 'v1', kind }),
   };
 }
 
