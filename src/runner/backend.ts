@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../api/json.ts';
 import type { StepPhase } from '../api/status.ts';
 import type { VerdictStore } from '../gate/verdict-store.ts';
 import type { RunView } from '../engine/view.ts';
-import type { Command, LogRecord, RunRef, RunSummary } from '../store/port.ts';
+import type { Command, DefinitionChange, LogRecord, RunRef, RunSummary } from '../store/port.ts';
 import type { Compiled, StepTypeOrigin } from '../step-types/step-type.ts';
 
 /** A file as the user named it, already read; `-` is standard input. */
@@ -33,6 +33,15 @@ export interface FoundStepType {
   /** Where others of that name are, which it wins over: a namespace, or an origin. */
   readonly over: readonly string[];
   readonly compiled: Compiled;
+}
+
+export interface AppliedDefinition {
+  readonly name: string;
+  readonly change: DefinitionChange;
+  /** In a cluster: the namespace it is in. */
+  readonly namespace?: string;
+  /** Of a dry run: what would be written. */
+  readonly object?: JsonObject;
 }
 
 /** What is known of one step, for whoever looks for a fault. */
@@ -85,15 +94,16 @@ export interface Backend {
     readonly faults: readonly Fault[];
     readonly names: readonly { readonly name: string; readonly file: string }[];
   }>;
-  /** Checks and installs; nothing is installed when one of them has an error. */
-  applyDefinitions(files: readonly InputFile[]): Promise<{
+  /**
+   * Checks and installs; nothing is installed when one of them has an error. A dry run only tells what it would do; on a
+   * cluster the server tells.
+   */
+  applyDefinitions(
+    files: readonly InputFile[],
+    how?: 'for-real' | 'dry-run',
+  ): Promise<{
     readonly faults: readonly Fault[];
-    readonly applied: readonly {
-      readonly name: string;
-      readonly change: 'created' | 'updated' | 'unchanged';
-      /** In a cluster: the namespace it is in. */
-      readonly namespace?: string;
-    }[];
+    readonly applied: readonly AppliedDefinition[];
   }>;
   /** Whether there was one. */
   deleteDefinition(name: string): Promise<boolean>;

@@ -177,7 +177,7 @@ function clusterSession(client: ApiClient, { place, namespace, given, now }: Pla
       const { faults, sources } = await vetStepTypes(files, types);
       return { faults, names: sources.map(({ name, file }) => ({ name, file })) };
     },
-    async applyDefinitions(files) {
+    async applyDefinitions(files, how = 'for-real') {
       const { faults, sources } = await vetStepTypes(files, types);
       if (faults.some(({ severity }) => severity === 'error')) return { faults, applied: [] };
       const objects = [];
@@ -186,7 +186,9 @@ function clusterSession(client: ApiClient, { place, namespace, given, now }: Pla
       const applied = [];
       for (const object of objects) {
         const { name = '', namespace: where = '' } = object.metadata;
-        applied.push({ name, change: await definitions.put(object), namespace: where });
+        const done =
+          how === 'for-real' ? { change: await definitions.put(object) } : await definitions.tryOut(object);
+        applied.push({ name, ...done, namespace: where });
       }
       return { faults, applied };
     },

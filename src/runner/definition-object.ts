@@ -36,7 +36,7 @@ export async function definitionObject(source: StepTypeSource, cue: CueCompiler)
       ...(Object.keys(labels).length === 0 ? {} : { labels }),
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
-    spec: { schematic: { cue: { template: unindented(template) } } },
+    spec: { schematic: { cue: { template: unindented(template, bodyLine(source.text)) } } },
   };
 }
 
@@ -47,8 +47,22 @@ function texts(value: unknown): Readonly<Record<string, string>> {
   );
 }
 
-/** Blanks stand where the header stood, so that places are those of the file; nobody needs them in an object. */
-function unindented(template: string): string {
-  const text = template.replace(/^\s*\n/, '').replace(/(?<=^|\n)(?:[ \t]*\n){2,}/, '\n');
-  return `${text.trim()}\n`;
+/** Where the lines of the template begin in a definition file. */
+function bodyLine(text: string): number {
+  return text.split('\n').findIndex((line) => /^\s*"?template"?\s*:\s*\{\s*$/.test(line)) + 1;
+}
+
+/**
+ * Blanks stand where the header stood, so that places are those of the file, and the body of the template is a tab deeper than
+ * it need be; nobody wants either in an object.
+ */
+function unindented(template: string, firstLine: number): string {
+  const lines = template.split('\n');
+  const [head, body] = [lines.slice(0, firstLine), lines.slice(firstLine)];
+  const isDeeper = body.every((line) => line.trim() === '' || line.startsWith('\t'));
+  const text = [...head, ...(isDeeper ? body.map((line) => line.replace(/^\t/, '')) : body)].join('\n');
+  return `${text
+    .replace(/^\s*\n/, '')
+    .replace(/(?<=^|\n)(?:[ \t]*\n){2,}/, '\n')
+    .trim()}\n`;
 }

@@ -4,7 +4,7 @@ import type { StepTypeSource } from '../step-types/step-type.ts';
 import type { SessionParts } from './create-session.ts';
 import { definitionObject } from './definition-object.ts';
 import { readInput } from './input-documents.ts';
-import type { FoundStepType, InputFile } from './backend.ts';
+import type { AppliedDefinition, FoundStepType, InputFile } from './backend.ts';
 import type { Session } from './session.ts';
 
 /** The part of a session that is about step types. */
@@ -23,12 +23,14 @@ export function definitionMethods(
       const { faults, sources } = await vetStepTypes(files, parts);
       return { faults, names: sources.map(({ name, file }) => ({ name, file })) };
     },
-    async applyDefinitions(files) {
+    async applyDefinitions(files, how = 'for-real') {
       const { faults, sources } = await vetStepTypes(files, parts);
       if (faults.some(({ severity }) => severity === 'error')) return { faults, applied: [] };
-      const applied = [];
+      const applied: AppliedDefinition[] = [];
       for (const source of sources) {
-        applied.push({ name: source.name, change: await parts.definitions.put(source) });
+        const { name } = source;
+        if (how === 'for-real') applied.push({ name, change: await parts.definitions.put(source) });
+        else applied.push({ name, ...(await tryOut(source, parts)) });
       }
       return { faults, applied };
     },
@@ -37,6 +39,18 @@ export function definitionMethods(
       const source = (await parts.stepTypeSources()).find((each) => each.name === name);
       return source === undefined ? undefined : definitionObject(source, parts.cue);
     },
+  };
+}
+
+async function tryOut(
+  source: StepTypeSource,
+  { definitions, cue }: SessionParts,
+): Promise<Pick<AppliedDefinition, 'change' | 'object'>> {
+  const former = (await definitions.list()).find(({ name }) => name === source.name);
+  const isSame = former?.text === source.text && former.format === source.format;
+  return {
+    change: former === undefined ? 'created' : isSame ? 'unchanged' : 'updated',
+    object: await definitionObject(source, cue),
   };
 }
 

@@ -148,8 +148,10 @@ export interface RunStore {
 }
 
 /** Step types installed with `sluice def apply`. */
+export type DefinitionChange = 'created' | 'updated' | 'unchanged';
+
 export interface DefinitionStore {
-  put(source: StepTypeSource): Promise<'created' | 'updated' | 'unchanged'>;
+  put(source: StepTypeSource): Promise<DefinitionChange>;
   list(): Promise<readonly StepTypeSource[]>;
   delete(name: string): Promise<boolean>;
 }

@@ -77,6 +77,21 @@ spec:
     );
   });
 
+  test('a dry run asks the server, and installs nothing', async () => {
+    const file = bench.write(yaml.replace('name: greet', 'name: rehearsed'));
+    const wouldBe = (change: string): string =>
+      `WorkflowStepDefinition rehearsed ${change} in namespace ${runs.namespace} (dry run)\n`;
+    const first = await runs.cli('def', 'apply', file, '--dry-run');
+    expect([first.code, first.stdout]).toEqual([0, expect.stringContaining('name: rehearsed')]);
+    expect(first.stderr).toContain(wouldBe('created'));
+    expect((await runs.cli('def', 'delete', 'rehearsed')).code).toBe(1);
+    await runs.cli('def', 'apply', file);
+    expect((await runs.cli('def', 'apply', file, '--dry-run')).stderr).toContain(wouldBe('unchanged'));
+    const other = bench.write(yaml.replace('name: greet', 'name: rehearsed').replace('hello', 'goodbye'));
+    expect((await runs.cli('def', 'apply', other, '--dry-run')).stderr).toContain(wouldBe('updated'));
+    expect((await runs.cli('def', 'get', 'rehearsed')).stdout).toContain('data: hello');
+  });
+
   test('a namespace that is not there is said to be missing', async () => {
     const file = bench.write(yaml);
     const { code, stderr } = await sluice(['def', 'apply', file, '-n', 'never-made', ...placeFlags({})])

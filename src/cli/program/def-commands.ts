@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import type { DefFilesFlags } from '../definition-files.ts';
+import type { DefApplyFlags } from '../commands/def-apply.ts';
 import type { DefListFlags } from '../commands/def-list.ts';
 import type { DefGetFlags } from '../commands/def-get.ts';
 import type { DefTestFlags } from '../commands/def-test.ts';
@@ -74,8 +75,9 @@ export function addDefCommands(program: Command, context: CommandContext, regist
     .argument('[files...]', 'YAML or CUE files, or directories of them')
     .addOption(outputOption())
     .option('-f, --file <file>', 'one of the files; repeatable', collect)
+    .option('--dry-run', 'print what would be written, and write nothing')
     .action(
-      register(async (files: readonly string[], flags: DefFilesFlags) =>
+      register(async (files: readonly string[], flags: DefApplyFlags) =>
         (await import('../commands/def-apply.ts')).defApply(files, flags, context),
       ),
     );

@@ -2,6 +2,7 @@ import { isSluiceError, SluiceError } from '../../api/errors.ts';
 import { stringifyJson, type JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import type { StepTypeSource } from '../../step-types/step-type.ts';
+import type { DefinitionChange } from '../port.ts';
 import type { WorkflowApi } from './workflow-api.ts';
 
 /** Where definitions stand that every namespace sees. */
@@ -36,13 +37,32 @@ export class ClusterDefinitions {
   }
 
   /** Installs or replaces it, by server-side apply. */
-  async put(definition: KubeObject): Promise<'created' | 'updated' | 'unchanged'> {
-    const { namespace = systemNamespace, name = '' } = definition.metadata;
-    const before = await this.find(namespace, name);
+  async put(definition: KubeObject): Promise<DefinitionChange> {
+    const before = await this.#former(definition);
+    const after = await this.#apply(definition, false);
+    if (before === undefined) return 'created';
+    return after.metadata.resourceVersion === before.metadata.resourceVersion ? 'unchanged' : 'updated';
+  }
+
+  /** What `put` would do, and the definition as the server would have it: its own dry run, which admission sees, too. */
+  async tryOut(
+    definition: KubeObject,
+  ): Promise<{ readonly change: DefinitionChange; readonly object: JsonObject }> {
+    const before = await this.#former(definition);
+    const object = plainDefinition(await this.#apply(definition, true));
+    if (before === undefined) return { change: 'created', object };
+    const isSame = stringifyJson(plainDefinition(before)) === stringifyJson(object);
+    return { change: isSame ? 'unchanged' : 'updated', object };
+  }
+
+  #former({ metadata }: KubeObject): Promise<KubeObject | undefined> {
+    return this.find(metadata.namespace ?? systemNamespace, metadata.name ?? '');
+  }
+
+  async #apply(definition: KubeObject, isDryRun: boolean): Promise<KubeObject> {
+    const { namespace = systemNamespace } = definition.metadata;
     try {
-      const after = await this.#api.apply('workflowstepdefinitions', definition);
-      if (before === undefined) return 'created';
-      return after.metadata.resourceVersion === before.metadata.resourceVersion ? 'unchanged' : 'updated';
+      return await this.#api.apply('workflowstepdefinitions', definition, isDryRun);
     } catch (error) {
       if (!isSluiceError(error) || error.code !== 'NotFound') throw error;
       throw new SluiceError(

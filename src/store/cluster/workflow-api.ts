@@ -86,12 +86,12 @@ export class WorkflowApi {
     });
   }
 
-  /** Server-side apply under our field manager. */
-  async apply(resource: ResourceName, object: KubeObject): Promise<KubeObject> {
+  /** Server-side apply under our field manager. A dry run writes nothing: the answer is the object as it would be. */
+  async apply(resource: ResourceName, object: KubeObject, isDryRun = false): Promise<KubeObject> {
     const { namespace = 'default', name = '' } = object.metadata;
     return this.#write(resource, {
       method: 'PATCH',
-      path: `${pathOf(resource, namespace, name)}?fieldManager=sluice&force=true`,
+      path: `${pathOf(resource, namespace, name)}?fieldManager=sluice&force=true${isDryRun ? '&dryRun=All' : ''}`,
       contentType: 'application/apply-patch+yaml',
       body: stringifyJson(object),
       doing: `apply ${resource}`,
