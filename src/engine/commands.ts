@@ -2,6 +2,7 @@ import type { Draft } from './draft.ts';
 import { endOpenSteps, release } from './end-steps.ts';
 import type { Event } from './events.ts';
 import { endSection } from './sections.ts';
+import { endWaiting } from './queue.ts';
 import { isDone } from './state.ts';
 import { resumeStep } from './turn.ts';
 
@@ -19,11 +20,16 @@ export function onCommand(draft: Draft, event: Extract<Event, { kind: 'command' 
       return;
     case 'terminate':
       terminate(draft);
+      return;
+    case 'replace':
+      // Its handlers run on: whoever wants its place waits for them.
+      if (draft.state.terminated === undefined && draft.state.outcome === undefined) terminate(draft);
   }
 }
 
 /** Ends what is at work: the steps, or the handlers. */
 function terminate(draft: Draft): void {
+  if (endWaiting(draft)) return;
   if (draft.state.handling !== undefined) {
     endSection(draft, 'operator');
     return;
@@ -36,14 +42,18 @@ function terminate(draft: Draft): void {
 
 function hold(draft: Draft, step: string): void {
   const planned = draft.index.plan.steps.find(({ path, name }) => path === step || name === step);
-  if (planned !== undefined && !isDone(draft.step(planned.path))) draft.setStep(planned.path, { held: true });
+  if (planned === undefined) return;
+  const items = planned.loop === undefined ? [] : (draft.index.children.get(planned.path) ?? []);
+  for (const { path } of [planned, ...items])
+    if (!isDone(draft.step(path))) draft.setStep(path, { held: true });
 }
 
 /** Without a step: the run, and every step that is suspended. */
 function resume(draft: Draft, only: string | undefined): void {
   if (only === undefined) draft.setRun({ suspended: false });
-  for (const { path, name } of draft.index.plan.steps) {
-    if (only !== undefined && only !== path && only !== name) continue;
+  for (const { path, name, parent, item } of draft.index.plan.steps) {
+    const isItsItem = item !== undefined && parent === only;
+    if (only !== undefined && only !== path && only !== name && !isItsItem) continue;
     release(draft, path);
     if (draft.step(path).stage.kind === 'suspended') resumeStep(draft, path);
   }

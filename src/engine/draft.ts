@@ -1,30 +1,40 @@
+import type { Json } from '../api/json.ts';
+import { itemPath } from '../api/step-path.ts';
 import type { StepReason } from '../api/status.ts';
 import type { GateRefusal } from '../api/kept-verdict.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { Effect } from './events.ts';
 import { contextOf } from './scope.ts';
 import { fillInputs } from './inputs.ts';
-import type { PlanIndex } from './plan-index.ts';
+import { beginLoop } from './loop.ts';
+import type { IndexFor, PlanIndex } from './plan-index.ts';
 import { refusalOf } from './requirements.ts';
-import type { OutputValue, RunState, StepEnd, StepState } from './state.ts';
+import { freshStep, type OutputValue, type RunState, type StepEnd, type StepState } from './state.ts';
 
 /**
  * One decision in the making: a copy of the state that only this decision changes, and the effects it asks for.
  * Transitions of a single step stand here; the order of steps stands in `schedule.ts`.
  */
 export class Draft {
-  readonly index: PlanIndex;
+  readonly #indexFor: IndexFor;
+  #index: PlanIndex;
   readonly nowMs: number;
   readonly effects: Effect[] = [];
   #run: RunState;
   readonly #steps: Record<string, StepState>;
   #outputs: Record<string, OutputValue> | undefined;
 
-  constructor(index: PlanIndex, state: RunState, nowMs: number) {
-    this.index = index;
+  constructor(indexFor: IndexFor, state: RunState, nowMs: number) {
+    this.#indexFor = indexFor;
+    this.#index = indexFor(state);
     this.nowMs = nowMs;
     this.#steps = { ...state.steps };
     this.#run = { ...state, steps: this.#steps };
+  }
+
+  /** Of the plan with the items that are known by now. */
+  get index(): PlanIndex {
+    return this.#index;
   }
 
   get state(): RunState {
@@ -47,6 +57,12 @@ export class Draft {
     this.#run = { ...this.#run, ...change };
   }
 
+  /** The run was let into its group, or will never be. */
+  leaveQueue(): void {
+    const { queue: _queue, ...rest } = this.#run;
+    this.#run = rest;
+  }
+
   setStep(path: string, change: Partial<StepState>): void {
     this.#steps[path] = { ...this.step(path), ...change };
   }
@@ -55,7 +71,18 @@ export class Draft {
     this.#steps[path] = step;
   }
 
+  /** What an item made goes into the list that is the output of its step. */
   setOutput(name: string, output: OutputValue): void {
+    const { item, parent = '' } = this.planned(output.step);
+    if (item !== undefined) {
+      const { loop } = this.step(parent);
+      const list = loop?.made?.[name];
+      if (loop !== undefined && list !== undefined)
+        this.setStep(parent, {
+          loop: { ...loop, made: { ...loop.made, [name]: list.with(item, output.value) } },
+        });
+      return;
+    }
     if (this.#outputs === undefined) {
       this.#outputs = { ...this.#run.outputs };
       this.#run = { ...this.#run, outputs: this.#outputs };
@@ -79,12 +106,32 @@ export class Draft {
     return this.#run.suspended || this.step(path).held === true;
   }
 
+  /** Fixes the list of a step: from now on its items are steps of their own. */
+  openLoop(path: string, items: readonly Json[]): void {
+    const { id, held } = this.step(path);
+    const made = Object.fromEntries(
+      this.planned(path).outputs.map(({ name }) => [name, items.map(() => null)]),
+    );
+    this.setPhase(path, 'running');
+    this.setStep(path, { stage: { kind: 'group' }, loop: { count: items.length, items, made } });
+    for (const item of items.keys())
+      this.#steps[itemPath(path, item)] = {
+        ...freshStep(`${id.slice(0, 7)}${String(item).padStart(3, '0')}`),
+        ...(held === true ? { held } : {}),
+      };
+    this.#index = this.#indexFor(this.#run);
+  }
+
   /** Lets a step whose condition holds begin. */
   begin(step: PlannedStep): void {
     const { path } = step;
     // R6
     if (this.refuses(step)) return;
     this.setStep(path, { firstMs: this.nowMs, lastMs: this.nowMs });
+    if (step.loop !== undefined) {
+      beginLoop(this, step, step.loop);
+      return;
+    }
     if (step.kind === 'group') {
       this.setPhase(path, 'running');
       this.setStep(path, { stage: { kind: 'group' } });
@@ -150,8 +197,9 @@ export class Draft {
       const message = `step ${step.name} ${end.phase}`;
       if (hasNotBegun) this.finish(sub.path, { phase: 'skipped', reason: 'Skip', message });
     }
-    // A step-group has no value of its own: its outputs see context and parameter only.
-    if (step.outputs.length === 0 || end.phase === 'skipped' || this.step(path).firstMs === undefined) {
+    // A step-group has no value of its own: its outputs see context and parameter only. Those of a list are its items'.
+    const isMade = step.outputs.length === 0 || step.loop !== undefined;
+    if (isMade || end.phase === 'skipped' || this.step(path).firstMs === undefined) {
       this.finish(path, end);
       return;
     }
@@ -167,9 +215,13 @@ export class Draft {
 
   /** The last transition of a step; the journal is let go. Outputs without a value become null. */
   finish(path: string, end: StepEnd): void {
-    for (const { name, sensitive } of this.planned(path).outputs) {
-      if (this.#run.outputs[name] === undefined) this.setOutput(name, { value: null, step: path, sensitive });
+    const { outputs, item } = this.planned(path);
+    const { loop } = this.step(path);
+    for (const { name, sensitive } of item === undefined ? outputs : []) {
+      const value = loop?.made?.[name] ?? null;
+      if (this.#run.outputs[name] === undefined) this.setOutput(name, { value, step: path, sensitive });
     }
+    if (loop !== undefined) this.setStep(path, { loop: { count: loop.count } });
     this.setPhase(path, end.phase, end.reason, end.message);
     const ran = this.step(path).firstMs !== undefined;
     this.setStep(path, { stage: { kind: 'done' }, recorded: [], ...(ran ? { lastMs: this.nowMs } : {}) });

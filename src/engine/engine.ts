@@ -6,7 +6,8 @@ import { Draft } from './draft.ts';
 import type { Effect, Event } from './events.ts';
 import { onObserved, onOpResult } from './op-result.ts';
 import { onOutputs } from './outputs.ts';
-import { indexPlan } from './plan-index.ts';
+import { openIndexes } from './plan-index.ts';
+import { onGroup, onTakenUp } from './queue.ts';
 import { onRecover } from './recover.ts';
 import { settleRun } from './run-phase.ts';
 import { schedule, skip } from './schedule.ts';
@@ -22,6 +23,7 @@ import { faultText, onTurn } from './turn.ts';
  * R4  A step that is done never changes again, and the run ends exactly once.
  * R5  An expression that cannot be evaluated fails its step; it never skips it and never lets it pass.
  * R6  A step that requires gates begins, and each of its effects is asked for, only while the verdict of every one is open.
+ * R7  The list of a step with `forEach` is fixed in the state when the step begins; its items are steps as any other.
  */
 
 export interface Decision {
@@ -37,21 +39,24 @@ export interface Engine {
 }
 
 export function openEngine(plan: Plan, ops: OpRegistry): Engine {
-  const index = indexPlan(plan, ops);
+  const indexFor = openIndexes(plan, ops);
   return {
     decide(state, event, nowMs) {
       // R4
       if (state.endedAtMs !== undefined) return { state, effects: [], wakeAtMs: undefined };
-      const draft = new Draft(index, state, nowMs);
+      const draft = new Draft(indexFor, state, nowMs);
       handle(draft, event);
-      onTime(draft);
-      schedule(draft);
+      // G1
+      if (draft.state.queue === undefined) {
+        onTime(draft);
+        schedule(draft);
+      }
       settleRun(draft);
       const isOver = draft.state.endedAtMs !== undefined;
       return {
         state: draft.state,
         effects: draft.effects,
-        wakeAtMs: isOver ? undefined : nextWakeMs(draft),
+        wakeAtMs: isOver || draft.state.queue !== undefined ? undefined : nextWakeMs(draft),
       };
     },
   };
@@ -63,7 +68,9 @@ function handle(draft: Draft, event: Event): void {
     case 'time':
       return;
     case 'recover':
-      return onRecover(draft);
+      return draft.index.plan.concurrency === undefined ? onRecover(draft) : onTakenUp(draft);
+    case 'group':
+      return onGroup(draft, event);
     case 'condition':
       return onCondition(draft, event);
     case 'turn':

@@ -1,5 +1,6 @@
 import { lookUp, parseFieldPath } from '../api/field-path.ts';
 import { isObject, type Json, type JsonObject } from '../api/json.ts';
+import { namesItem } from '../plan/item-names.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { outputNameOf, type PlanIndex } from './plan-index.ts';
 import type { RunState } from './state.ts';
@@ -16,6 +17,10 @@ export function resolveInput(
   context: JsonObject,
   from: string,
 ): Json | undefined {
+  if (step.item !== undefined && namesItem(from)) {
+    const scope = itemScope(state, step);
+    return lookUp(scope, parseFieldPath(from) ?? ['']);
+  }
   const name = outputNameOf(from, index.outputNames);
   if (name !== undefined) {
     const output = state.outputs[name];
@@ -27,6 +32,11 @@ export function resolveInput(
   }
   const path = parseFieldPath(from);
   return path === undefined ? undefined : lookUp({ context, parameter: step.properties }, path);
+}
+
+/** `item` and `index` of a step that is about one item of a list. */
+export function itemScope(state: RunState, { parent = '', item = 0 }: PlannedStep): JsonObject {
+  return { item: state.steps[parent]?.loop?.items?.[item] ?? null, index: item };
 }
 
 /** The step's parameter: its properties with every input written over them. */

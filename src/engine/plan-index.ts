@@ -1,5 +1,7 @@
 import type { OpRegistry } from '../api/op-spec.ts';
 import type { HandlerSection, Plan, PlannedStep } from '../plan/plan.ts';
+import type { RunState } from './state.ts';
+import { unrolled } from './unrolled.ts';
 
 /** The plan with its look-ups made once. */
 export interface PlanIndex {
@@ -16,9 +18,28 @@ export interface PlanIndex {
   readonly needs: ReadonlyMap<string, readonly string[]>;
 }
 
+/** The index of the plan with the items that a state has come to know. */
+export type IndexFor = (state: Pick<RunState, 'steps'>) => PlanIndex;
+
+/** Indexes are made anew only when the list of a step was fixed since. */
+export function openIndexes(plan: Plan, ops: OpRegistry): IndexFor {
+  const loops = plan.steps.filter(({ loop }) => loop !== undefined);
+  let known = loops.map(() => '').join();
+  let index = indexPlan(plan, ops);
+  return (state) => {
+    const counts = loops.map(({ path }) => state.steps[path]?.loop?.count ?? '').join();
+    if (loops.length > 0 && counts !== known) {
+      index = indexPlan(unrolled(plan, state), ops);
+      known = counts;
+    }
+    return index;
+  };
+}
+
 export function indexPlan(plan: Plan, ops: OpRegistry): PlanIndex {
   const producers = new Map<string, string>();
-  for (const step of plan.steps) for (const output of step.outputs) producers.set(output.name, step.path);
+  for (const { path, outputs, item } of plan.steps)
+    for (const { name } of item === undefined ? outputs : []) producers.set(name, path);
   const outputNames = [...producers.keys()].toSorted((a, b) => b.length - a.length);
   const index: PlanIndex = {
     plan,
@@ -52,6 +73,8 @@ function needsOf(
   names: readonly string[],
   producers: ReadonlyMap<string, string>,
 ): readonly string[] {
+  // What its step needed counted when that began.
+  if (step.item !== undefined) return [];
   if (step.siblingMode !== 'DAG') return step.dependsOn;
   const read = step.inputs.flatMap(({ from }) => {
     const name = outputNameOf(from, names);

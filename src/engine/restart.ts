@@ -1,4 +1,6 @@
 import type { HandlerSection, Plan, PlannedStep } from '../plan/plan.ts';
+import { writtenPath } from '../api/step-path.ts';
+import { unrolled } from './unrolled.ts';
 import { indexPlan } from './plan-index.ts';
 import { freshStep, initialState, type RunState } from './state.ts';
 
@@ -21,6 +23,10 @@ export function restartState(
   const seq = { commandSeq: state.commandSeq };
   if (fromStep === undefined) return { ok: true, state: { ...fresh, ...seq } };
   const target = plan.steps.find(({ path, name }) => path === fromStep || name === fromStep);
+  if (target === undefined && writtenPath(fromStep) !== fromStep) {
+    const message = `can not restart from ${fromStep}: restart from step ${writtenPath(fromStep)}, whose items then all run again`;
+    return { ok: false, message };
+  }
   if (target === undefined) return { ok: false, message: `failed step ${fromStep} not found` };
   if (state.steps[target.path]?.phase !== 'failed') {
     return {
@@ -33,9 +39,11 @@ export function restartState(
   }
   const again = affected(plan, target);
   const steps = Object.fromEntries(
-    plan.steps.map(({ path }) => {
+    unrolled(plan, state).steps.flatMap(({ path, parent = '', item }) => {
       const old = state.steps[path] ?? freshStep(start.newId());
-      return [path, again.has(path) ? freshStep(old.id) : old];
+      // The list is fixed anew, too.
+      if (item !== undefined && again.has(parent)) return [];
+      return [[path, again.has(path) ? freshStep(old.id) : old]];
     }),
   );
   const outputs = Object.fromEntries(

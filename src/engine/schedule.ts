@@ -1,10 +1,11 @@
-import type { PlannedStep } from '../plan/plan.ts';
+import type { PlannedLoop, PlannedStep } from '../plan/plan.ts';
 import { conditionScope } from './scope.ts';
 import type { Draft } from './draft.ts';
 import { groupEnd } from './group.ts';
+import { loopEnd } from './loop.ts';
 import { defaultSkip } from './skip-rule.ts';
 import { endingOf, enterNextSection } from './sections.ts';
-import { isDone } from './state.ts';
+import { isDone, type StepState } from './state.ts';
 
 /** Starts every step whose turn has come, and ends every group whose sub-steps have. */
 export function schedule(draft: Draft): void {
@@ -13,7 +14,10 @@ export function schedule(draft: Draft): void {
     changed = scheduleSiblings(draft, draft.index.sections[draft.state.handling?.section ?? 'steps']);
     for (const [path, subSteps] of draft.index.children) {
       if (draft.step(path).stage.kind !== 'group') continue;
-      if (scheduleSiblings(draft, subSteps)) changed = true;
+      const { loop } = draft.planned(path);
+      const hasBegun =
+        loop === undefined ? scheduleSiblings(draft, subSteps) : scheduleItems(draft, loop, subSteps);
+      if (hasBegun) changed = true;
       if (endGroup(draft, path, subSteps)) changed = true;
     }
     if (enterNextSection(draft)) changed = true;
@@ -33,9 +37,33 @@ function scheduleSiblings(draft: Draft, siblings: readonly PlannedStep[]): boole
   return changed;
 }
 
+/** Begins the items whose turn has come, in the order of the list; after a failure it may be that none has. */
+function scheduleItems(draft: Draft, loop: PlannedLoop, items: readonly PlannedStep[]): boolean {
+  let changed = false;
+  for (const item of items) {
+    if (draft.step(item.path).stage.kind !== 'waiting') continue;
+    const states = items.map(({ path }) => draft.step(path));
+    const failed = items.find(({ path }) => hasFailed(draft.step(path)));
+    const underWay = states.filter(({ stage }) => stage.kind !== 'waiting' && stage.kind !== 'done');
+    if (loop.failFast && failed !== undefined) skip(draft, item, `${failed.name} failed`);
+    else if (underWay.length < loop.maxParallel && mayBegin(draft, item)) consider(draft, item);
+    else continue;
+    changed = true;
+  }
+  return changed;
+}
+
+/** For good: what is tried again shows as failed, too. */
+function hasFailed({ stage, phase }: StepState): boolean {
+  return stage.kind === 'outputs'
+    ? stage.end.phase === 'failed'
+    : stage.kind === 'done' && phase === 'failed';
+}
+
 function endGroup(draft: Draft, path: string, subSteps: readonly PlannedStep[]): boolean {
   const { stage } = draft.step(path);
-  const end = groupEnd(subSteps.map((step) => draft.step(step.path)));
+  const isLoop = draft.planned(path).loop !== undefined;
+  const end = isLoop ? loopEnd(draft, subSteps) : groupEnd(subSteps.map((step) => draft.step(step.path)));
   if (stage.kind !== 'group' || end === undefined) return false;
   draft.end(path, stage.end ?? end);
   return true;

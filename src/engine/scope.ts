@@ -1,8 +1,9 @@
 import type { JsonObject } from '../api/json.ts';
+import { writtenPath } from '../api/step-path.ts';
 import type { StepState } from './state.ts';
 import type { ConditionScope } from '../expr/expression.ts';
 import type { PlannedStep } from '../plan/plan.ts';
-import { resolveInput } from './inputs.ts';
+import { itemScope, resolveInput } from './inputs.ts';
 import type { PlanIndex } from './plan-index.ts';
 import type { RunState } from './state.ts';
 
@@ -15,7 +16,7 @@ export function contextOf(index: PlanIndex, state: RunState, step: PlannedStep):
     namespace: run.namespace,
     workflowName: '',
     publishVersion: '',
-    stepName: step.name,
+    stepName: step.item === undefined ? step.name : `${writtenPath(step.name)}-${step.item}`,
     stepSessionID: id,
     spanID: `${state.nonce}.${id}`,
     ...(step.section === undefined ? {} : { outcome: state.outcome ?? '' }),
@@ -29,7 +30,8 @@ export function contextOf(index: PlanIndex, state: RunState, step: PlannedStep):
 /** What the `if:` of a step sees. An input without a value is left out, so that an expression that reads it fails. */
 export function conditionScope(index: PlanIndex, state: RunState, step: PlannedStep): ConditionScope {
   const context = contextOf(index, state, step);
-  const inputs: Record<string, NonNullable<ReturnType<typeof resolveInput>> | null> = {};
+  const inputs: Record<string, NonNullable<ReturnType<typeof resolveInput>> | null> =
+    step.item === undefined ? {} : { ...itemScope(state, step) };
   for (const { from } of step.inputs) {
     const value = resolveInput(index, state, step, context, from);
     if (value !== undefined) inputs[from] = value;

@@ -17,7 +17,16 @@ export interface RunState {
   /** Someone suspended the whole run: nothing new begins. */
   readonly suspended: boolean;
   /** Why the run is being brought to its end. */
-  readonly terminated?: 'operator' | 'break' | 'deadline';
+  readonly terminated?: 'operator' | 'break' | 'deadline' | 'rejected';
+  /** It may not begin, or after a crash not go on, before its concurrency group lets it in. */
+  readonly queue?: {
+    /** Name of the run that it waits for. */
+    readonly holder?: string;
+    /** It was let in before, by a process that is gone. */
+    readonly hasBegun?: boolean;
+  };
+  /** What there is to say of the run as a whole. */
+  readonly message?: string;
   /** What the steps have come to, in a run with handlers. */
   readonly outcome?: 'succeeded' | 'failed' | 'terminated';
   /** The handlers that are at work, or were last. */
@@ -62,6 +71,8 @@ export interface StepState {
   readonly tried?: { readonly path: string; readonly sinceMs: number };
   /** The wait that holds: since when, and how often it was looked at, for its back-off. */
   readonly wait?: { readonly sinceMs: number; readonly polls: number };
+  /** Of a step with `forEach` that has begun. */
+  readonly loop?: LoopState;
   /** Someone suspended this step alone. */
   readonly held?: boolean;
   /** What its ops spent on models, retries included. */
@@ -70,6 +81,14 @@ export interface StepState {
   readonly verdict?: KeptVerdict;
   /** A gate that it requires did not let it go on. */
   readonly refused?: GateRefusal;
+}
+
+/** The list of a step with `forEach`: fixed when the step begins, and let go but for its length when it ends. */
+export interface LoopState {
+  readonly count: number;
+  readonly items?: readonly Json[];
+  /** What each item made, by the name of the output; null where it made nothing, or not yet. */
+  readonly made?: Readonly<Record<string, readonly Json[]>>;
 }
 
 /** What a step is waiting for. Exactly one effect answers each; after a crash the same effect is asked for again. */
@@ -128,6 +147,7 @@ export function initialState(
     schema: 1,
     nonce: start.nonce,
     phase: 'initializing',
+    ...(plan.concurrency === undefined ? {} : { queue: {} }),
     startedAtMs: start.nowMs,
     suspended: false,
     commandSeq: 0,

@@ -1,23 +1,30 @@
 import { stepNotes, type StepNotes } from '../api/step-notes.ts';
 import type { StepStatus, WorkflowRunStatus } from '../api/status.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
+import { queueText } from './queue.ts';
 import { isDone, type RunState, type StepState } from './state.ts';
+import { unrolled } from './unrolled.ts';
 
 /** Reason of the condition `Passed` of a run that a gate has stopped. */
 export const gateNotOpen = 'GateNotOpen';
 
-/** The run's status with KubeVela's fields and their meaning. */
-export function statusOf(plan: Plan, state: RunState): WorkflowRunStatus {
+/** Reason of the condition `Failed` of a run that its concurrency group has refused. */
+export const groupTaken = 'GroupTaken';
+
+/** The run's status with KubeVela's fields and their meaning. Items of a list are the sub-steps of their step. */
+export function statusOf(written: Plan, state: RunState): WorkflowRunStatus {
+  const plan = unrolled(written, state);
   const isFinished = state.endedAtMs !== undefined;
   return {
     status: state.phase,
     mode: plan.mode,
+    ...messageOf(plan, state),
     suspend: state.phase === 'suspending',
     terminated: state.terminated !== undefined,
     finished: isFinished,
     startTime: time(state.startedAtMs),
     ...(state.endedAtMs === undefined ? {} : { endTime: time(state.endedAtMs) }),
-    ...(isFinished ? { conditions: conditionsOf(plan, state) } : {}),
+    ...(isFinished ? { conditions: conditionsOf(written, state) } : {}),
     steps: plan.steps
       .filter((step) => step.parent === undefined && hasStatus(state, step))
       .map((step) => stepStatus(plan, state, step)),
@@ -31,7 +38,7 @@ export function unmetRequirements(plan: Plan, state: RunState): readonly string[
 
 /** Gates that did not open, and steps that a gate refused, by path: what keeps a run from having passed. */
 export function closedGates(plan: Plan, state: RunState): readonly string[] {
-  return plan.steps.flatMap((step) => {
+  return unrolled(plan, state).steps.flatMap((step) => {
     const { closed, refusedBy } = notesOf(step, stateOf(state, step)) ?? {};
     return closed === true || refusedBy !== undefined ? [step.path] : [];
   });
@@ -105,7 +112,12 @@ function conditionsOf(plan: Plan, state: RunState): NonNullable<WorkflowRunStatu
   return [
     ...(hasSucceeded ? [condition('WorkflowRun', true, 'Available', '')] : []),
     condition('Complete', hasSucceeded, hasSucceeded ? 'Succeeded' : 'Failed', ''),
-    condition('Failed', !hasSucceeded, hasSucceeded ? 'Succeeded' : reasonOfFailure(state), failed),
+    condition(
+      'Failed',
+      !hasSucceeded,
+      hasSucceeded ? 'Succeeded' : reasonOfFailure(state),
+      state.message ?? failed,
+    ),
     condition(
       'Passed',
       isPassed,
@@ -125,8 +137,15 @@ function reasonNotPassed({ phase }: RunState, closed: readonly string[], unmet: 
   return unmet.length > 0 ? 'RequiredStepSkipped' : capital(phase);
 }
 
+/** Whom the run waits for, or why it never began. */
+function messageOf({ concurrency }: Plan, state: RunState): { readonly message?: string } {
+  const message = state.message ?? queueText(state.queue?.holder, concurrency);
+  return message === undefined ? {} : { message };
+}
+
 /** As a Job says it that ran out of time. */
 function reasonOfFailure({ terminated, phase }: RunState): string {
+  if (terminated === 'rejected') return groupTaken;
   return terminated === 'deadline' ? 'DeadlineExceeded' : capital(phase);
 }
 

@@ -1,8 +1,10 @@
 import type { StepNotes } from '../api/step-notes.ts';
 import type { RunPhase, StepPhase, StepReason } from '../api/status.ts';
 import type { HandlerSection, Plan, PlannedStep } from '../plan/plan.ts';
+import { queueText } from './queue.ts';
 import { closedGates, notesOf, unmetRequirements } from './status.ts';
 import { isDone, type RunState } from './state.ts';
+import { unrolled } from './unrolled.ts';
 
 /** A run as people look at it. Times are ms since 1970. */
 export interface RunView {
@@ -17,7 +19,7 @@ export interface RunView {
   readonly isOverdue: boolean;
   /** What there is to say of the run as a whole, such as why it was refused. */
   readonly message?: string;
-  /** A controller refused it before anything ran. */
+  /** It was refused before anything ran, by a controller or by its concurrency group. */
   readonly isRefused?: boolean;
   /** Required steps that have not succeeded, by path. */
   readonly unmet: readonly string[];
@@ -51,7 +53,9 @@ export interface StepView {
   readonly notes?: StepNotes;
 }
 
-export function viewOf(plan: Plan, state: RunState): RunView {
+export function viewOf(written: Plan, state: RunState): RunView {
+  const plan = unrolled(written, state);
+  const message = state.message ?? queueText(state.queue?.holder, plan.concurrency);
   return {
     name: plan.run.name,
     namespace: plan.run.namespace,
@@ -60,6 +64,8 @@ export function viewOf(plan: Plan, state: RunState): RunView {
     endedAtMs: state.endedAtMs,
     deadlineAtMs: deadlineAtMs(state, plan.timeoutMs, plan.handlers?.timeoutMs),
     isOverdue: state.terminated === 'deadline',
+    ...(message === undefined ? {} : { message }),
+    isRefused: state.terminated === 'rejected',
     unmet: unmetRequirements(plan, state),
     isGateClosed: closedGates(plan, state).length > 0,
     steps: plan.steps.filter(({ parent }) => parent === undefined).map((step) => stepView(plan, state, step)),

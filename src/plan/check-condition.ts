@@ -4,6 +4,7 @@ import type { Reference } from '../expr/expression.ts';
 import { hasContext } from './context-names.ts';
 import type { DraftStep } from './draft-step.ts';
 import { cueNames, placeOfReference, reportExpressionFaults, type ParsedExpressions } from './expressions.ts';
+import { itemNames, namesItem } from './item-names.ts';
 import { ends, type StepIndex } from './step-index.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -20,9 +21,11 @@ export interface ConditionReads {
   readonly steps: readonly DraftStep[];
   /** It reads no others: `status` never stands without a name. */
   readonly isAll: boolean;
+  /** It reads the item that a step with `forEach` is at, or its position. */
+  readonly readsItem: boolean;
 }
 
-const readsNothing: ConditionReads = { steps: [], isAll: true };
+const readsNothing: ConditionReads = { steps: [], isAll: true, readsItem: false };
 
 /** Checks the `if` of a step. */
 export async function checkCondition(
@@ -68,7 +71,10 @@ export async function checkCondition(
     if (found !== undefined) read.add(found);
   }
   const isAll = parsed.references.every(({ segments }) => segments[0] !== 'status' || segments.length > 1);
-  return { steps: [...read], isAll };
+  const readsItem = parsed.references.some(
+    ({ segments: [root, name] }) => root === 'inputs' && (name === undefined || namesItem(name)),
+  );
+  return { steps: [...read], isAll, readsItem };
 }
 
 /** `status.my-step.failed` as it should be written, when a step or an input has such a name. */
@@ -109,6 +115,7 @@ function checkReference(
     case 'status':
       return checkStatus(name, rest, reference, step, index);
     case 'inputs':
+      if (step.loop !== undefined && itemNames.has(name)) return undefined;
       if (!step.inputs.some(({ from }) => from === name)) {
         const near = didYouMean(
           name,

@@ -1,7 +1,8 @@
 import { lookUp, parseFieldPath } from '../api/field-path.ts';
 import type { JsonObject } from '../api/json.ts';
 import { hasContext } from './context-names.ts';
-import type { DraftInput, DraftStep } from './draft-step.ts';
+import type { DraftInput, DraftLoop, DraftStep } from './draft-step.ts';
+import { namesItem } from './item-names.ts';
 import { splitFrom, type StepIndex } from './step-index.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -21,6 +22,10 @@ export function checkInputs(
   runContext: JsonObject | undefined,
 ): readonly InputSource[] {
   return step.inputs.flatMap((input) => {
+    if (step.loop !== undefined && input.at[0] === 'inputs' && namesItem(input.from)) {
+      checkItem(step, step.loop, input, index);
+      return [];
+    }
     const found = splitFrom(input.from, index);
     const source = found === undefined ? undefined : index.outputs.get(found.name);
     if (found === undefined || source === undefined) {
@@ -31,7 +36,7 @@ export function checkInputs(
     if (found.rest !== '' && parseFieldPath(`x${found.rest}`) === undefined)
       step.reader.fault(
         'UnknownInput',
-        ['inputs', input.index, 'from'],
+        [...input.at, 'from'],
         `"${found.rest}" after the output "${found.name}" is no path`,
       );
     return [{ input, producer: source.step, output: found.name, rest: found.rest }];
@@ -45,7 +50,7 @@ function checkPath(
   runContext: JsonObject | undefined,
 ): void {
   const { reader } = step;
-  const at = ['inputs', input.index, 'from'];
+  const at = [...input.at, 'from'];
   const path = parseFieldPath(input.from);
   const [root, ...rest] = path ?? [];
   if (path === undefined || (root !== 'context' && root !== 'parameter')) {
@@ -72,6 +77,24 @@ function checkPath(
       `there is no "${input.from}" among the properties of step "${step.name}"`,
     );
   }
+}
+
+/** The item of a list, or a path into it: of a literal list, every item must have it. */
+function checkItem(step: DraftStep, { items }: DraftLoop, input: DraftInput, index: StepIndex): void {
+  const at = [...input.at, 'from'];
+  const path = parseFieldPath(input.from);
+  const [name = ''] = path ?? [];
+  const other = index.outputs.get(String(name));
+  const without = items?.findIndex((item) => lookUp({ item, index: 0 }, path ?? []) === undefined) ?? -1;
+  if (path === undefined) step.reader.fault('UnknownInput', at, `"${input.from}" is no path`);
+  else if (other !== undefined)
+    step.reader.fault(
+      'BadLoop',
+      at,
+      `"${name}" is what the step is done for here, and also an output of step "${other.step.name}"; rename that output`,
+    );
+  else if (without >= 0)
+    step.reader.fault('UnknownInput', at, `item ${without} of the list has no "${input.from}"`);
 }
 
 /** Some name the step where they mean its output. */

@@ -150,10 +150,12 @@ async function checkType(
   expressions: ParsedExpressions,
 ): Promise<void> {
   const { stepType, reader } = step;
-  const { target, index: at } = source.input;
+  const { target, at } = source.input;
   const output = index.outputs.get(source.output)?.output;
-  if (stepType === undefined || step.isGroup || target === undefined || output === undefined) return;
+  if (output === undefined || step.isGroup) return;
   const given = await givenSchema(source, output, expressions);
+  if (at[0] === 'forEach') checkList(step, source, given);
+  if (stepType === undefined || target === undefined) return;
   const wanted = schemaAt(stepType.parameterSchema, target, true);
   if (given === undefined || wanted.kind !== 'some' || !areApart(given, wanted.schema)) return;
   const [got, need] = [given, wanted.schema].map((schema) => oneOf([...(kindsOf(schema) ?? [])]));
@@ -161,9 +163,16 @@ async function checkType(
   const remedy = `convert it in the \`valueFrom\` of step "${source.producer.name}"`;
   reader.fault(
     'TypeMismatch',
-    ['inputs', at, 'from'],
+    [...at, 'from'],
     `"${source.input.from}" is ${got}, but the parameter "${key}" of ${step.type} takes ${need}; ${remedy}`,
   );
+}
+
+function checkList({ reader }: DraftStep, { input }: InputSource, given: JsonObject | undefined): void {
+  if (given === undefined || !areApart(given, { type: 'array' })) return;
+  const got = oneOf([...(kindsOf(given) ?? [])]);
+  const message = `"${input.from}" is ${got}, but \`forEach\` takes a list`;
+  reader.fault('TypeMismatch', [...input.at, 'from'], message);
 }
 
 /** From the schema that the output declares, else from what the step type says of a plain path such as `output.value`. */
@@ -176,7 +185,14 @@ async function givenSchema(
   const [schema, path] =
     output.schema === undefined ? await resultPath(source, output, expressions) : [output.schema, []];
   if (schema === undefined) return undefined;
-  const found = schemaAt(schema, [...path, ...rest], false);
+  const ofStep = schemaAt(schema, path, false);
+  if (ofStep.kind !== 'some') return undefined;
+  // Of a step with `forEach`, an output is the list of what its items made; a failed one makes null.
+  const isListed = source.producer.loop !== undefined;
+  const whole: JsonObject = isListed
+    ? { type: 'array', items: { anyOf: [ofStep.schema, { type: 'null' }] } }
+    : ofStep.schema;
+  const found = schemaAt(whole, rest, false);
   return found.kind === 'some' ? found.schema : undefined;
 }
 

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../api/json.ts';
 import type { ParameterFault, StepType } from '../step-types/step-type.ts';
 import type { DraftStep } from './draft-step.ts';
+import type { FieldPath } from '../yaml/source-document.ts';
 import { formatFieldPath } from '../yaml/field-path-text.ts';
 import { propertyNames, schemaAt } from './schema-walk.ts';
 import { didYouMean } from './suggest.ts';
@@ -11,7 +12,7 @@ export async function checkParameters(step: DraftStep): Promise<void> {
   if (stepType === undefined || step.isGroup) return;
   const targets = step.inputs.flatMap(({ target }) => (target === undefined ? [] : [target]));
   for (const input of step.inputs)
-    if (input.target !== undefined) checkTarget(step, stepType, input.index, input.target);
+    if (input.target !== undefined) checkTarget(step, stepType, input.at, input.target);
   const properties = withoutTargets(step.properties, targets);
   const faults = await stepType.checkParameter(properties);
   for (const fault of faults)
@@ -51,7 +52,7 @@ function report(step: DraftStep, stepType: StepType, fault: ParameterFault): voi
 function checkTarget(
   step: DraftStep,
   stepType: StepType,
-  index: number,
+  input: FieldPath,
   target: readonly (string | number)[],
 ): void {
   const { reader } = step;
@@ -61,7 +62,7 @@ function checkTarget(
     const name = String(target[length - 1]);
     const before = schemaAt(stepType.parameterSchema, target.slice(0, length - 1), true);
     const siblings = before.kind === 'some' ? propertyNames(before.schema) : [];
-    const at = reader.place('inputs', index, 'parameterKey');
+    const at = reader.place(...input, 'parameterKey');
     const message = `the step type ${step.type} has no parameter "${formatFieldPath(target.slice(0, length))}"`;
     const { suggestion } = didYouMean(name, siblings);
     const meant = suggestion === undefined ? undefined : [...target.slice(0, length - 1), suggestion];

@@ -52,7 +52,7 @@ function reasonOf(step: DraftStep, other: DraftStep): readonly (string | number)
       ({ name }) => from === name || from.startsWith(`${name}.`) || from.startsWith(`${name}[`),
     ),
   );
-  if (input !== undefined) return ['inputs', input.index, 'from'];
+  if (input !== undefined) return [...input.at, 'from'];
   return step.condition?.includes(other.name) === true ? ['if'] : [];
 }
 

@@ -1,6 +1,7 @@
-import type { JsonObject } from '../api/json.ts';
+import type { Json, JsonObject } from '../api/json.ts';
 import type { Mode } from '../api/workflow.ts';
 import type { StepType } from '../step-types/step-type.ts';
+import type { FieldPath } from '../yaml/source-document.ts';
 import type { FieldReader } from './field-reader.ts';
 import type { HandlerSection, PlannedRetry } from './plan.ts';
 
@@ -29,10 +30,24 @@ export interface DraftStep {
   readonly properties: JsonObject;
   readonly timeoutMs: number | undefined;
   readonly retry: PlannedRetry;
+  /** Its list may be one of the inputs. */
+  readonly loop: DraftLoop | undefined;
+}
+
+/** `forEach` of a step. */
+export interface DraftLoop {
+  /** A literal list, or the combinations of a matrix. */
+  readonly items: readonly Json[] | undefined;
+  /** What else the list comes from. */
+  readonly from: string | undefined;
+  readonly maxParallel: number;
+  readonly failFast: boolean;
+  readonly minItems: number;
 }
 
 export interface DraftInput {
-  readonly index: number;
+  /** Where it stands, below the step. */
+  readonly at: FieldPath;
   readonly from: string;
   readonly parameterKey: string | undefined;
   /** `parameterKey` as a path; undefined when there is none or it is no path. */

@@ -14,6 +14,8 @@ export interface Edges {
   readonly after: readonly DraftStep[];
   /** Steps whose status the `if` reads; undefined: it may read any. */
   readonly conditionReads: readonly DraftStep[] | undefined;
+  /** The `if` reads the item of a list that the step is done for. */
+  readonly readsItem: boolean;
 }
 
 const remedy = 'the order is StepByStep; move that step up, or use the mode DAG';
@@ -47,7 +49,7 @@ export function edgesOf(
     if (!isLater(producer, step)) return true;
     step.reader.fault(
       'LaterStep',
-      ['inputs', input.index, 'from'],
+      [...input.at, 'from'],
       `the output "${output}" comes from step "${producer.name}", which ${producer === step ? 'is this step itself' : `runs after this one: ${remedy}`}`,
     );
     return false;
@@ -70,6 +72,7 @@ export function edgesOf(
     requires: [...new Set(requires)],
     after: [...new Set(after)],
     conditionReads: reads.isAll ? reads.steps : undefined,
+    readsItem: reads.readsItem,
   };
 }
 

@@ -5,17 +5,22 @@ import type { PlannedExpression, PlannedStep } from './plan.ts';
 
 /** A checked step as the engine takes it. What its group requires binds it, too. */
 export function freezeStep(step: DraftStep, edges: Edges | undefined, ofGroup?: Edges): PlannedStep {
-  const { condition } = step;
+  const { loop } = step;
+  const condition = step.condition === undefined ? undefined : expressionAt(step, ['if'], step.condition);
+  const conditionReads = edges?.conditionReads?.map(({ name }) => name);
+  // An `if` that reads the item is asked for each; any other once, and what it lets through is let through as a whole.
+  const letsAll = condition && { ...condition, text: 'always' };
+  const isAskedEach = edges?.readsItem === true;
   return {
     path: step.path,
     name: step.name,
     type: step.type,
-    kind: step.isGroup ? 'group' : 'template',
+    kind: step.isGroup || loop !== undefined ? 'group' : 'template',
     ...(step.section === undefined ? {} : { section: step.section }),
     parent: step.parent?.path,
     siblingMode: step.siblingMode,
-    condition: condition === undefined ? undefined : expressionAt(step, ['if'], condition),
-    conditionReads: edges?.conditionReads?.map(({ name }) => name),
+    condition: loop !== undefined && isAskedEach ? letsAll : condition,
+    conditionReads,
     after: pathsOf(edges?.after ?? []),
     dependsOn: pathsOf(edges?.dependsOn ?? []),
     inputs: step.inputs.map(({ from, parameterKey }) =>
@@ -28,11 +33,27 @@ export function freezeStep(step: DraftStep, edges: Edges | undefined, ofGroup?: 
       sensitive,
     })),
     properties: step.properties,
-    timeoutMs: step.timeoutMs,
+    timeoutMs: loop === undefined ? step.timeoutMs : undefined,
     retry: step.retry,
     isGate: step.stepType?.isGate === true,
     requires: pathsOf(new Set([...(ofGroup?.requires ?? []), ...(edges?.requires ?? [])])),
     place: step.reader.place(),
+    ...(loop === undefined
+      ? {}
+      : {
+          loop: {
+            ...(loop.items === undefined ? {} : { items: loop.items }),
+            ...(loop.from === undefined ? {} : { from: loop.from }),
+            maxParallel: loop.maxParallel,
+            failFast: loop.failFast,
+            minItems: loop.minItems,
+            each: {
+              condition: isAskedEach ? condition : letsAll,
+              conditionReads,
+              timeoutMs: step.timeoutMs,
+            },
+          },
+        }),
   };
 }
 

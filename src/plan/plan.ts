@@ -1,4 +1,4 @@
-import type { JsonObject } from '../api/json.ts';
+import type { Json, JsonObject } from '../api/json.ts';
 import type { Place } from '../api/place.ts';
 import type { Mode, StepInput } from '../api/workflow.ts';
 
@@ -15,6 +15,8 @@ export interface Plan {
   readonly context: JsonObject;
   /** Deadline of the whole run, in ms from its start. */
   readonly timeoutMs: number | undefined;
+  /** Of its group, in its namespace, one run is at work at a time. Absent: it has none. */
+  readonly concurrency?: Concurrency;
   /** How long after its end the run is deleted, in ms. Absent: it stays. */
   readonly ttlMs?: number;
   /** The ServiceAccount in whose name a controller carries out effects. Absent: the controller's default. */
@@ -28,6 +30,16 @@ export interface Plan {
     /** What each section of them may take, in ms from the moment that it begins. */
     readonly timeoutMs: number;
   };
+}
+
+/** What becomes of a run whose group is taken: it waits, ends those before it and waits for their end, or is refused. */
+export const concurrencyPolicies = ['queue', 'replace', 'reject'] as const;
+
+export interface Concurrency {
+  readonly group: string;
+  readonly policy: (typeof concurrencyPolicies)[number];
+  /** Of policy `queue`: a run that would wait behind as many others is refused. Absent: any number waits. */
+  readonly maxQueue?: number;
 }
 
 /** What a section of handlers may take where nothing else is said. */
@@ -66,6 +78,26 @@ export interface PlannedStep {
   /** Gates, by path, whose verdict must be open when it begins and whenever it applies something. */
   readonly requires: readonly string[];
   readonly place: Place;
+  /** It is done once for each item of a list: a group (`kind`) whose sub-steps are known when its turn has come. */
+  readonly loop?: PlannedLoop;
+  /** Position of the item that it is about; such steps come from `unroll`. */
+  readonly item?: number;
+}
+
+/** Most items of a list. */
+export const maxItems = 100;
+
+export interface PlannedLoop {
+  /** The list itself, or what it comes from, as an input does. */
+  readonly items?: readonly Json[];
+  readonly from?: string;
+  /** So many items are under way at once. */
+  readonly maxParallel: number;
+  /** After an item has failed, no further one begins. */
+  readonly failFast: boolean;
+  readonly minItems: number;
+  /** What an item has in place of what the step has as a whole. */
+  readonly each: Pick<PlannedStep, 'condition' | 'conditionReads' | 'timeoutMs'>;
 }
 
 export interface PlannedExpression {

@@ -9,9 +9,10 @@ import {
 } from '../api/schema/step-schema.ts';
 import type { Mode } from '../api/workflow.ts';
 import type { StepType } from '../step-types/step-type.ts';
-import type { DraftInput, DraftOutput, DraftStep } from './draft-step.ts';
+import type { DraftInput, DraftLoop, DraftOutput, DraftStep } from './draft-step.ts';
 import type { FieldReader } from './field-reader.ts';
 import type { HandlerSection } from './plan.ts';
+import { readLoop } from './read-loop.ts';
 import { readRetry } from './read-retry.ts';
 
 const known = {
@@ -44,12 +45,13 @@ export function readStep(
   stepTypeOf: (name: string) => StepType | undefined,
 ): DraftStep {
   const { parent, section, position, siblingMode } = place;
-  reader.checkFields(parent === undefined ? known.step : [...known.subStep, 'subSteps', 'mode']);
+  reader.checkFields(parent === undefined ? known.step : [...known.subStep, 'subSteps', 'mode', 'forEach']);
   reader.child('meta')?.checkFields(known.meta);
   reader.child('meta')?.text('alias');
   const name = readName(reader) ?? place.defaultName;
   const type = reader.requiredText('type', 'name a step type') ?? '';
   const stepType = stepTypeOf(type);
+  const loop = readLoop(reader, { stepType, isSubStep: parent !== undefined });
   return {
     reader,
     name,
@@ -65,12 +67,22 @@ export function readStep(
     condition: readCondition(reader),
     dependsOn: isTooLong(reader, 'dependsOn') ? [] : reader.texts('dependsOn'),
     requires: isTooLong(reader, 'requires') ? [] : readRequires(reader),
-    inputs: isTooLong(reader, 'inputs') ? [] : reader.children('inputs').flatMap(readInput),
+    inputs: [
+      ...listInput(loop),
+      ...(isTooLong(reader, 'inputs') ? [] : reader.children('inputs').flatMap(readInput)),
+    ],
     outputs: isTooLong(reader, 'outputs') ? [] : reader.children('outputs').flatMap(readOutput),
     properties: reader.object('properties') ?? {},
     timeoutMs: reader.duration('timeout'),
     retry: readRetry(reader),
+    loop,
   };
+}
+
+/** A list that comes from elsewhere is an input: it is checked, and waited for, as any other. */
+function listInput(loop: DraftLoop | undefined): readonly DraftInput[] {
+  if (loop?.from === undefined) return [];
+  return [{ at: ['forEach'], from: loop.from, parameterKey: undefined, target: undefined }];
 }
 
 function isTooLong(reader: FieldReader, key: string): boolean {
@@ -131,7 +143,7 @@ function readInput(reader: FieldReader): readonly DraftInput[] {
       ['parameterKey'],
       `"${parameterKey}" is no path into the properties that can be filled; write it like prompt.content, list[0].name or labels["my-key"]`,
     );
-  return from === undefined ? [] : [{ index: indexOf(reader), from, parameterKey, target }];
+  return from === undefined ? [] : [{ at: ['inputs', indexOf(reader)], from, parameterKey, target }];
 }
 
 const reserved = new Set<string | number>(['__proto__', 'constructor', 'prototype']);

@@ -66,6 +66,13 @@ export function readSteps(
       return readGroup(child, { ...place, defaultName: `${section}-${index}` }, mode.subSteps, stepTypeOf);
     }),
   );
+  const items = [...steps, ...handlers].reduce((sum, { loop }) => sum + (loop?.items?.length ?? 0), 0);
+  if (count + items > stepLimit)
+    reader.fault(
+      'TooManySteps',
+      ['steps'],
+      `there are ${count} steps and sub-steps and ${items} items of \`forEach\`; at most ${stepLimit} are allowed in a run`,
+    );
   return [...steps, ...handlers];
 }
 

@@ -27,6 +27,7 @@ export function indexSteps(steps: readonly DraftStep[]): StepIndex {
         );
     }
   }
+  for (const step of steps) checkItemName(step, byName);
   return { steps, byName, outputs };
 }
 
@@ -36,6 +37,17 @@ function reportDuplicate(step: DraftStep, first: DraftStep): void {
     'DuplicateName',
     ['name'],
     `the name "${step.name}" is taken by the step on line ${line}; steps and sub-steps share one namespace, so rename one of them`,
+  );
+}
+
+/** For its third item, a step `deploy` with `forEach` is `deploy-2` to its step type, which may name objects so. */
+function checkItemName(step: DraftStep, byName: ReadonlyMap<string, DraftStep>): void {
+  const [, name = ''] = /^(.+)-\d+$/.exec(step.name) ?? [];
+  if (byName.get(name)?.loop === undefined) return;
+  step.reader.fault(
+    'DuplicateName',
+    ['name'],
+    `"${step.name}" is what an item of the step "${name}" is called, which has \`forEach\`; rename one of them`,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { SecretMask } from '../api/secret-mask.ts';
+import { writtenPath } from '../api/step-path.ts';
 import type { Event } from '../engine/events.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepType } from '../step-types/step-type.ts';
@@ -26,7 +27,8 @@ export interface AnswerParts {
 export function answerEffects(parts: AnswerParts): LoopPorts['answer'] {
   const { plan, mask } = parts;
   const byPath = new Map(plan.steps.map((step) => [step.path, step]));
-  const stepType = (path: string): StepType => found(parts.stepTypes.get(byPath.get(path)?.type ?? ''), path);
+  const stepType = (path: string): StepType =>
+    found(parts.stepTypes.get(byPath.get(writtenPath(path))?.type ?? ''), path);
   const evaluators: Evaluators = { ...parts.evaluators, stepType };
   const surroundings: OpSurroundings = {
     ...parts.surroundings,
@@ -51,7 +53,7 @@ export function answerEffects(parts: AnswerParts): LoopPorts['answer'] {
   }
 
   function noteSensitiveOutputs(event: Extract<Event, { kind: 'outputs' }>): void {
-    const outputs = byPath.get(event.step)?.outputs ?? [];
+    const outputs = byPath.get(writtenPath(event.step))?.outputs ?? [];
     for (const { name, result } of event.results) {
       const isSensitive = outputs.some((output) => output.name === name && output.sensitive);
       if (isSensitive && result.ok) for (const text of texts(result.value)) mask.add(text);

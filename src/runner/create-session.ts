@@ -5,6 +5,7 @@ import { openEngine } from '../engine/engine.ts';
 import { restartState } from '../engine/restart.ts';
 import { initialState } from '../engine/state.ts';
 import { progressOf } from '../engine/status.ts';
+import { unrolled } from '../engine/unrolled.ts';
 import { viewOf } from '../engine/view.ts';
 import type { VerdictStore } from '../gate/verdict-store.ts';
 import type { AnswerStore } from '../llm/cache/answer-store.ts';
@@ -302,8 +303,9 @@ function refuseFinished(stored: StoredRun, verb: string): void {
 
 function refuseUnknownStep(held: HeldRun, command: Command): void {
   const { step } = command;
-  if (step === undefined || held.plan.steps.some(({ path, name }) => path === step || name === step)) return;
-  const names = held.plan.steps.map(({ path }) => path).join(', ');
+  const { steps } = unrolled(held.plan, held.state);
+  if (step === undefined || steps.some(({ path, name }) => path === step || name === step)) return;
+  const names = steps.map(({ path }) => path).join(', ');
   throw new SluiceError('invalid', 'NoSuchStep', `there is no step "${step}" in ${held.stored.ref.name}`, {
     hint: `its steps are: ${names}`,
   });

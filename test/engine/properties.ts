@@ -8,7 +8,7 @@ import {
   type PlannedRetry,
   type PlannedStep,
 } from '../../src/plan/plan.ts';
-import { plan, someCondition, step, World, type Act, type Script } from './world.ts';
+import { plan, someCondition, loop, step, World, type Act, type Script } from './world.ts';
 
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ op: fc.constantFrom('post', 'put', 'read') }) },
@@ -59,6 +59,18 @@ const script: fc.Arbitrary<Script> = fc.record({
   condition: fc.constantFrom<NonNullable<Script['condition']>>(true, true, false, 'error', 'number'),
 });
 
+/** Most steps are done once. */
+const list = fc.option(
+  fc.record({
+    items: fc.array(fc.nat(), { maxLength: 4 }),
+    maxParallel: fc.integer({ min: 1, max: 3 }),
+    failFast: fc.boolean(),
+    minItems: fc.nat({ max: 1 }),
+    isAskedEach: fc.boolean(),
+  }),
+  { nil: undefined, freq: 3 },
+);
+
 /** Most runs have none. */
 const handlerSteps = fc.oneof(
   { weight: 2, arbitrary: fc.constant([]) },
@@ -88,6 +100,7 @@ export const scenario: fc.Arbitrary<Scenario> = fc
     steps: fc.array(
       fc.record({
         script,
+        list,
         hangs: fc.option(hangs, { nil: undefined, freq: 2 }),
         retry,
         subs: fc.array(script, { maxLength: 3 }),
@@ -126,20 +139,27 @@ export const scenario: fc.Arbitrary<Scenario> = fc
       const isGate = each.requires < i && gate?.verdict !== undefined && !gate.isGroup;
       const requires = isGate ? [`s${each.requires}`] : [];
       const dependsOn = each.dependsOn < i ? [`s${each.dependsOn}`] : [];
+      const condition =
+        each.condition === 'none'
+          ? undefined
+          : each.condition === 'always'
+            ? { ...someCondition, text: 'always' }
+            : someCondition;
+      const isAskedEach = each.list?.isAskedEach === true && condition !== undefined;
+      const own = isAskedEach
+        ? { each: { condition, conditionReads: undefined, timeoutMs: each.timeoutMs } }
+        : {};
+      const isLoop = each.list !== undefined && !each.isGroup && verdict === undefined;
+      const make = isLoop ? loop.bind(undefined, path, { ...each.list, ...own }) : step.bind(undefined, path);
       planned.push(
-        step(path, {
+        make({
           kind: each.isGroup ? 'group' : 'template',
           siblingMode: mode,
           dependsOn,
           requires,
           isGate: verdict !== undefined && !each.isGroup,
           after: [...dependsOn, ...requires],
-          condition:
-            each.condition === 'none'
-              ? undefined
-              : each.condition === 'always'
-                ? { ...someCondition, text: 'always' }
-                : someCondition,
+          condition: isLoop && isAskedEach ? { ...someCondition, text: 'always' } : condition,
           timeoutMs: each.timeoutMs,
           retry: each.retry ?? defaultRetry,
           outputs: each.hasOutput
@@ -210,6 +230,7 @@ export function violationsUnder(
     ...orderViolations(world),
     ...effectViolations(world),
     ...omissions(world),
+    ...listViolations(world),
     ...handlerViolations(world),
     ...afterTheEnd(world),
   ];
@@ -221,7 +242,7 @@ function disturb(world: World, choice: number): void {
   else if (choice >= 94) world.command(choice === 94 ? 'suspend' : 'resume');
   else if (choice === 93) world.command('terminate');
   else if (choice === 91)
-    world.command('suspend', world.plan.steps[world.begun.length % world.plan.steps.length]?.path);
+    world.command('suspend', world.steps[world.begun.length % world.steps.length]?.path);
   else if (choice === 92) world.save();
   else if (choice === 90) repeatAnswer(world, choice);
   else if (effect === undefined) world.wait();
@@ -230,8 +251,8 @@ function disturb(world: World, choice: number): void {
 
 /** None starts before what it depends on has ended; every step ends with the run. */
 function orderViolations(world: World): readonly string[] {
-  const open = world.plan.steps.filter(({ path }) => world.state.steps[path]?.stage.kind !== 'done');
-  const early = world.plan.steps.flatMap((planned) =>
+  const open = world.steps.filter(({ path }) => world.state.steps[path]?.stage.kind !== 'done');
+  const early = world.steps.flatMap((planned) =>
     planned.after
       .filter((before) => {
         const first = world.state.steps[planned.path]?.firstMs;
@@ -246,7 +267,7 @@ function orderViolations(world: World): readonly string[] {
 /** An effect that is not safe to repeat has each key at most once, unless its step takes that on itself. */
 function effectViolations(world: World): readonly string[] {
   const repeats = (path: string): boolean =>
-    world.plan.steps.some((each) => each.path === path && each.retry.errors.includes('unknown'));
+    world.steps.some((each) => each.path === path && each.retry.errors.includes('unknown'));
   const posts = world.performed
     .filter(({ op, step: path }) => op === 'post' && !repeats(path))
     .map(({ key }) => key);
@@ -266,10 +287,10 @@ function repeatAnswer(world: World, choice: number): void {
 
 /** A step that succeeded has done all of its effects: no answer was taken for another effect than its own. */
 function omissions(world: World): readonly string[] {
-  return world.plan.steps
+  return world.steps
     .filter(({ path, kind }) => kind === 'template' && world.state.steps[path]?.phase === 'succeeded')
     .flatMap(({ path }) => {
-      const acts = world.scripts[path]?.acts ?? [];
+      const acts = world.scriptOf(path).acts;
       const isBroken = world.state.steps[path]?.reason === 'Terminate';
       return isBroken ? [] : acts.map(({ op }, i) => ({ op, key: `n1/${path}/${i}/` }));
     })
@@ -307,6 +328,24 @@ function handlerViolations(world: World): readonly string[] {
     ...unwanted.map(({ path }) => `${path} began though nothing failed`),
     ...(hasFailed && state.phase === 'succeeded' ? ['a handler made a failed run succeed'] : []),
   ];
+}
+
+/** The output of a step with a list has a value for each item that succeeded, in the order of the list, and no others. */
+function listViolations(world: World): readonly string[] {
+  return world.plan.steps.flatMap(({ path, outputs }) => {
+    const count = world.state.steps[path]?.loop?.count;
+    const [output] = outputs;
+    if (count === undefined || output === undefined) return [];
+    const expected = Array.from({ length: count }, (_, at) => {
+      const item = world.state.steps[`${path}[${at}]`];
+      // A step that did nothing has nothing for the world to answer with.
+      const isMade = item?.phase === 'succeeded' && world.scriptOf(path).acts.length > 0;
+      return isMade ? { made: `${path}[${at}]` } : null;
+    });
+    const found = world.state.outputs[output.name]?.value;
+    const isRight = JSON.stringify(found) === JSON.stringify(expected);
+    return isRight ? [] : [`${output.name} is ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`];
+  });
 }
 
 /** Nothing that arrives after the end changes anything. */

@@ -1,11 +1,19 @@
+import { writtenPath } from '../../src/api/step-path.ts';
 import type { OpRegistry, OpSpec } from '../../src/api/op-spec.ts';
 import type { KeptVerdict } from '../../src/api/kept-verdict.ts';
 import type { Json } from '../../src/api/json.ts';
 import { openEngine, type Engine } from '../../src/engine/engine.ts';
 import type { Effect, Event } from '../../src/engine/events.ts';
 import { initialState, type RunState } from '../../src/engine/state.ts';
+import { unrolled } from '../../src/engine/unrolled.ts';
 import type { Turn } from '../../src/expr/template.ts';
-import { defaultRetry, type HandlerSection, type Plan, type PlannedStep } from '../../src/plan/plan.ts';
+import {
+  defaultRetry,
+  type HandlerSection,
+  type Plan,
+  type PlannedLoop,
+  type PlannedStep,
+} from '../../src/plan/plan.ts';
 
 /** What a scripted step does, op by op; after the last it is done. */
 export type Act =
@@ -89,6 +97,26 @@ export function handlers(section: HandlerSection, steps: readonly PlannedStep[])
   return steps.map((each) => ({ ...each, section }));
 }
 
+/** A step that is done once for each item; its `if:` is asked once, unless `each` has it. */
+export function loop(
+  path: string,
+  more: Partial<PlannedLoop> = {},
+  rest: Partial<PlannedStep> = {},
+): PlannedStep {
+  const { condition, conditionReads, timeoutMs } = { ...step(path), ...rest };
+  const each = {
+    condition: condition === undefined ? undefined : { ...condition, text: 'always' },
+    conditionReads,
+    timeoutMs,
+  };
+  return step(path, {
+    ...rest,
+    kind: 'group',
+    timeoutMs: undefined,
+    loop: { maxParallel: 1, failFast: true, minItems: 0, each, ...more },
+  });
+}
+
 export function plan(steps: readonly PlannedStep[], more: Partial<Plan> = {}): Plan {
   return {
     run: { name: 'run', namespace: 'default', labels: {}, annotations: {} },
@@ -143,6 +171,16 @@ export class World {
     this.feed({ kind: 'start' });
   }
 
+  /** With the items of lists. */
+  get steps(): readonly PlannedStep[] {
+    return unrolled(this.plan, this.state).steps;
+  }
+
+  /** Items do what their step does, unless they have a script of their own. */
+  scriptOf(path: string): Script {
+    return this.scripts[path] ?? this.scripts[writtenPath(path)] ?? { acts: [] };
+  }
+
   get isOver(): boolean {
     return this.state.endedAtMs !== undefined;
   }
@@ -158,6 +196,7 @@ export class World {
         this.violations.push(`${path} changed after its end`);
     }
     this.#checkGates(decision.state, decision.effects);
+    this.#checkLoops(before, decision.state);
     for (const effect of decision.effects) {
       if (effect.kind === 'cancel') this.pending = this.pending.filter((other) => other.step !== effect.step);
       else this.pending.push(effect);
@@ -169,7 +208,8 @@ export class World {
   #checkGates(state: RunState, effects: readonly Effect[]): void {
     for (const effect of effects) {
       if (effect.kind !== 'perform') continue;
-      const { requires = [] } = this.plan.steps.find(({ path }) => path === effect.step) ?? {};
+      const { requires = [] } =
+        unrolled(this.plan, state).steps.find(({ path }) => path === effect.step) ?? {};
       if ((effect.verdicts ?? []).length !== requires.length)
         this.violations.push(`${effect.step} does not carry the verdicts that bind it`);
       for (const gate of requires) {
@@ -179,6 +219,21 @@ export class World {
         if (!isOpen || !(from <= this.nowMs && this.nowMs < to))
           this.violations.push(`${effect.step} asks for ${effect.op} though ${gate} is not open`);
       }
+    }
+  }
+
+  /** No list changes once it is known, and no more items are under way than may be. */
+  #checkLoops(before: RunState, after: RunState): void {
+    for (const { path, loop: planned } of this.plan.steps) {
+      if (planned === undefined) continue;
+      const [old, now] = [before.steps[path]?.loop, after.steps[path]?.loop];
+      if (old !== undefined && old.count !== now?.count) this.violations.push(`the list of ${path} changed`);
+      const open = unrolled(this.plan, after).steps.filter(({ parent, path: own }) => {
+        const { kind = 'done' } = after.steps[own]?.stage ?? {};
+        return parent === path && kind !== 'waiting' && kind !== 'done';
+      });
+      if (open.length > planned.maxParallel)
+        this.violations.push(`${open.length} items of ${path} are under way`);
     }
   }
 
@@ -246,7 +301,7 @@ export class World {
 
   /** `apply failed/Timeout, check skipped/Skip` */
   get transcript(): string {
-    return this.plan.steps
+    return this.steps
       .map(({ path }) => {
         const { phase, reason } = this.state.steps[path] ?? { phase: 'missing', reason: undefined };
         return `${path} ${phase}${reason === undefined ? '' : `/${reason}`}`;
@@ -255,7 +310,7 @@ export class World {
   }
 
   #evaluate(effect: Exclude<Effect, { kind: 'perform' }>): Event | undefined {
-    const script = this.scripts[effect.step] ?? { acts: [] };
+    const script = this.scriptOf(effect.step);
     switch (effect.kind) {
       case 'evaluate-condition': {
         const { condition = true } = script;
@@ -303,7 +358,7 @@ export class World {
   }
 
   #hangs(effect: Extract<Effect, { kind: 'perform' }>): boolean {
-    const act = this.scripts[effect.step]?.acts[Number(effect.path)];
+    const act = this.scriptOf(effect.step).acts[Number(effect.path)];
     const times = act !== undefined && 'hangs' in act ? (act.hangs ?? 0) : 0;
     const place = `hangs/${effect.step}/${effect.path}`;
     const hung = this.#failures.get(place) ?? 0;
@@ -312,7 +367,7 @@ export class World {
   }
 
   #perform(effect: Extract<Effect, { kind: 'perform' }>): Event {
-    const act = (this.scripts[effect.step]?.acts ?? [])[Number(effect.path)];
+    const act = this.scriptOf(effect.step).acts[Number(effect.path)];
     const failed = this.#failures.get(`${effect.step}/${effect.path}`) ?? 0;
     const fails = act !== undefined && 'fails' in act ? (act.fails ?? 0) : 0;
     if (failed < fails) {

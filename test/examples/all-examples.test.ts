@@ -122,3 +122,29 @@ test.each([
   const deployments = await prod.list({ apiVersion: 'apps/v1', kind: 'Deployment' });
   expect(deployments.map(({ metadata }) => metadata.name)).toEqual(left);
 });
+
+test.each([
+  ['nginx:1.27.2', 'succeeded', 'eu: 2 ready'],
+  ['', 'failed', 'step deploy failed'],
+])('for-each: with the image "%s"', { timeout: 30_000 }, async (image, outcome, report) => {
+  const context = [{ path: ['image'], value: image }];
+  const run = await execute(session, [example('for-each.yaml')], { context });
+  expect(run.view.phase).toBe(outcome);
+  const [deploy, told, settings] = run.view.steps;
+  const items = deploy?.subSteps.map(({ path, phase }) => `${path} ${phase}`);
+  expect(items).toEqual([`deploy[0] ${outcome}`, 'deploy[1] skipped', `deploy[2] ${outcome}`]);
+  expect(told?.message).toBe(report);
+  const isFine = outcome === 'succeeded';
+  expect(settings?.subSteps.map(({ path }) => path)).toEqual(
+    isFine ? ['settings[0]', 'settings[1]', 'settings[2]'] : [],
+  );
+  const maps = await (await session.clusters.get('eu')).list({ apiVersion: 'v1', kind: 'ConfigMap' });
+  expect(maps.map(({ metadata, data }) => [metadata.name, data])).toEqual(
+    isFine
+      ? [
+          ['canary', { stage: 'canary' }],
+          ['stable', { stage: 'stable' }],
+        ]
+      : [],
+  );
+});

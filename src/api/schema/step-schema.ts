@@ -75,6 +75,50 @@ export const retrySchema: JsonObject = fields(
   },
 );
 
+const anyList = (description: string): JsonObject => list(description, {});
+
+export const forEachSchema: JsonObject = fields(
+  'Extension: the step is done once for each item of a list, as a sub-step `NAME[0]`, `NAME[1]`… of its own. Inputs and the `if` see `item` and `index`; an output becomes the list of the values of all items.',
+  {
+    items: anyList('The list itself, of at most 100 items.'),
+    from: text(
+      "What the list comes from, as in `inputs`: another step's output, with a path into it if wanted, or a path that starts with `context.` or `parameter.`.",
+      { minLength: 1 },
+    ),
+    matrix: {
+      type: 'object',
+      description:
+        'Named lists; the items are all combinations of one value of each, such as {region: eu, size: 2}.',
+      additionalProperties: anyList('The values of one name.'),
+    },
+    exclude: list(
+      'Combinations of the matrix that are left out: all that have these values.',
+      anyObject('Values by name.'),
+    ),
+    include: list(
+      'Further combinations, after those of the matrix.',
+      anyObject('A value for each name of the matrix.'),
+    ),
+    maxParallel: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 20,
+      description: 'So many items are under way at once. Default: 1, one after the other.',
+    },
+    failFast: {
+      type: 'boolean',
+      description:
+        'Whether no further item begins once one has failed; those under way go on. Default: true.',
+    },
+    minItems: {
+      type: 'integer',
+      minimum: 0,
+      maximum: 100,
+      description: 'A shorter list fails the step. Default: 0; an empty list is nothing to do.',
+    },
+  },
+);
+
 export const metaSchema: JsonObject = fields('What user interfaces show.', {
   alias: text("Name to show instead of the step's own."),
 });
@@ -110,6 +154,7 @@ export const stepSchema: JsonObject = fields(
   'A step of the workflow.',
   {
     ...baseProperties,
+    forEach: forEachSchema,
     mode: {
       ...modeSchema,
       description:

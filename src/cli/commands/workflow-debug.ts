@@ -1,3 +1,4 @@
+import { writtenPath } from '../../api/step-path.ts';
 import { SluiceError } from '../../api/errors.ts';
 import type { StepDebug } from '../../runner/backend.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -38,7 +39,11 @@ export async function workflowDebug(
 /** A step is meant by its path or its name, and a group with its sub-steps. */
 function chosen(all: readonly StepDebug[], wanted: string, run: string): readonly StepDebug[] {
   const found = all.filter(
-    ({ path }) => path === wanted || path.startsWith(`${wanted}/`) || path.endsWith(`/${wanted}`),
+    ({ path }) =>
+      path === wanted ||
+      path.startsWith(`${wanted}/`) ||
+      writtenPath(path) === wanted ||
+      path.endsWith(`/${wanted}`),
   );
   if (found.length > 0) return found;
   throw new SluiceError('invalid', 'NoSuchStep', `there is no step ${wanted} in ${run}`, {

@@ -1,3 +1,4 @@
+import { writtenPath } from '../../api/step-path.ts';
 import { SluiceError } from '../../api/errors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -74,6 +75,7 @@ function noteRecords(view: RunView): readonly LogRecord[] {
 /** A step is meant by its path or its name, and a group with its sub-steps. */
 function belongsTo(path: string, wanted: string | undefined, steps: readonly StepView[]): boolean {
   if (wanted === undefined || path === wanted || path.startsWith(`${wanted}/`)) return true;
+  if (writtenPath(path) === wanted) return true;
   return steps.some((step) => step.path === path && step.name === wanted);
 }
 

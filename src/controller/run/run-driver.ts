@@ -9,6 +9,7 @@ import type { Event } from '../../engine/events.ts';
 import { restartState } from '../../engine/restart.ts';
 import { initialState, type RunState, type StepState } from '../../engine/state.ts';
 import { statusOf } from '../../engine/status.ts';
+import { unrolled } from '../../engine/unrolled.ts';
 import type { Op } from '../../ops/op.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { answerEffects, type AnswerParts } from '../../runner/answer-effects.ts';
@@ -312,17 +313,16 @@ export class RunDriver {
     const before = this.#state;
     this.#state = state;
     const { observer } = this.#parts;
-    for (const step of this.#taken.planned.plan.steps) {
+    const { steps } = unrolled(this.#taken.planned.plan, state);
+    for (const step of steps) {
       const now = state.steps[step.path];
       const was = before?.steps[step.path];
       if (now === undefined || now === was) continue;
       if (now.stage.kind === 'done' && was?.stage.kind !== 'done') observer.onStepEnd(step, this.#shown(now));
     }
     if (state.phase === 'suspending' && before?.phase !== 'suspending') {
-      const steps = this.#taken.planned.plan.steps.filter(
-        ({ path }) => state.steps[path]?.stage.kind === 'suspended',
-      );
-      observer.onSuspended(steps.map(({ name }) => name));
+      const suspended = steps.filter(({ path }) => state.steps[path]?.stage.kind === 'suspended');
+      observer.onSuspended(suspended.map(({ name }) => name));
     }
     this.#watchWaits(state);
   }
@@ -339,8 +339,10 @@ export class RunDriver {
     this.#waitTimer = setTimeout(() => {
       this.#waitTimer = undefined;
       const { now, observer } = this.#parts;
-      for (const step of this.#taken.planned.plan.steps) {
-        const own = this.#loop?.state.steps[step.path];
+      const last = this.#loop?.state;
+      const open = last === undefined ? [] : unrolled(this.#taken.planned.plan, last).steps;
+      for (const step of open) {
+        const own = last?.steps[step.path];
         if (own?.wait !== undefined && now() - own.wait.sinceMs >= longWaitMs)
           observer.onLongWait(step, this.#shown(own));
       }

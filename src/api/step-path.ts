@@ -1,0 +1,19 @@
+/*
+ * Paths of steps: `deploy`, `group/deploy` for a sub-step, `deploy[2]` for the third item of a step with `forEach`. No name of
+ * a step has a slash or a bracket.
+ */
+
+/** Path, and name, of what a step with `forEach` does for one item. */
+export function itemPath(step: string, position: number): string {
+  return `${step}[${position}]`;
+}
+
+/** The path of the step as its author wrote it: without the position of an item. */
+export function writtenPath(path: string): string {
+  return path.replace(/\[\d+\]$/, '');
+}
+
+/** The path of a sub-step by the path of the step that has it, and its own name. */
+export function subStepPath(parent: string, name: string): string {
+  return writtenPath(name) === name ? `${parent}/${name}` : name;
+}
