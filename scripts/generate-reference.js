@@ -1,6 +1,7 @@
 // Writes docs/reference/ from the source. With --check it writes nothing, and exits 1 when a page is not up to date.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cliPage } from './reference/cli.js';
+import { conformancePage } from './reference/conformance.js';
 import { expressionsPage } from './reference/expressions.js';
 import { faultsPage } from './reference/faults.js';
 import { metricsPage } from './reference/metrics.js';
@@ -14,6 +15,7 @@ import { stepTypesPage } from './reference/step-types.js';
 const folder = new URL('../docs/reference/', import.meta.url);
 const pages = new Map([
   ['cli.md', cliPage()],
+  ['conformance.md', conformancePage()],
   ['expressions.md', expressionsPage()],
   ['faults.md', faultsPage()],
   ['metrics.md', metricsPage()],

@@ -26,15 +26,7 @@ export function differences(expected: Expected, outcome: Outcome): readonly stri
   const { view } = outcome;
   if (view === undefined) return [`refused: ${outcome.refused?.text}`];
   const steps = stepsOf(view);
-  const found: Readonly<Record<string, unknown>> = {
-    phase: view.phase,
-    steps: Object.fromEntries(steps.map((step) => [step.path, outcomeOf(step)])),
-    order: orderOf(steps),
-    requests: outcome.requests.map(({ line }) => line),
-    keys: new Set(outcome.requests.map(({ key }) => key)).size,
-    ...(outcome.hasExactTimes ? { seconds: secondsOf(outcome.requests) } : { seconds: expected.seconds }),
-    unfinished: outcome.isFinished ? undefined : true,
-  };
+  const found = foundIn(outcome, expected);
   const { message = {}, ...plain } = expected;
   const others = Object.entries({ unfinished: undefined, ...plain }).flatMap(([field, value]) =>
     sorted(found[field]) === sorted(value) ? [] : [`${field}: ${sorted(found[field])} for ${sorted(value)}`],
@@ -48,9 +40,28 @@ export function differences(expected: Expected, outcome: Outcome): readonly stri
   return [...others, ...messages];
 }
 
+/** What there is to compare, by the fields of what is expected. */
+function foundIn({ view, requests, isFinished, hasExactTimes }: Outcome, expected: Expected = {}): Found {
+  const steps = view === undefined ? [] : stepsOf(view);
+  return {
+    phase: view?.phase,
+    steps: Object.fromEntries(steps.map((step) => [step.path, outcomeOf(step)])),
+    order: orderOf(steps),
+    requests: requests.map(({ line }) => line),
+    keys: new Set(requests.map(({ key }) => key)).size,
+    seconds: hasExactTimes ? secondsOf(requests) : expected.seconds,
+    unfinished: isFinished ? undefined : true,
+  };
+}
+
+type Found = Readonly<Record<string, unknown>>;
+
 function refusalDifferences(wanted: NonNullable<Expected['refused']>, outcome: Outcome): readonly string[] {
   const { refused } = outcome;
-  if (refused === undefined) return [`it ran, and was to be refused: ${wanted.text}`];
+  if (refused === undefined) {
+    const { phase, steps } = foundIn(outcome);
+    return [`it ran, and was to be refused: ${wanted.text}; ${sorted({ phase, steps })}`];
+  }
   const hasCode = refused.codes === undefined || refused.codes.includes(wanted.code);
   return [
     ...(hasCode ? [] : [`codes: ${refused.codes?.join(', ')} for ${wanted.code}`]),
