@@ -28,8 +28,8 @@ export class Workbench {
     return mkdtempSync(join(this.#directory, 'run-'));
   }
 
-  write(text: string): string {
-    const file = join(this.newDirectory(), 'run.yaml');
+  write(text: string, name = 'run.yaml'): string {
+    const file = join(this.newDirectory(), name);
     writeFileSync(file, text);
     return file;
   }

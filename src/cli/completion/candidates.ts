@@ -149,6 +149,7 @@ function argumentAt(command: Command, index: number): Argument | undefined {
 function argumentKind(path: readonly string[], argument: Argument): ValueKind | undefined {
   const [group] = path;
   switch (argument.name()) {
+    case 'file':
     case 'files':
       return 'file';
     case 'shell':

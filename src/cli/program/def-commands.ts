@@ -1,9 +1,11 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import type { DefFilesFlags } from '../definition-files.ts';
 import type { DefApplyFlags } from '../commands/def-apply.ts';
 import type { DefListFlags } from '../commands/def-list.ts';
 import type { DefGetFlags } from '../commands/def-get.ts';
+import type { DefInitFlags } from '../commands/def-init.ts';
+import type { DefRenderFlags } from '../commands/def-render.ts';
 import type { DefTestFlags } from '../commands/def-test.ts';
 import type { BackendFlags } from '../with-backend.ts';
 import {
@@ -16,7 +18,7 @@ import {
 } from './register.ts';
 
 export function addDefCommands(program: Command, context: CommandContext, register: Register): void {
-  const def = subcommand(program, 'def', 'step types: list, show, check, install');
+  const def = subcommand(program, 'def', 'step types: write, check, test, install, list, show');
   const defs = [
     '--defs <dir>',
     'step types (.yaml, .yml, .cue) beside the installed ones; repeatable',
@@ -61,6 +63,27 @@ export function addDefCommands(program: Command, context: CommandContext, regist
       ),
     );
 
+  const init = subcommand(def, 'init', 'a step type to start from')
+    .argument('<new-name>', 'its name')
+    .addOption(new Option('--lang <lang>', 'how it is written').choices(['cue', 'yaml']).default('cue'))
+    .option('-d, --desc <text>', 'what it does, in a sentence')
+    .option('-o, --output <file>', 'write it to a new file instead of standard output')
+    .action(
+      register(async (name: string, flags: DefInitFlags) =>
+        (await import('../commands/def-init.ts')).defInit(name, flags, context),
+      ),
+    );
+
+  const render = subcommand(def, 'render', 'step types in the other form: object or CUE file')
+    .argument('<file>', 'a YAML or CUE file, or a directory of them')
+    .addOption(new Option('-f, --format <format>', 'the form').choices(['yaml', 'cue']).default('yaml'))
+    .option('-o, --output <file>', 'write to this file, or several to this directory')
+    .action(
+      register(async (file: string, flags: DefRenderFlags) =>
+        (await import('../commands/def-render.ts')).defRender(file, flags, context),
+      ),
+    );
+
   const test = subcommand(def, 'test', 'rehearse step types with recorded results')
     .argument('<files...>', 'test files, or directories of .test.yaml files')
     .addOption(outputOption())
@@ -102,5 +125,5 @@ export function addDefCommands(program: Command, context: CommandContext, regist
       'on a cluster: where they are installed (default: vela-system)',
     );
   for (const command of [list, show, get, vet, apply, remove]) withGeneralOptions(withPlace(command));
-  withGeneralOptions(test);
+  for (const command of [init, render, test]) withGeneralOptions(command);
 }
