@@ -39,6 +39,15 @@ export function findKnownKind(group: string, kind: string): KnownKind | undefine
   return knownKinds.find((each) => each.kind === kind && groupOf(each.apiVersion) === group);
 }
 
+/** The kind as it is spelt, where the text differs in case alone; KubeVela's own step types say `pod`. */
+export function spelledKind(apiVersion: string, kind: string): string {
+  const wanted = kind.toLowerCase();
+  const found = knownKinds.find(
+    (each) => each.kind.toLowerCase() === wanted && groupOf(each.apiVersion) === groupOf(apiVersion),
+  );
+  return found?.kind ?? kind;
+}
+
 /** Whether the kind is known to have no namespace; a kind that is in no table is taken for a namespaced one. */
 export function isNamespaced(apiVersion: string, kind: string): boolean {
   return findKnownKind(groupOf(apiVersion), kind)?.namespaced ?? true;

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../api/json.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { OpOutcome } from '../api/op-spec.ts';
+import { spelledKind } from '../cluster/known-kinds.ts';
 import type { Cluster } from '../cluster/port.ts';
 import { isClusterScoped } from './cluster-scoped-kinds.ts';
 import { labelSelector } from './label-selector.ts';
@@ -65,7 +66,7 @@ export const deleteOp: Op = {
 
 async function deleteOne(params: JsonObject, context: OpContext): Promise<OpOutcome> {
   const cluster = textParam(params, 'cluster', '');
-  const { cluster: _cluster, ...key } = refOf(objectParam(params, 'value'), cluster, context.run.namespace);
+  const { cluster: _cluster, ...key } = refOf(spelled(objectParam(params, 'value')), cluster, context.run.namespace);
   if (key.name === '') return terminal(`delete ${key.kind}: give value.metadata.name, or a filter`);
   try {
     const existed = await (await context.cluster(cluster)).delete(key);
@@ -77,7 +78,7 @@ async function deleteOne(params: JsonObject, context: OpContext): Promise<OpOutc
 
 async function deleteMatching(params: JsonObject, context: OpContext): Promise<OpOutcome> {
   const cluster = textParam(params, 'cluster', '');
-  const [value, filter] = [objectParam(params, 'value'), objectParam(params, 'filter')];
+  const [value, filter] = [spelled(objectParam(params, 'value')), objectParam(params, 'filter')];
   const [apiVersion, kind] = [textParam(value, 'apiVersion', ''), textParam(value, 'kind', '')];
   const selector = labelSelector(textsParam(filter, 'matchingLabels'));
   // An empty filter is far more often a parameter that was not filled in than the wish to delete all there is.
@@ -101,6 +102,11 @@ async function deleteMatching(params: JsonObject, context: OpContext): Promise<O
   } catch (error) {
     return outcomeOfError(error, `delete ${kind} by filter${onCluster(cluster)}`);
   }
+}
+
+/** An object of another spelling is never found, and what is never found counts as deleted. */
+function spelled(value: JsonObject): JsonObject {
+  return { ...value, kind: spelledKind(textParam(value, 'apiVersion', ''), textParam(value, 'kind', '')) };
 }
 
 async function deleteEach(target: Cluster, objects: readonly KubeObject[]): Promise<number> {
