@@ -23,10 +23,8 @@ export function restartState(
   const seq = { commandSeq: state.commandSeq };
   if (fromStep === undefined) return { ok: true, state: { ...fresh, ...seq } };
   const target = plan.steps.find(({ path, name }) => path === fromStep || name === fromStep);
-  if (target === undefined && writtenPath(fromStep) !== fromStep) {
-    const message = `can not restart from ${fromStep}: restart from step ${writtenPath(fromStep)}, whose items then all run again`;
-    return { ok: false, message };
-  }
+  const ofItem = cannotRestartFromItem(fromStep);
+  if (ofItem !== undefined) return { ok: false, message: ofItem };
   if (target === undefined) return { ok: false, message: `failed step ${fromStep} not found` };
   if (state.steps[target.path]?.phase !== 'failed') {
     return {
@@ -50,6 +48,13 @@ export function restartState(
     Object.entries(state.outputs).filter(([, output]) => !again.has(output.step)),
   );
   return { ok: true, state: { ...fresh, ...seq, steps, outputs } };
+}
+
+/** Undefined when it is no item of a list. */
+export function cannotRestartFromItem(step: string): string | undefined {
+  const written = writtenPath(step);
+  if (written === step) return undefined;
+  return `can not restart from ${step}: restart from step ${written}, whose items then all run again`;
 }
 
 /** Handlers are about what the steps came to, which a run that begins with them would not know. */

@@ -46,7 +46,13 @@ const base = {
   outputs: fc.oneof(fc.array(output, { maxLength: 2 }), anything),
   properties: mostly({}, { image: 'a', cluster: 'x' }, { message: 1 }),
   timeout: mostly('3s', '1d'),
-  retry: mostly({}, { limit: 3, delay: '1s' }),
+  retry: mostly({}, { limit: 3, delay: '1s' }, { errors: ['unknown'], deadline: '1s', jitter: 2 }),
+  forEach: mostly(
+    { items: [1, { a: 1 }] },
+    { from: 'o' },
+    { matrix: { a: [1, 2], b: ['x'] }, exclude: [{ a: 1 }], include: [{ a: 3 }] },
+    { items: 1, matrix: [], maxParallel: 0 },
+  ),
   mode: mostly('DAG', 'StepByStep'),
 };
 const step = fc.record<Record<string, Json>>(

@@ -4,7 +4,7 @@ import type { RunState } from '../../src/engine/state.ts';
 import { statusOf } from '../../src/engine/status.ts';
 import { viewOf } from '../../src/engine/view.ts';
 import type { Plan, PlannedStep } from '../../src/plan/plan.ts';
-import { plan, someCondition, step, World, type Script } from '../engine/world.ts';
+import { loop, plan, someCondition, step, World, type Script } from '../engine/world.ts';
 
 /*
  * States as earlier versions kept them. They are never made anew: each must load, and its run must go on, in every later
@@ -48,8 +48,8 @@ const scripts: Readonly<Record<string, Script>> = {
 };
 
 /** A process of this version that takes the run over. */
-function takeOver(file: string, planned: Plan): World {
-  const world = new World(planned, scripts);
+function takeOver(file: string, planned: Plan, acts: Readonly<Record<string, Script>> = scripts): World {
+  const world = new World(planned, acts);
   world.stored = JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8')) as RunState;
   world.nowMs += 60_000;
   world.crash();
@@ -73,6 +73,29 @@ test('a run of before there were gates goes on where it was', () => {
   ]);
   expect(viewOf(world.plan, world.state)).toMatchObject({ phase: 'succeeded', isGateClosed: false });
   expect(statusOf(world.plan, world.state).steps.every(({ sluice }) => sluice === undefined)).toBe(true);
+});
+
+test('a run goes on in the middle of a list, whatever the list would be now', () => {
+  const made = { name: 'made', valueFrom: someCondition, schema: undefined, sensitive: false };
+  const planned = plan([
+    step('before'),
+    loop('each', { from: 'context.gone', maxParallel: 2 }, { outputs: [made] }),
+    step('after'),
+  ]);
+  const act: Script = { acts: [{ op: 'put' }, { op: 'put' }] };
+  const world = takeOver('in-a-list.json', planned, { before: act, each: act, after: act });
+  expect(world.run()).toBe(true);
+  expect(world.transcript).toBe(
+    'before succeeded, each succeeded, each[0] succeeded, each[1] succeeded, each[2] succeeded, after succeeded',
+  );
+  expect(world.performed.map(({ key }) => key).toSorted()).toEqual([
+    'n1/after/0/1',
+    'n1/after/1/1',
+    'n1/each[1]/1/1',
+    'n1/each[2]/0/1',
+    'n1/each[2]/1/1',
+  ]);
+  expect(world.state.outputs['made']?.value).toEqual([0, 1, 2].map((at) => ({ made: `each[${at}]` })));
 });
 
 test('a gate of which no verdict was kept opens nothing', () => {

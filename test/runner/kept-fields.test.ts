@@ -92,6 +92,17 @@ describe('a run whose steps require gates', () => {
     expect(created).toEqual(['All nameless']);
   });
 
+  test('is not created where a step would lose its list', async () => {
+    const { session, created } = await openPlace(['name', 'type']);
+    const each = { name: 'each', type: 'suspend', forEach: { items: [1] } };
+    await expect(session.create(runOf([each]), () => undefined)).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'ListsNotKept',
+      message: expect.stringContaining('drops `forEach` of each: ') as string,
+    });
+    expect(created).toEqual(['All nameless']);
+  });
+
   test('another run is created without a try', async () => {
     const { session, created } = await openPlace(['name', 'type']);
     await session.create(runOf([gate, { ...deploy, requires: [] }]), () => undefined);

@@ -1,3 +1,4 @@
+import { writtenPath } from '../../api/step-path.ts';
 import type { WorkflowRunStatus } from '../../api/status.ts';
 import type { Command } from '../../store/port.ts';
 
@@ -49,7 +50,9 @@ export function commandsOf(written: SteeringStatus, found: SteeringStatus): read
 export function restartStep(written: SteeringStatus, found: SteeringStatus): string | undefined {
   const left = new Set(flat(found).map(({ name }) => name));
   const gone = flat(written).filter(({ name }) => !left.has(name));
-  return (gone.find(({ phase }) => phase === 'failed') ?? gone[0])?.name;
+  const from = (gone.find(({ phase }) => phase === 'failed') ?? gone[0])?.name;
+  // Who takes away one item of a list means its step: items do not run again one by one.
+  return from === undefined ? undefined : writtenPath(from);
 }
 
 function isTerminated({ phase, reason }: SteeringStep): boolean {

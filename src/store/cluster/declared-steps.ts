@@ -93,7 +93,11 @@ function readStep(
     const names = step[field];
     return Array.isArray(names) ? names : [];
   };
-  const sources = objectsAt(step, 'inputs').map((input) => makers.get(outputName(textAt(input, 'from'))));
+  const read = [
+    ...objectsAt(step, 'inputs').map((input) => textAt(input, 'from')),
+    textAt(step, 'forEach', 'from'),
+  ];
+  const sources = read.map((from) => makers.get(outputName(from)));
   const needs = [...named('dependsOn'), ...named('requires'), ...sources].filter(
     (name): name is string => typeof name === 'string' && name !== position.name,
   );

@@ -1,8 +1,9 @@
 import { SluiceError } from '../../api/errors.ts';
 import type { JsonObject } from '../../api/json.ts';
+import { subStepPath } from '../../api/step-path.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { objectsAt, textAt, valueAt } from '../../cluster/json-reading.ts';
-import { cannotRestartFrom } from '../../engine/restart.ts';
+import { cannotRestartFrom, cannotRestartFromItem } from '../../engine/restart.ts';
 import type { Command } from '../port.ts';
 import type { DeclaredStep } from './declared-steps.ts';
 
@@ -44,6 +45,7 @@ export function commandPatch(run: KubeObject, { kind, step }: Command): JsonObje
  */
 export function restartPatch(run: KubeObject, declared: readonly DeclaredStep[], from: string): JsonObject {
   const steps = objectsAt(run, 'status', 'steps');
+  refuseItem(from);
   refuseHandler(declared, from);
   return {
     terminated: false,
@@ -114,7 +116,9 @@ function changed(
     const path = textAt(step, 'name');
     const own = apply(step, path);
     if (!Array.isArray(step['subSteps'])) return own;
-    const subSteps = objectsAt(step, 'subSteps').map((sub) => apply(sub, `${path}/${textAt(sub, 'name')}`));
+    const subSteps = objectsAt(step, 'subSteps').map((sub) =>
+      apply(sub, subStepPath(path, textAt(sub, 'name'))),
+    );
     return { ...own, subSteps };
   });
   if (count > 0) return { steps: next };
@@ -183,6 +187,11 @@ function after(siblings: readonly DeclaredStep[], from: string): ReadonlySet<str
   return again;
 }
 
+function refuseItem(from: string): void {
+  const message = cannotRestartFromItem(from);
+  if (message !== undefined) throw new SluiceError('invalid', 'CannotRestart', message);
+}
+
 function refuseHandler(declared: readonly DeclaredStep[], from: string): void {
   const all = declared.flatMap((step) => [step, ...step.subSteps]);
   const section = all.find(({ name, path }) => name === from || path === from)?.section;
@@ -205,7 +214,7 @@ function stepNamed(steps: readonly JsonObject[], wanted: string): JsonObject | u
     const name = textAt(step, 'name');
     if (name === wanted) return step;
     const sub = objectsAt(step, 'subSteps').find((each) =>
-      [textAt(each, 'name'), `${name}/${textAt(each, 'name')}`].includes(wanted),
+      [textAt(each, 'name'), subStepPath(name, textAt(each, 'name'))].includes(wanted),
     );
     if (sub !== undefined) return sub;
   }
@@ -215,7 +224,7 @@ function stepNamed(steps: readonly JsonObject[], wanted: string): JsonObject | u
 function refuseStep(run: KubeObject, wanted: string): never {
   const names = objectsAt(run, 'status', 'steps').flatMap((step) => {
     const name = textAt(step, 'name');
-    return [name, ...objectsAt(step, 'subSteps').map((sub) => `${name}/${textAt(sub, 'name')}`)];
+    return [name, ...objectsAt(step, 'subSteps').map((sub) => subStepPath(name, textAt(sub, 'name')))];
   });
   throw new SluiceError('invalid', 'NoSuchStep', `no step ${wanted} has begun in ${run.metadata.name}`, {
     hint: names.length === 0 ? 'No step of it has begun.' : `Those that have: ${names.join(', ')}`,

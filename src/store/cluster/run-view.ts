@@ -1,6 +1,7 @@
 import { parseDuration } from '../../api/duration.ts';
 import type { JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
+import { subStepPath } from '../../api/step-path.ts';
 import type { RunPhase, StepPhase, StepReason } from '../../api/status.ts';
 import { requireAnnotation } from '../../api/workflow.ts';
 import { objectsAt, textAt, valueAt } from '../../cluster/json-reading.ts';
@@ -25,7 +26,7 @@ export function viewOfObject(run: KubeObject, { workflow, state }: ViewSources =
   const isFinished = valueAt(run, 'status', 'finished') === true;
   const startedAtMs = startOf(run);
   const timeoutMs = parseDuration(textAt(run, 'spec', 'timeout'));
-  const steps = stepViews(declared, statuses, '', { isFinished, state });
+  const steps = stepViews(declared, statuses, undefined, { isFinished, state });
   const message = textAt(run, 'status', 'message');
   const all = steps.flatMap((step) => [step, ...step.subSteps]);
   return {
@@ -114,20 +115,24 @@ interface Surroundings {
 function stepViews(
   declared: readonly DeclaredStep[],
   statuses: readonly JsonObject[],
-  parent: string,
+  parent: DeclaredStep | undefined,
   surroundings: Surroundings,
 ): readonly StepView[] {
   const byName = new Map(statuses.map((status) => [textAt(status, 'name'), status]));
   const unknown = [...byName].filter(([name]) => declared.every((step) => step.name !== name));
-  const all = [...declared, ...unknown.map(([name, status]) => undeclared(parent + name, name, status))];
+  const all = [...declared, ...unknown.map(([name, status]) => undeclared(parent, name, status))];
   return all.map((step, index) => {
     const before = step.siblingMode === 'StepByStep' ? all[index - 1] : undefined;
     return stepView(step, { status: byName.get(step.name), before, siblings: byName }, surroundings);
   });
 }
 
-function undeclared(path: string, name: string, status: JsonObject): DeclaredStep {
+function undeclared(parent: DeclaredStep | undefined, name: string, status: JsonObject): DeclaredStep {
   const type = textAt(status, 'type');
+  const path = parent === undefined ? name : subStepPath(parent.path, name);
+  // An item of a list has what its step declares.
+  if (parent !== undefined && path === name)
+    return { ...parent, path, name, siblingMode: 'DAG', subSteps: [] };
   return {
     path,
     name,
@@ -166,7 +171,7 @@ function stepView(step: DeclaredStep, position: Position, surroundings: Surround
     startedAtMs: timeAt(status, 'firstExecuteTime'),
     endedAtMs: isOpen ? undefined : timeAt(status, 'lastExecuteTime'),
     waiting: isOpen ? waitingOf(step, position, surroundings) : undefined,
-    subSteps: stepViews(step.subSteps, objectsAt(status, 'subSteps'), `${step.path}/`, surroundings),
+    subSteps: stepViews(step.subSteps, objectsAt(status, 'subSteps'), step, surroundings),
     isGated: phase === 'skipped' && /\binputs\b/.test(step.condition),
     ...(notes === undefined ? {} : { notes }),
   };

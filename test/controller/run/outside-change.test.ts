@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { commandsOf } from '../../../src/controller/run/outside-change.ts';
+import type { JsonObject } from '../../../src/api/json.ts';
+import { commandsOf, restartStep } from '../../../src/controller/run/outside-change.ts';
 import { readSteering } from '../../../src/controller/run/steering-status.ts';
 import { commandPatch } from '../../../src/store/cluster/run-patch.ts';
 import { runObject, runStatus, stepStatus } from '../../store/cluster/run-objects.ts';
@@ -22,4 +23,11 @@ test.each<[string, boolean, readonly string[], readonly string[]]>([
   ['a run whose handlers have yet to begin', true, ['failed/Terminate'], []],
 ])('a terminate of %s', (_what, terminated, steps, expected) => {
   expect(askedBy(terminated, steps)).toEqual(expected);
+});
+
+test('who takes away one item of a list restarts from its step', () => {
+  const item = stepStatus('c[1]', 'failed/Action');
+  const steering = (items: readonly JsonObject[]) =>
+    readSteering(runStatus('failed', [stepStatus('c', 'failed/Action', items)]));
+  expect(restartStep(steering([stepStatus('c[0]', 'succeeded'), item]), steering([item]))).toBe('c');
 });

@@ -169,3 +169,23 @@ test('a handler is nothing to restart from', () => {
   });
   expect(() => restartPatch(run, declaredSteps(run), 'f')).toThrow(/it is a step of `finally`/);
 });
+
+describe('an item of a list', () => {
+  const items = [stepStatus('c[0]', 'running'), stepStatus('c[1]', 'failed/Action')];
+  const run = runObject({
+    spec: { workflowSpec: { steps: [{ name: 'c', type: 't', forEach: { items: [1, 2] } }] } },
+    status: runStatus('executing', [stepStatus('c', 'failed', items)]),
+  });
+
+  test('is suspended by its path', () => {
+    const patch = commandPatch(run, { kind: 'suspend', step: 'c[0]' });
+    expect(stepsText(patch?.['steps'] as readonly JsonObject[])).toBe(
+      'c failed(c[0] suspending, c[1] failed/Action)',
+    );
+  });
+
+  test('is nothing to restart from, but its step is', () => {
+    expect(() => restartPatch(run, declaredSteps(run), 'c[1]')).toThrow(/restart from step c, whose items/);
+    expect(restartPatch(run, declaredSteps(run), 'c')['steps']).toEqual([]);
+  });
+});

@@ -283,3 +283,23 @@ describe('handlers', () => {
     expect(viewOfObject(run, { state }).deadlineAtMs).toBe(at('12:00'));
   });
 });
+
+test('the items of a list have paths of their own, and what their step declares', () => {
+  const repeated = {
+    name: 'c',
+    type: 't',
+    timeout: '1m',
+    if: 'inputs.item > 1',
+    inputs: [{ from: 'item' }],
+    forEach: { from: 'score' },
+  };
+  const items = [stepStatus('c[0]', 'skipped/Skip'), stepStatus('c[1]', 'running/Wait')];
+  const run = runObject({
+    steps: [...steps.slice(0, 1), repeated],
+    status: runStatus('executing', [stepStatus('a', 'succeeded'), stepStatus('c', 'running', items)]),
+  });
+  const found = stepsOf(run);
+  expect(Object.keys(found)).toEqual(['a', 'c', 'c[0]', 'c[1]']);
+  expect(found['c[0]']?.isGated).toBe(true);
+  expect(found['c[1]']?.waiting).toMatchObject({ kind: 'object', untilMs: at('01:02') });
+});
