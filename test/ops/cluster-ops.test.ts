@@ -333,7 +333,7 @@ describe('delete', () => {
     const cluster = fakeCluster();
     cluster.seed(pod('a', 'team'));
     const context = testContext({ clusters: { '': cluster } });
-    const value = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } };
+    const value = { apiVersion: 'v1', kind: 'pod', metadata: { name: 'a' } };
     expect(await perform('delete', { value }, context)).toMatchObject({ result: { deleted: 1 } });
     expect(await perform('delete', { value }, context)).toMatchObject({ result: { deleted: 0 } });
   });
