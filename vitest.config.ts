@@ -13,6 +13,7 @@ const long = [
   'test/store/sqlite-processes.test.ts',
   'test/analyze/hostile.test.ts',
   'test/step-types/properties.test.ts',
+  'test/step-types/runaway-cue.test.ts',
   'test/yaml/fuzz.test.ts',
   'test/plan/fuzz.test.ts',
 ];

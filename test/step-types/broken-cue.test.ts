@@ -46,20 +46,8 @@ describe('refused', () => {
       /no op with #provider "k8s"/,
     ],
     ['a structure that holds itself', cueFile('#L: {n: #L}\na: #L'), '3:6', /structural cycle/],
-    [
-      'what never ends',
-      cueFile(`l: [${'1,'.repeat(40)}]\na: [for i in l for j in l for k in l for m in l for n in l {i}]`),
-      '1:1',
-      /was stopped: it took longer/,
-    ],
-    [
-      'what needs all memory',
-      cueFile('import_: "x"\na: strings.Repeat("x", 1000000000)', 'import "strings"\n'),
-      '1:1',
-      /was stopped/,
-    ],
     ['a text of 5 MB', cueFile(`a: "${'a'.repeat(5_000_000)}"`), '1:1', /longer than 1000000 characters/],
-  ])('%s', { timeout: 30_000 }, async (_name, file, at, says) => {
+  ])('%s', async (_name, file, at, says) => {
     const { faults, applied } = await session.applyDefinitions([file]);
     const errors = faults.filter(({ severity }) => severity === 'error');
     expect(errors.map(({ line, column }) => `${line}:${column}`)[0]).toBe(at);
@@ -111,14 +99,6 @@ describe('a step fails at once and is not retried', () => {
   );
   test.each<[name: string, definition: ReturnType<typeof fileOf>, says: RegExp]>([
     [
-      'what never ends once a result is there',
-      cueFile(
-        `${read}\nif r.err != _|_ {\nl: list.Range(0, 3000, 1)\na: [for i in l for j in l for k in l {i}]\nlog: op.#Log & {data: len(a)}\n}\nparameter: count: int`,
-        `${op}import "list"\n`,
-      ),
-      /was stopped/,
-    ],
-    [
       'a result that conflicts with what the template says of it',
       cueFile(`${read}\nseen: r.err & "another"\nparameter: count: int`, op),
       /seen: conflicting values .*\(bad\.cue:5:15\)/,
@@ -128,7 +108,7 @@ describe('a step fails at once and is not retried', () => {
       cueFile('a: {#do: "apply", #provider: "k\\(parameter.count)"}\nparameter: count: int'),
       /no op k3000\/apply/,
     ],
-  ])('%s', { timeout: 30_000 }, async (_name, definition, says) => {
+  ])('%s', async (_name, definition, says) => {
     const { view } = await execute(session, [run], { definitions: [definition] });
     expect(view.phase).toBe('failed');
     expect(view.steps[0]).toMatchObject({ phase: 'failed' });
