@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { differenceCodes } from '../../src/cli/from-kubevela/difference-codes.ts';
 import { planFaultCodes } from '../../src/plan/plan-fault-codes.ts';
 import { yamlFaultCodes } from '../../src/yaml/yaml-fault-codes.ts';
 import { code, fenced, page, table } from './markdown.js';
@@ -17,6 +18,17 @@ export function faultsPage() {
     codeTable(stepTypeCodes()),
     '## Of a set of files',
     codeTable(fileCodes),
+    '## Of files that were written for KubeVela',
+    fromKubeVela,
+    table(
+      ['Code', 'With KubeVela', 'Here', 'What to do'],
+      Object.entries(differenceCodes).map(([name, { there, here, advice }]) => [
+        code(name),
+        there,
+        here,
+        advice,
+      ]),
+    ),
   );
 }
 
@@ -24,6 +36,10 @@ const intro = `\`sluice vet\` and \`sluice def vet\` find every fault at once, b
 from 1, path of the field), a stable code, a severity and, where something near exists, a suggestion. An **error** could
 never be right, and nothing runs (exit code 2); a **warning** is something KubeVela accepts and Sluice can run, and
 \`--strict\` makes it an error. With \`-o json\` standard output is a list of`;
+
+const fromKubeVela = `\`sluice vet --from-kubevela\` says what behaves otherwise than with KubeVela's controller: an error is refused here, a warning
+runs and means something else. What it finds beside keeps its code from the tables above. How to go about it is in
+[a guide](../guides/from-kubevela.md).`;
 
 const example = {
   file: 'release.yaml',

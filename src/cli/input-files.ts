@@ -11,6 +11,7 @@ type FileIo = Pick<CliIo, 'cwd' | 'readStdin'>;
 
 const documents = ['.yaml', '.yml', '.json'];
 const definitions = ['.yaml', '.yml', '.cue'];
+const migrated = [...documents, '.cue'];
 const tests = ['.test.yaml', '.test.yml'];
 
 /** The files that the user named, in that order; a directory stands for its `.yaml`, `.yml` and `.json` files, `-` for standard input. */
@@ -24,6 +25,11 @@ export async function readDefinitionFiles(
   io: FileIo,
 ): Promise<readonly InputFile[]> {
   return readAll(names, definitions, io);
+}
+
+/** The same for all that KubeVela reads: `.yaml`, `.yml`, `.json` and `.cue` files. */
+export async function readMigratedFiles(names: readonly string[], io: FileIo): Promise<readonly InputFile[]> {
+  return readAll(names, migrated, io);
 }
 
 /** The same for tests of step types: a directory stands for its `.test.yaml` files. */

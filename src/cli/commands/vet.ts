@@ -14,6 +14,7 @@ import { readRequest, type RunFlags } from './run.ts';
 export interface VetFlags
   extends SessionFlags, ReportFlags, Pick<RunFlags, 'defs' | 'set' | 'require' | 'strict' | 'namespace'> {
   readonly output: 'text' | 'json' | 'yaml' | 'sarif';
+  readonly fromKubevela?: boolean;
 }
 
 /** Checks files as `run` does, and runs nothing. */

@@ -26,9 +26,12 @@ export function addRunCommands(program: Command, context: CommandContext, regist
     .argument('<files...>', 'YAML or JSON files, directories of them, or - for standard input')
     .action(
       register(async (files: readonly string[], flags: VetFlags) =>
-        (await import('../commands/vet.ts')).vet(files, flags, context),
+        flags.fromKubevela === true
+          ? (await import('../commands/vet-from-kubevela.ts')).vetFromKubeVela(files, flags, context)
+          : (await import('../commands/vet.ts')).vet(files, flags, context),
       ),
     )
+    .option('--from-kubevela', 'say what of files written for KubeVela behaves otherwise here')
     .addOption(outputOption(['text', 'json', 'yaml', 'sarif']));
   withGeneralOptions(withStateDir(withEngineOptions(withReportOptions(withCheckOptions(vet)))));
 }
