@@ -3,6 +3,7 @@ import type { CommandContext } from '../command-context.ts';
 import type { DefFilesFlags } from '../definition-files.ts';
 import type { DefApplyFlags } from '../commands/def-apply.ts';
 import type { DefListFlags } from '../commands/def-list.ts';
+import type { DefShowFlags } from '../commands/def-show.ts';
 import type { DefGetFlags } from '../commands/def-get.ts';
 import type { DefInitFlags } from '../commands/def-init.ts';
 import type { DefRenderFlags } from '../commands/def-render.ts';
@@ -35,11 +36,11 @@ export function addDefCommands(program: Command, context: CommandContext, regist
     );
 
   const show = subcommand(def, 'show', 'parameters and outputs of a step type')
-    .argument('<name>', 'name of a step type')
-    .addOption(outputOption())
+    .argument('<name>', 'name of a step type, or a YAML or CUE file')
+    .addOption(outputOption(['text', 'json', 'yaml', 'md']))
     .option(...defs, collect)
     .action(
-      register(async (name: string, flags: DefListFlags) =>
+      register(async (name: string, flags: DefShowFlags) =>
         (await import('../commands/def-show.ts')).defShow(name, flags, context),
       ),
     );

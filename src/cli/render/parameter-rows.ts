@@ -22,6 +22,8 @@ function rowsBelow(schema: JsonObject, prefix: string, depth: number): readonly 
   const required: readonly Json[] = Array.isArray(schema['required']) ? schema['required'] : [];
   return Object.entries(properties).flatMap(([key, value]) => {
     const property = isObject(value) ? value : {};
+    // `+ignore` of a CUE template: for machines.
+    if (property['ignore'] === true) return [];
     const name = `${prefix}${key}`;
     const row = parameterRow(name, property, required.includes(key));
     return depth < deepest ? [row, ...nestedRows(property, name, depth + 1)] : [row];

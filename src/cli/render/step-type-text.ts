@@ -55,22 +55,31 @@ function parameterTable({ parameterSchema }: StepType, columns: number): string 
   return wrappedTable([['  NAME', 'DESCRIPTION', 'TYPE', 'REQUIRED', 'DEFAULT'], ...rows], columns);
 }
 
-/** The roots that a `valueFrom` may start from. */
-function outputTable({ resultSchema }: StepType, columns: number): string {
+function outputTable(stepType: StepType, columns: number): string {
+  const rows = outputRows(stepType).map(([name = '', ...others]) => [`  ${name}`, ...others]);
+  return rows.length === 0 ? '' : wrappedTable([['  NAME', 'DESCRIPTION', 'TYPE'], ...rows], columns);
+}
+
+/**
+ * The roots that a `valueFrom` may start from: name, description, type. What a CUE template hides is left out, though it can
+ * be read.
+ */
+export function outputRows({ resultSchema }: StepType): readonly (readonly string[])[] {
   const properties = isObject(resultSchema?.['properties']) ? resultSchema['properties'] : {};
-  const rows = Object.entries(properties).map(([name, value]) => {
+  const shown = Object.entries(properties).filter(([name]) => !/^[_#]/.test(name));
+  return shown.map(([name, value]) => {
     const schema = isObject(value) ? value : {};
     const told = schema['description'];
-    return [`  ${name}`, typeof told === 'string' ? told : '', typeText(schema)];
+    return [name, typeof told === 'string' ? told : '', typeText(schema)];
   });
-  return rows.length === 0 ? '' : wrappedTable([['  NAME', 'DESCRIPTION', 'TYPE'], ...rows], columns);
 }
 
 async function exampleText(stepType: StepType): Promise<string> {
   return objectText([exampleStep(stepType)], 'yaml');
 }
 
-function exampleStep(stepType: StepType): JsonObject {
+/** A step to start from, with what is required. */
+export function exampleStep(stepType: StepType): JsonObject {
   const { name, parameterSchema } = stepType;
   const properties = exampleValue(parameterSchema, 0);
   return {
