@@ -2,17 +2,23 @@ import type { KubeObject } from '../../api/kube-object.ts';
 import { deploymentBehaviour } from './deployments/deployment-behaviour.ts';
 import type { EventNote } from './events.ts';
 import { jobBehaviour } from './jobs/job-behaviour.ts';
+import { objectAt } from '../json-reading.ts';
 import type { ObjectKey } from './object-store.ts';
 import { podBehaviour } from './pods/pod-behaviour.ts';
 import type { RecordCache } from './record-cache.ts';
+import { podSetBehaviour } from './sets/pod-set-behaviour.ts';
+import { boundStatus } from './sets/project-claim.ts';
 import { resourceVersion } from './resource-version.ts';
 import { withServerMetadata, type StoredObject } from './stored-object.ts';
+
+/** Kinds that controllers make. */
+export type OwnedKind = 'Pod' | 'ReplicaSet' | 'PersistentVolumeClaim';
 
 /** What a stored object shows at one moment, itself and what controllers made for it. */
 export interface Behaviour {
   readonly object: KubeObject;
-  /** Objects of this core or apps kind that it owns, directly or not. */
-  owned(kind: 'Pod' | 'ReplicaSet'): readonly KubeObject[];
+  /** Objects of this kind that it owns, directly or not. */
+  owned(kind: OwnedKind): readonly KubeObject[];
   notes(): readonly EventNote[];
   /** When something of it changes next; Infinity: never. */
   nextMs(): number;
@@ -30,6 +36,7 @@ export function behaviourAt(
   if (course.kind === 'deployment')
     return deploymentBehaviour(plain, cache.rollout(course.rollout, owner, now), owner, now);
   if (course.kind === 'job') return jobBehaviour(plain, cache.job(course.run, owner, now), owner, now);
+  if (course.kind === 'set') return podSetBehaviour(plain, cache.podSet(course.set, owner, now), owner, now);
   if (course.kind === 'pod') return podBehaviour(plain, course.outcomes, stored, now);
   return { object: withStatus(plain), owned: () => [], notes: () => [], nextMs: () => Infinity };
 }
@@ -39,5 +46,7 @@ function withStatus(object: KubeObject): KubeObject {
   if (object.apiVersion !== 'v1') return object;
   if (object.kind === 'Namespace') return { ...object, status: { phase: 'Active' } };
   if (object.kind === 'Service') return { ...object, status: { loadBalancer: {} } };
+  if (object.kind === 'PersistentVolumeClaim')
+    return { ...object, status: boundStatus(objectAt(object, 'spec')) };
   return object;
 }

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../api/kube-object.ts';
 import { groupOf, isNamespaced } from '../known-kinds.ts';
 import { compareByPlace, compareText } from '../object-order.ts';
-import { behaviourAt, type Behaviour } from './behaviour.ts';
+import { behaviourAt, type Behaviour, type OwnedKind } from './behaviour.ts';
 import { projectEvents } from './events.ts';
 import type { ObjectKey, ObjectStore } from './object-store.ts';
 import { projectEndpoints, projectEndpointSlice } from './services/project-endpoints.ts';
@@ -42,11 +42,14 @@ export class ClusterView {
   /** In the order of namespace and name. `namespace` undefined: all of them. */
   list({ apiVersion, kind }: Kind, namespace: string | undefined): readonly KubeObject[] {
     const isScoped = namespace !== undefined && isNamespaced(apiVersion, kind);
-    const stored = this.entries({ group: groupOf(apiVersion), kind, ...(isScoped ? { namespace } : {}) });
-    return [
-      ...stored.map((entry) => this.behaviour(entry).object),
-      ...this.#derived({ apiVersion, kind }, isScoped ? namespace : undefined),
-    ].toSorted(compareByPlace);
+    const entries = this.entries({ group: groupOf(apiVersion), kind, ...(isScoped ? { namespace } : {}) });
+    const stored = entries.map((entry) => this.behaviour(entry).object);
+    const places = new Set(stored.map(placeOfObject));
+    // A StatefulSet takes a claim that is there already for its own.
+    const derived = this.#derived({ apiVersion, kind }, isScoped ? namespace : undefined);
+    return [...stored, ...derived.filter((object) => !places.has(placeOfObject(object)))].toSorted(
+      compareByPlace,
+    );
   }
 
   entries(filter: {
@@ -119,6 +122,8 @@ export class ClusterView {
     const scope = namespace === undefined ? {} : { namespace };
     return [
       ...this.entries({ group: 'apps', kind: 'Deployment', ...scope }),
+      ...this.entries({ group: 'apps', kind: 'StatefulSet', ...scope }),
+      ...this.entries({ group: 'apps', kind: 'DaemonSet', ...scope }),
       ...this.entries({ group: 'batch', kind: 'Job', ...scope }),
       ...this.entries({ group: '', kind: 'Pod', ...scope }),
     ].toSorted((a, b) => compareText(placeOf(a), placeOf(b)));
@@ -126,9 +131,13 @@ export class ClusterView {
 }
 
 /** The kinds that controllers make and that behaviours can show. */
-function ownedKind({ apiVersion, kind }: Kind): 'Pod' | 'ReplicaSet' | undefined {
-  if (kind === 'Pod' && groupOf(apiVersion) === '') return 'Pod';
+function ownedKind({ apiVersion, kind }: Kind): OwnedKind | undefined {
+  if ((kind === 'Pod' || kind === 'PersistentVolumeClaim') && groupOf(apiVersion) === '') return kind;
   return kind === 'ReplicaSet' && groupOf(apiVersion) === 'apps' ? 'ReplicaSet' : undefined;
+}
+
+function placeOfObject({ metadata }: KubeObject): string {
+  return `${metadata.namespace ?? ''}/${metadata.name ?? ''}`;
 }
 
 function placeOf({ key }: StoredEntry): string {

@@ -17,6 +17,9 @@ import { advanceJob, deleteJobPod } from './jobs/advance-job.ts';
 import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import type { ObjectKey, ObjectStore } from './object-store.ts';
 import type { RecordCache } from './record-cache.ts';
+import { advancePodSet, deleteSetPod } from './sets/advance-pod-set.ts';
+import type { SetClaim } from './sets/pod-set.ts';
+import { keptClaim } from './sets/project-claim.ts';
 import { encodeStored, type Course, type StoredObject } from './stored-object.ts';
 
 /** As much as an API server takes in one request. */
@@ -96,6 +99,7 @@ export class ClusterWriter {
     if (before === undefined) return this.#deleteDerived(target, namespace);
     this.#parts.objects.nextRevision(this.#cluster);
     if (key.group === '' && key.kind === 'Namespace') this.#emptyNamespace(key.name);
+    this.#keepClaims(key, before);
     this.#parts.objects.delete(key);
     this.#collectGarbage(before.uid);
     return true;
@@ -172,6 +176,27 @@ export class ClusterWriter {
     for (const { key } of this.#view.entries({ namespace: name })) this.#parts.objects.delete(key);
   }
 
+  /** The claims of a StatefulSet outlive it, unless it says otherwise. */
+  #keepClaims(key: ObjectKey, { course, uid, revision, object }: StoredObject): void {
+    if (course.kind !== 'set') return;
+    const policy = textAt(object, 'spec', 'persistentVolumeClaimRetentionPolicy', 'whenDeleted');
+    if (policy === 'Delete') return;
+    const owner = { name: key.name, namespace: key.namespace, uid, revision };
+    const live = advancePodSet(course.set, owner, this.#now);
+    for (const claim of live.claims) {
+      const place: ObjectKey = { ...key, group: '', kind: 'PersistentVolumeClaim', name: claim.name };
+      if (this.#load(place) !== undefined) continue;
+      const { createdMs } = claim;
+      const kept = {
+        uid: claim.uid,
+        createdMs,
+        object: keptClaim(claim, live),
+        course: { kind: 'none' as const },
+      };
+      this.#put(place, kept);
+    }
+  }
+
   /** What belongs to an object that is gone, and to no other, goes, too. */
   #collectGarbage(uid: string): void {
     for (const { key, stored } of this.#view.entries({})) {
@@ -202,6 +227,18 @@ export class ClusterWriter {
     if (course.kind === 'job') {
       const live = advanceJob(course.run, facts, this.#now);
       return { kind: 'job', run: deleteJobPod(live, facts, target.name, Math.max(this.#now, live.atMs)) };
+    }
+    if (course.kind === 'set') {
+      const live = advancePodSet(course.set, facts, this.#now);
+      if (target.kind === 'Pod')
+        return { kind: 'set', set: deleteSetPod(live, facts, target.name, Math.max(this.#now, live.atMs)) };
+      const isUsed = (claim: SetClaim): boolean => live.pods.some(({ ordinal }) => ordinal === claim.ordinal);
+      if (live.claims.some((claim) => claim.name === target.name && isUsed(claim)))
+        throw madeByCluster(target);
+      return {
+        kind: 'set',
+        set: { ...live, claims: live.claims.filter(({ name }) => name !== target.name) },
+      };
     }
     if (course.kind !== 'deployment') return course;
     const live = advanceRollout(course.rollout, facts, this.#now);
@@ -261,7 +298,7 @@ function hasGeneration({ apiVersion, kind }: Target): boolean {
 }
 
 function hasComputedStatus({ apiVersion, kind }: Target): boolean {
-  return apiVersion === 'v1' && (kind === 'Service' || kind === 'Namespace');
+  return apiVersion === 'v1' && ['Service', 'Namespace', 'PersistentVolumeClaim'].includes(kind);
 }
 
 function isSecret({ apiVersion, kind }: Target): boolean {

@@ -7,6 +7,8 @@ import { decideImage, type ImageOutcomes } from './images/image-outcome.ts';
 import type { ClusterRules } from './images/cluster-rules.ts';
 import { advanceJob, changeJob } from './jobs/advance-job.ts';
 import { startJob } from './jobs/job-run.ts';
+import { advancePodSet } from './sets/advance-pod-set.ts';
+import { changePodSet, startPodSet } from './sets/pod-set.ts';
 import { objectAt, objectsAt, textAt } from '../json-reading.ts';
 import type { ObjectKey } from './object-store.ts';
 import type { Course, StoredObject } from './stored-object.ts';
@@ -17,6 +19,7 @@ export type CourseKind = Course['kind'];
 export function courseKind(apiVersion: string, kind: string): CourseKind {
   const name = `${groupOf(apiVersion)}/${kind}`;
   if (name === 'apps/Deployment') return 'deployment';
+  if (name === 'apps/StatefulSet' || name === 'apps/DaemonSet') return 'set';
   if (name === 'batch/Job') return 'job';
   return name === '/Pod' ? 'pod' : 'none';
 }
@@ -44,6 +47,16 @@ export function courseAfterWrite(
       ? { ...live, changes: 0 }
       : changeSpec(live, spec, after.generation, outcomes, Math.max(now, live.atMs));
     return { kind, rollout };
+  }
+  if (kind === 'set') {
+    const setKind = key.kind === 'StatefulSet' ? 'StatefulSet' : 'DaemonSet';
+    if (before?.course.kind !== 'set')
+      return { kind, set: startPodSet(setKind, spec, after.generation, outcomes, now) };
+    const live = advancePodSet(before.course.set, owner, now);
+    const set = isSame
+      ? { ...live, changes: 0 }
+      : changePodSet(live, spec, after.generation, outcomes, Math.max(now, live.atMs));
+    return { kind, set };
   }
   if (before?.course.kind !== 'job') return { kind, run: startJob(spec, outcomes, now) };
   const live = advanceJob(before.course.run, owner, now);

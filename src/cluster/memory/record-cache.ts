@@ -2,6 +2,8 @@ import { advanceRollout } from './deployments/advance-rollout.ts';
 import type { Rollout, RolloutOwner } from './deployments/rollout.ts';
 import { advanceJob } from './jobs/advance-job.ts';
 import type { JobOwner, JobRun } from './jobs/job-run.ts';
+import { advancePodSet } from './sets/advance-pod-set.ts';
+import type { PodSet, SetOwner } from './sets/pod-set.ts';
 import { decodeStored, type StoredObject } from './stored-object.ts';
 
 /** Longer records are decoded anew each time. */
@@ -16,6 +18,7 @@ export class RecordCache {
   readonly #stored = new Map<string, StoredObject>();
   readonly #rollouts = new WeakMap<Rollout, { readonly live: Rollout; readonly now: number }>();
   readonly #runs = new WeakMap<JobRun, { readonly live: JobRun; readonly now: number }>();
+  readonly #sets = new WeakMap<PodSet, { readonly live: PodSet; readonly now: number }>();
 
   decode(record: string): StoredObject {
     const known = this.#stored.get(record);
@@ -40,6 +43,14 @@ export class RecordCache {
     const base = known !== undefined && known.now <= now ? known.live : run;
     const live = advanceJob(base, owner, now);
     this.#runs.set(run, { live, now });
+    return live;
+  }
+
+  podSet(set: PodSet, owner: SetOwner, now: number): PodSet {
+    const known = this.#sets.get(set);
+    const base = known !== undefined && known.now <= now ? known.live : set;
+    const live = advancePodSet(base, owner, now);
+    this.#sets.set(set, { live, now });
     return live;
   }
 }

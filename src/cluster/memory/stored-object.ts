@@ -3,6 +3,7 @@ import type { KubeObject, ObjectMeta } from '../../api/kube-object.ts';
 import type { Rollout } from './deployments/rollout.ts';
 import type { ImageOutcomes } from './images/image-outcome.ts';
 import type { JobRun } from './jobs/job-run.ts';
+import type { PodSet } from './sets/pod-set.ts';
 import { objectAt } from '../json-reading.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -24,7 +25,8 @@ export type Course =
   | { readonly kind: 'none' }
   | { readonly kind: 'pod'; readonly outcomes: ImageOutcomes }
   | { readonly kind: 'deployment'; readonly rollout: Rollout }
-  | { readonly kind: 'job'; readonly run: JobRun };
+  | { readonly kind: 'job'; readonly run: JobRun }
+  | { readonly kind: 'set'; readonly set: PodSet };
 
 export function encodeStored(stored: StoredObject): string {
   return stringifyJson(stored);

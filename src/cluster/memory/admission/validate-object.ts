@@ -4,6 +4,7 @@ import { groupOf } from '../../known-kinds.ts';
 import { badRequest, invalidObject, type Target } from '../api-error.ts';
 import { isBuiltIn } from '../apply/field-shape.ts';
 import { mostCompletions } from '../jobs/job-run.ts';
+import { mostStatefulPods } from '../sets/stateful-set.ts';
 import { numberAt, objectAt, objectsAt, textAt, valueAt } from '../../json-reading.ts';
 import { forbidden, invalid, required, unsupported } from './faults.ts';
 import { findBadBase64, findTypeFault } from './validate-types.ts';
@@ -64,6 +65,13 @@ function validateWorkload(
   const replicas = numberAt(object, 'spec', 'replicas');
   if (replicas !== undefined && (replicas < 0 || !Number.isInteger(replicas)))
     faults.push(invalid('spec.replicas', replicas, 'must be greater than or equal to 0'));
+  if (noun === 'statefulset' && (replicas ?? 1) > mostStatefulPods)
+    faults.push(
+      forbidden(
+        'spec.replicas',
+        `an in-memory cluster runs StatefulSets of up to ${mostStatefulPods} replicas`,
+      ),
+    );
   const selector = valueAt(object, 'spec', 'selector');
   const labels = objectAt(object, 'spec', 'template', 'metadata', 'labels');
   const matchLabels = objectAt(selector, 'matchLabels');

@@ -78,8 +78,15 @@ const specs: Readonly<Record<string, Shape>> = {
     template,
   }),
   ReplicaSet: fields({ replicas: number, selector, template }),
-  StatefulSet: fields({ replicas: number, serviceName: text, selector, template }),
-  DaemonSet: fields({ selector, template }),
+  StatefulSet: fields({
+    replicas: number,
+    minReadySeconds: number,
+    serviceName: text,
+    podManagementPolicy: text,
+    selector,
+    template,
+  }),
+  DaemonSet: fields({ minReadySeconds: number, selector, template }),
   Job: fields({
     parallelism: number,
     completions: number,

@@ -3,10 +3,11 @@ import { derivedUid } from '../derived-identity.ts';
 import { isRemembered, type EventNote } from '../events.ts';
 import { numberAt, objectAt, textAt, valueAt } from '../../json-reading.ts';
 import { killingEvents, podEvents } from '../pods/pod-events.ts';
+import { templateHash } from '../pods/template-hash.ts';
 import { nextConditions } from './rollout-conditions.ts';
 import { newSetSize, oldSetSizes, rollingLimits, type SetSize } from './rolling-update.ts';
 import type { Counts, PodState, Rollout, RolloutOwner, SetState } from './rollout.ts';
-import { openReadyTimes, podSeed, resizePods, templateHash } from './set-pods.ts';
+import { openReadyTimes, podSeed, resizePods } from './set-pods.ts';
 
 /** A controller needs a moment to see what was written. */
 const observedAfterMs = 20;

@@ -1,4 +1,3 @@
-import { stringifyJson, type JsonObject } from '../../../api/json.ts';
 import { runningPodDefaults } from '../admission/pod-defaults.ts';
 import { derivedSuffix, derivedUid } from '../derived-identity.ts';
 import { objectAt, textsAt } from '../../json-reading.ts';
@@ -67,21 +66,6 @@ export function openReadyTimes(owner: RolloutOwner): (set: SetState, pod: PodSta
     const afterMs = known.get(key);
     return afterMs === undefined ? undefined : pod.createdMs + afterMs;
   };
-}
-
-/** The same for the same template, whatever the order of its fields. */
-export function templateHash(template: JsonObject): string {
-  return derivedSuffix(10, 'template', stringifyJson(sortKeys(template) as JsonObject));
-}
-
-function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, item]) => [key, sortKeys(item)]),
-  );
 }
 
 function newPod(set: SetState, ordinal: number, slot: number, atMs: number): PodState {
