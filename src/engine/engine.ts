@@ -45,7 +45,7 @@ export function openEngine(plan: Plan, ops: OpRegistry): Engine {
       // R4
       if (state.endedAtMs !== undefined) return { state, effects: [], wakeAtMs: undefined };
       const draft = new Draft(indexFor, state, nowMs);
-      handle(draft, event);
+      if (isKnown(event, state)) handle(draft, event);
       // G1
       if (draft.state.queue === undefined) {
         onTime(draft);
@@ -60,6 +60,11 @@ export function openEngine(plan: Plan, ops: OpRegistry): Engine {
       };
     },
   };
+}
+
+/** R2: an answer for an item of a list that this state has not fixed yet is of a process that died before it stored one. */
+function isKnown(event: Event, { steps }: RunState): boolean {
+  return !('step' in event) || event.kind === 'command' || Object.hasOwn(steps, event.step);
 }
 
 function handle(draft: Draft, event: Event): void {

@@ -352,3 +352,15 @@ describe('a restart', () => {
     });
   });
 });
+
+test('an answer for an item of a list that was lost with its process changes nothing', () => {
+  const world = new World(plan([step('a'), loop('c', three)]), { a: ok, c: ok });
+  world.save();
+  while (world.begun.length < 2) for (const effect of world.ready) world.answer(effect);
+  const late = world.answers.findLast((answer) => 'step' in answer && answer.step === 'c[0]');
+  world.crash();
+  const { state } = world;
+  if (late !== undefined) world.feed(late);
+  expect(late).toBeDefined();
+  expect(world.state.steps).toEqual(state.steps);
+});
