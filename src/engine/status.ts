@@ -64,9 +64,8 @@ function stepStatus(plan: Plan, state: RunState, step: PlannedStep): StepStatus 
   const stepState = stateOf(state, step);
   const { id, reason, message, firstMs, lastMs } = stepState;
   const subSteps = plan.steps.filter((sub) => sub.parent === step.path && hasStatus(state, sub));
-  // A person's suspend shows on every step that it holds.
   const notes = notesOf(step, stepState);
-  const isHeld = !isDone(stepState) && firstMs !== undefined && (state.suspended || stepState.held === true);
+  const isHeld = isShownSuspended(plan, state, step);
   return {
     id,
     name: step.name,
@@ -79,6 +78,17 @@ function stepStatus(plan: Plan, state: RunState, step: PlannedStep): StepStatus 
     ...(notes === undefined ? {} : { sluice: notes }),
     ...(step.kind === 'group' ? { subSteps: subSteps.map((sub) => stepStatus(plan, state, sub)) } : {}),
   };
+}
+
+/** A person's suspend shows on every step that it holds, and a suspended sub-step on its group. */
+export function isShownSuspended(plan: Plan, state: RunState, step: PlannedStep): boolean {
+  const own = stateOf(state, step);
+  if (isDone(own) || own.firstMs === undefined) return false;
+  if (state.suspended || own.held === true || own.stage.kind === 'suspended') return true;
+  return (
+    step.kind === 'group' &&
+    plan.steps.some((sub) => sub.parent === step.path && isShownSuspended(plan, state, sub))
+  );
 }
 
 /** KubeVela lists a step from the moment it is looked at. */

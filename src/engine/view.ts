@@ -2,7 +2,7 @@ import type { StepNotes } from '../api/step-notes.ts';
 import type { RunPhase, StepPhase, StepReason } from '../api/status.ts';
 import type { HandlerSection, Plan, PlannedStep } from '../plan/plan.ts';
 import { queueText } from './queue.ts';
-import { closedGates, notesOf, unmetRequirements } from './status.ts';
+import { closedGates, isShownSuspended, notesOf, unmetRequirements } from './status.ts';
 import { isDone, type RunState } from './state.ts';
 import { unrolled } from './unrolled.ts';
 
@@ -90,7 +90,7 @@ function stepView(plan: Plan, state: RunState, step: PlannedStep): StepView {
   const own = state.steps[step.path];
   if (own === undefined) throw new Error(`no state for step ${step.path}`);
   const notes = notesOf(step, own);
-  const isHeld = !isDone(own) && own.firstMs !== undefined && (state.suspended || own.held === true);
+  const isHeld = isShownSuspended(plan, state, step);
   return {
     path: step.path,
     name: step.name,
