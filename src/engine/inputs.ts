@@ -4,6 +4,7 @@ import { namesItem } from '../plan/item-names.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { outputNameOf, type PlanIndex } from './plan-index.ts';
 import type { RunState } from './state.ts';
+import { valueAt } from './variables.ts';
 
 export type Filled =
   | { readonly ok: true; readonly parameter: JsonObject }
@@ -22,14 +23,7 @@ export function resolveInput(
     return lookUp(scope, parseFieldPath(from) ?? ['']);
   }
   const name = outputNameOf(from, index.outputNames);
-  if (name !== undefined) {
-    const output = state.outputs[name];
-    if (output === undefined) return undefined;
-    if (from === name) return output.value;
-    // The rest of the path, such as `.a[0]`; a key in front makes it a path of its own.
-    const path = parseFieldPath(`x${from.slice(name.length)}`);
-    return path === undefined ? undefined : lookUp(output.value, path.slice(1));
-  }
+  if (name !== undefined) return valueAt(state.outputs, name, from);
   const path = parseFieldPath(from);
   return path === undefined ? undefined : lookUp({ context, parameter: step.properties }, path);
 }

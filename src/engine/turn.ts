@@ -5,6 +5,7 @@ import type { Recorded, Turn } from '../expr/template.ts';
 import type { Draft } from './draft.ts';
 import type { Event } from './events.ts';
 import { requiredVerdicts } from './requirements.ts';
+import { doVariable } from './variables.ts';
 import type { StepState } from './state.ts';
 
 /** A template that asks for more ops than this does not end. */
@@ -62,6 +63,8 @@ function onOp(draft: Draft, path: string, turn: OpTurn, digest: string): void {
     case 'message':
       draft.setPhase(path, 'running', undefined, text(params['message']));
       return next(draft, path, turn);
+    case 'var':
+      return onVariable(draft, path, turn);
     case 'log':
       return onLog(draft, path, turn);
     case 'suspend':
@@ -120,6 +123,16 @@ function refuseInHandler(draft: Draft, path: string, { op }: OpTurn): boolean {
   const message = `${op}: a step of \`${section}\` can neither suspend the run nor end it`;
   draft.end(path, { phase: 'failed', reason: 'Action', message });
   return true;
+}
+
+function onVariable(draft: Draft, path: string, turn: OpTurn): void {
+  const done = doVariable(draft, path, turn.params);
+  if (!done.ok) {
+    draft.end(path, { phase: 'failed', reason: 'Input', message: `${turn.path}: ${done.message}` });
+    return;
+  }
+  record(draft, path, turn, { value: done.value });
+  draft.askTemplate(path);
 }
 
 function onSuspend(draft: Draft, path: string, turn: OpTurn): void {

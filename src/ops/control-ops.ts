@@ -29,6 +29,26 @@ export const controlOps: readonly Op[] = [
   control('fail', 'Fails the step at once.', { properties: { message } }),
   control('break', 'Ends the step as succeeded and the run as terminated.', { properties: { message } }),
   control('message', "Sets the step's message.", { properties: { message } }),
+  {
+    ...control('var', 'Keeps a value for later steps of the run, or reads one; also an output of a step.', {
+      required: ['path'],
+      properties: {
+        method: { type: 'string', enum: ['Get', 'Put'], default: 'Get' },
+        path: {
+          type: 'string',
+          minLength: 1,
+          description: 'The name, such as `versions.web`. One that has a value keeps it: another is refused.',
+        },
+        value: { description: 'For `Put`.' },
+      },
+    }),
+    result: {
+      type: 'object',
+      required: ['value'],
+      properties: { value: { description: 'What the name stands for.' } },
+      additionalProperties: false,
+    },
+  },
   control(
     'log',
     "Adds to the step's log, or says where its log is.",

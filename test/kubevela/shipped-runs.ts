@@ -166,7 +166,7 @@ function chat(prompt: JsonObject, expected: RegExp): ShippedRun {
     'chat-gpt',
     { token: { value: 'sk-of-the-step' }, prompt },
     {
-      name: `it asks (${String(prompt['type'] ?? 'custom')})`,
+      name: `it asks (${JSON.stringify(prompt['type'] ?? 'custom')})`,
       check: ({ shown }, { requests }) => {
         expect(requests).toHaveLength(1);
         expect(requests[0]).toMatch(expected);

@@ -69,6 +69,8 @@ export interface Ended {
   readonly steps: Readonly<Record<string, string>>;
   /** What steps have for a message. */
   readonly messages: Readonly<Record<string, string>>;
+  /** Its log, line by line. */
+  readonly said: readonly string[];
   /** Its status and its log. */
   readonly shown: string;
   readonly read: (
@@ -120,6 +122,7 @@ export async function runIn(
       ]),
     ),
     messages: Object.fromEntries(view.steps.map(({ name, message }) => [name, message ?? ''])),
+    said: logs.map(({ text }) => text),
     shown: JSON.stringify([object['status'], logs], (_key, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value,
     ),

@@ -13,6 +13,7 @@ test('the registry has these ops', () => {
     'fail',
     'break',
     'message',
+    'var',
     'log',
     'http',
     'apply',

@@ -88,8 +88,9 @@ export async function rehearse(
       recorded = again;
       continue;
     }
-    if (spec.needs === 'control') {
-      recorded = [...recorded, recordOf(turn, {})];
+    const isRead = op === 'var' && params['method'] !== 'Put';
+    if (spec.needs === 'control' && !isRead) {
+      recorded = [...recorded, recordOf(turn, op === 'var' ? { value: params['value'] ?? null } : {})];
       continue;
     }
     const given = deck.take(path);
