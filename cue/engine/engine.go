@@ -57,12 +57,15 @@ func NewServer() *Server { return &Server{} }
 
 // engine owns one cue.Context; dropping it frees everything that was built in it.
 type engine struct {
-	ctx       *cue.Context
-	sources   map[string]string
-	packages  map[string]*build.Instance
-	templates map[string]*template
-	last      filled
-	files     int
+	ctx      *cue.Context
+	sources  map[string]string
+	packages map[string]*build.Instance
+	members  map[string]map[string]cue.Value
+	// What conditionalNames found.
+	conditional map[string]bool
+	templates   map[string]*template
+	last        filled
+	files       int
 }
 
 func newEngine(sources map[string]string) *engine {
@@ -70,6 +73,7 @@ func newEngine(sources map[string]string) *engine {
 		ctx:       (*cue.Context)(runtime.New()),
 		sources:   sources,
 		packages:  map[string]*build.Instance{},
+		members:   map[string]map[string]cue.Value{},
 		templates: map[string]*template{},
 	}
 }

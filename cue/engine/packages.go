@@ -60,6 +60,9 @@ func (e *engine) packageNames() []string {
 
 // packageMembers are the definitions and fields of a host package by name.
 func (e *engine) packageMembers(importPath string) (map[string]cue.Value, error) {
+	if known := e.members[importPath]; known != nil {
+		return known, nil
+	}
 	v := e.ctx.BuildInstance(e.importPackage(token.NoPos, importPath))
 	fields, err := v.Fields(cue.Definitions(true), cue.Optional(true))
 	if err != nil {
@@ -69,11 +72,15 @@ func (e *engine) packageMembers(importPath string) (map[string]cue.Value, error)
 	for fields.Next() {
 		members[fields.Selector().String()] = fields.Value()
 	}
+	e.members[importPath] = members
 	return members, nil
 }
 
 // conditionalNames are the fields that packages declare inside a comprehension: a value lists them only once it holds.
 func (e *engine) conditionalNames() map[string]bool {
+	if e.conditional != nil {
+		return e.conditional
+	}
 	names := map[string]bool{}
 	for importPath := range e.sources {
 		for _, file := range e.importPackage(token.NoPos, importPath).Files {
@@ -85,6 +92,7 @@ func (e *engine) conditionalNames() map[string]bool {
 			}, nil)
 		}
 	}
+	e.conditional = names
 	return names
 }
 
