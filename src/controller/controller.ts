@@ -7,6 +7,7 @@ import type { AccountClusters } from '../cluster/kubernetes/account-clusters.ts'
 import type { ApiClient } from '../cluster/kubernetes/api-client.ts';
 import { Reflector } from '../cluster/kubernetes/reflector.ts';
 import { isOlder } from '../cluster/kubernetes/resource-version.ts';
+import type { GroupTurn } from '../engine/events.ts';
 import type { VerdictStore } from '../gate/verdict-store.ts';
 import type { HttpClient } from '../net/http-client.ts';
 import type { MailClient } from '../net/mail/mail-client.ts';
@@ -26,10 +27,13 @@ import type { WorkQueue } from './queue/work-queue.ts';
 import type { Retention } from './retention.ts';
 import type { Rights } from './rights.ts';
 import type { ControllerReporter } from './reporter.ts';
-import { mayPass, Planner, workflowBody, type PlannedRun } from './run/plan-run.ts';
+import { mayPass, Planner, digestOfWorkflow, type PlannedRun } from './run/plan-run.ts';
 import { damaged, failureText, isForGood, leaveMs, RunDriver, type TakenRun } from './run/run-driver.ts';
 import { readWorkflow } from './run/read-workflow.ts';
+import { emptyPlan } from './run/refused-status.ts';
 import { foundStatus, RunLost, RunWriter } from './run/run-writer.ts';
+import { listRuns } from './run/list-runs.ts';
+import { RunGroups } from './run/run-groups.ts';
 import { keyOf, watchedRun, type WatchedRun } from './run/watched-run.ts';
 import type { Definitions } from './step-types/definitions.ts';
 import type { Revisions } from './step-types/revisions.ts';
@@ -61,7 +65,7 @@ export interface ControllerParts {
   readonly offlineAllowed: boolean;
   readonly defaultServiceAccount: string;
   /** Whose runs these are: by shard, and how long that is sure, in monotonic ms. */
-  readonly owner: { owns(uid: string): boolean; validUntil(uid: string): number };
+  readonly owner: { owns(lot: string): boolean; validUntil(lot: string): number };
   readonly log: ControllerLog;
   readonly reporter: ControllerReporter;
   readonly verdicts: VerdictStore;
@@ -81,7 +85,10 @@ export class Controller {
   readonly #parts: ControllerParts;
   readonly #runs: Reflector<WatchedRun>;
   readonly #queue: WorkQueue;
-  readonly #drivers = new Map<string, { readonly driver: RunDriver; readonly ended: Promise<void> }>();
+  readonly #drivers = new Map<
+    string,
+    { readonly driver: RunDriver; readonly ended: Promise<void>; readonly lot: string }
+  >();
   /** Records of finished runs whose status someone else wrote anew, by uid: `vela workflow restart --step`. */
   readonly #orphans = new Map<string, RunRecord>();
   /** Runs of a newer version of this program, by uid. */
@@ -89,12 +96,19 @@ export class Controller {
   /** How often each run could not be driven, by uid. */
   readonly #failures = new Map<string, number>();
   /** Shards that are being given back, each with what belongs to it. */
-  readonly #leaving = new Map<number, (uid: string) => boolean>();
+  readonly #leaving = new Map<number, (lot: string) => boolean>();
+  readonly #groups: RunGroups;
   #isDraining = false;
 
   constructor(parts: ControllerParts) {
     this.#parts = parts;
     this.#queue = parts.openQueue((key) => this.#take(key));
+    this.#groups = new RunGroups({
+      runs: () => this.#runs.values(),
+      isOurs: (run) => this.#isOurs(run),
+      list: (namespace) => listRuns(parts.client, namespace),
+      replace: (uid) => this.#drivers.get(uid)?.driver.makeRoom() === true,
+    });
     this.#runs = new Reflector<WatchedRun>(
       {
         client: parts.client,
@@ -130,20 +144,21 @@ export class Controller {
 
   /** The shards that this process holds have changed: runs of lost ones are left alone, those of new ones taken up. */
   onShards(shards: readonly number[]): void {
+    this.#groups.forget();
     for (const shard of this.#leaving.keys()) if (!shards.includes(shard)) this.#leaving.delete(shard);
     for (const run of this.#runs.values()) {
       const held = this.#drivers.get(run.uid);
-      if (held !== undefined && !this.#parts.owner.owns(run.uid)) void held.driver.leave(leaveMs);
+      if (held !== undefined && !this.#parts.owner.owns(run.lot)) void held.driver.leave(leaveMs);
       else if (held === undefined && this.#isOurs(run))
         this.#queue.add({ key: keyOf(run), namespace: run.namespace }, 'resync');
     }
   }
 
   /** Saves the runs of a shard that another process takes over in a moment, and leaves them to it. */
-  async leave(shard: number, isOfShard: (uid: string) => boolean): Promise<void> {
+  async leave(shard: number, isOfShard: (lot: string) => boolean): Promise<void> {
     this.#leaving.set(shard, isOfShard);
-    const held = [...this.#drivers].filter(([uid]) => isOfShard(uid));
-    await Promise.all(held.map(async ([, { driver, ended }]) => Promise.all([driver.leave(leaveMs), ended])));
+    const held = [...this.#drivers.values()].filter(({ lot }) => isOfShard(lot));
+    await Promise.all(held.map(async ({ driver, ended }) => Promise.all([driver.leave(leaveMs), ended])));
   }
 
   /** Starts nothing more, saves every run that is under way, and leaves them to whoever comes next. */
@@ -160,6 +175,7 @@ export class Controller {
 
   #onUpsert(run: WatchedRun, previous: WatchedRun | undefined, origin: 'list' | 'watch'): void {
     const { retention } = this.#parts;
+    this.#askTurns(run);
     const held = this.#drivers.get(run.uid);
     if (previous !== undefined && previous.uid !== run.uid) this.#onDelete(previous);
     if (run.isFinished) {
@@ -181,6 +197,7 @@ export class Controller {
 
   #onDelete(run: WatchedRun): void {
     this.#parts.reporter.onGone(run);
+    this.#askTurns(run);
     this.#parts.retention.forget(run);
     this.#queue.forget({ key: keyOf(run), namespace: run.namespace });
     this.#orphans.delete(run.uid);
@@ -192,8 +209,8 @@ export class Controller {
   /** Whether this process is to drive the run. A run that another engine started is never taken over. */
   #isOurs(run: WatchedRun): boolean {
     if (this.#isDraining || run.isFinished || run.isDeleting || run.object === undefined) return false;
-    if (!this.#parts.owner.owns(run.uid) || this.#tooNew.has(run.uid)) return false;
-    if ([...this.#leaving.values()].some((isOfShard) => isOfShard(run.uid))) return false;
+    if (!this.#parts.owner.owns(run.lot) || this.#tooNew.has(run.uid)) return false;
+    if ([...this.#leaving.values()].some((isOfShard) => isOfShard(run.lot))) return false;
     if (run.record !== undefined || this.#orphans.has(run.uid)) return true;
     const status = run.object['status'] as Json | undefined;
     // A status of ours without its record: someone took it out while nobody drove the run.
@@ -260,13 +277,14 @@ export class Controller {
       now,
       newId,
       checkOpen: () => this.#checkOpen(),
-      isOwned: () => this.#isOwned(run.uid),
+      isOwned: () => this.#isOwned(run.lot),
+      turn: (asking) => this.#turn(run, asking),
       pin: () => this.#pin(taken.planned),
       observer: parts.reporter.forRun(run, taken.planned.plan),
     });
     parts.reporter.onTaken(run, taken.record !== undefined);
     const ended = this.#follow(run, driver).finally(() => void services.close());
-    this.#drivers.set(run.uid, { driver, ended });
+    this.#drivers.set(run.uid, { driver, ended, lot: run.lot });
     return driver;
   }
 
@@ -293,6 +311,8 @@ export class Controller {
       }
     } finally {
       this.#drivers.delete(run.uid);
+      this.#groups.left(run.uid);
+      this.#askTurns(run);
       if (again !== undefined && !this.#isDraining) this.#queue.addAfter(item, again, 'resync');
       // What was seen while the driver ended was for nobody, such as a status that was emptied for a new start.
       const seen = this.#runs.get(item.key);
@@ -353,7 +373,8 @@ export class Controller {
     if (typeof name !== 'string' || name === '') return undefined;
     const found = await readWorkflow(this.#parts.client, namespace, name);
     const pinned = record?.workflow;
-    if (pinned === undefined || (found !== undefined && digestOf(found) === pinned.digest)) return found;
+    if (pinned === undefined || (found !== undefined && digestOfWorkflow(found) === pinned.digest))
+      return found;
     return parseJson(
       await this.#parts.revisions.find(pinned.digest, `Workflow ${name}`),
     ) as unknown as KubeObject;
@@ -416,23 +437,21 @@ export class Controller {
     if (this.#parts.signal.aborted) throw new RunLost('unowned', 'the process is stopping');
   }
 
-  #isOwned(uid: string): boolean {
+  #isOwned(lot: string): boolean {
     const { owner, monotonicNow } = this.#parts;
-    return owner.owns(uid) && monotonicNow() <= owner.validUntil(uid);
+    return owner.owns(lot) && monotonicNow() <= owner.validUntil(lot);
   }
-}
 
-function digestOf(workflow: KubeObject): string {
-  return sha256(stringifyJson(workflowBody(workflow)));
-}
+  /** Only the process that surely has the group may let a run in. */
+  async #turn(run: WatchedRun, asking: Parameters<RunGroups['turn']>[1]): Promise<GroupTurn> {
+    const turn = await this.#groups.turn(run, asking);
+    if (this.#isOwned(run.lot)) return turn;
+    throw new SluiceError('transient', 'NotOwned', `the group of run ${run.name} is another process's now`);
+  }
 
-function emptyPlan(namespace: string, name: string): PlannedRun['plan'] {
-  return {
-    run: { namespace, name, labels: {}, annotations: {} },
-    mode: { steps: 'StepByStep', subSteps: 'DAG' },
-    context: {},
-    timeoutMs: undefined,
-    require: [],
-    steps: [],
-  };
+  /** Something about a run has changed: those of its group that wait look again. */
+  #askTurns({ uid, lot }: WatchedRun): void {
+    if (lot === uid) return;
+    for (const held of this.#drivers.values()) if (held.lot === lot) held.driver.askTurn();
+  }
 }

@@ -23,12 +23,13 @@ export function onCommand(draft: Draft, event: Extract<Event, { kind: 'command' 
       return;
     case 'replace':
       // Its handlers run on: whoever wants its place waits for them.
-      if (draft.state.terminated === undefined && draft.state.outcome === undefined) terminate(draft);
+      if (draft.state.terminated === undefined && draft.state.outcome === undefined)
+        terminate(draft, 'another run of its group took its place');
   }
 }
 
 /** Ends what is at work: the steps, or the handlers. */
-function terminate(draft: Draft): void {
+function terminate(draft: Draft, message = 'terminated on request'): void {
   if (endWaiting(draft)) return;
   if (draft.state.handling !== undefined) {
     endSection(draft, 'operator');
@@ -37,7 +38,7 @@ function terminate(draft: Draft): void {
   // What the steps have come to stays; handlers that a suspended run held back begin.
   const why = draft.state.outcome === undefined ? { terminated: 'operator' as const } : {};
   draft.setRun({ ...why, suspended: false });
-  endOpenSteps(draft, { phase: 'failed', reason: 'Terminate', message: 'terminated on request' });
+  endOpenSteps(draft, { phase: 'failed', reason: 'Terminate', message });
 }
 
 function hold(draft: Draft, step: string): void {

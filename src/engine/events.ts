@@ -36,9 +36,20 @@ export type Event =
   | {
       readonly kind: 'command';
       readonly seq: number;
-      readonly command: 'suspend' | 'resume' | 'terminate';
+      /** `replace`: another run of the group wants its place. Of a run that is being ended already it changes nothing. */
+      readonly command: 'suspend' | 'resume' | 'terminate' | 'replace';
       readonly step?: string;
-    };
+    }
+  /** Of a run with a concurrency group: whether it may go on. */
+  | { readonly kind: 'group'; readonly turn: GroupTurn };
+
+/** What a run is told that asks to be let into its group. */
+export type GroupTurn =
+  | { readonly kind: 'entered' }
+  /** `holder` is the name of the run at work, or of the first in line. */
+  | { readonly kind: 'waits'; readonly holder: string }
+  /** Only of a run that was never let in. */
+  | { readonly kind: 'refused'; readonly message: string };
 
 /** What is to be done. Effects of kind `evaluate-*` have no effect on the world and are never stored. */
 export type Effect =

@@ -11,6 +11,8 @@ export function settleRun(draft: Draft): void {
     }
     return;
   }
+  // It has begun nothing, or goes on when it is let in again.
+  if (draft.state.queue !== undefined) return;
   const isSuspended = steps.some(
     (step) => step.stage.kind === 'suspended' || (step.held === true && !isDone(step)),
   );

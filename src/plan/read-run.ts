@@ -11,6 +11,7 @@ import type { SourceDocument } from '../yaml/source-document.ts';
 import type { FaultList } from './fault-list.ts';
 import { FieldReader } from './field-reader.ts';
 import type { Plan } from './plan.ts';
+import { readConcurrency } from './read-concurrency.ts';
 import { didYouMean } from './suggest.ts';
 
 /** A run without its steps. */
@@ -21,7 +22,7 @@ export interface DraftRun {
   readonly context: JsonObject | undefined;
   readonly timeoutMs: number | undefined;
   /** What only a run has: a Workflow says nothing about it. */
-  readonly keeping?: Pick<Plan, 'ttlMs' | 'serviceAccountName'>;
+  readonly keeping?: Pick<Plan, 'ttlMs' | 'serviceAccountName' | 'concurrency'>;
   readonly document: SourceDocument;
   /** Stands at the object that has `steps`; undefined when there is none. */
   readonly steps: FieldReader | undefined;
@@ -60,7 +61,7 @@ export function readRun(
     mode: inherited ?? own.mode,
     context: spec.object('context') ?? {},
     timeoutMs: spec.duration('timeout'),
-    keeping: readKeeping(spec),
+    keeping: { ...readKeeping(spec), ...readConcurrency(spec) },
     document,
     steps: found?.steps,
   };

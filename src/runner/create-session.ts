@@ -93,6 +93,7 @@ export function createSession(parts: SessionParts): Session {
     const ports: ExecutionPorts = {
       ops: parts.ops,
       store,
+      replace: (id, ref) => makeRoom(id, ref),
       mask,
       evaluators: {
         expressions: parts.expressions,
@@ -111,6 +112,19 @@ export function createSession(parts: SessionParts): Session {
     } finally {
       await services.close();
     }
+  }
+
+  /** Ends a run whose place in its group another one wants; where nobody drives it, this process does so to its end. */
+  async function makeRoom(id: string, ref: RunRef): Promise<void> {
+    await store.command(id, { kind: 'replace' });
+    if (await store.isLive(id)) return;
+    const held = await hold(ref);
+    if (held?.stored.id === id)
+      await drive(held, 'recover', silent, {
+        leaveWhenSuspended: true,
+        signal: new AbortController().signal,
+      });
+    else if (held !== undefined) await store.release(held.stored.id);
   }
 
   /** A stored run, claimed for this process; undefined when a live process has it. */

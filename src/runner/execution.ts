@@ -12,7 +12,9 @@ import type { Plan } from '../plan/plan.ts';
 import type { LogRecord, RunChange, RunStore, StoredRun } from '../store/port.ts';
 import type { StepType } from '../step-types/step-type.ts';
 import { answerEffects, type AnswerParts } from './answer-effects.ts';
+import { askForTurn, type TurnPorts } from './ask-for-turn.ts';
 import { RunLoop } from './run-loop.ts';
+import { serially } from './serially.ts';
 import type { ExecuteOptions, RunObserver, RunResult } from './session.ts';
 
 /** A run that this process holds. */
@@ -28,6 +30,7 @@ export interface HeldRun {
 export interface ExecutionPorts {
   readonly ops: OpRegistry;
   readonly store: RunStore;
+  readonly replace: TurnPorts['replace'];
   readonly mask: SecretMask;
   readonly evaluators: AnswerParts['evaluators'];
   readonly surroundings: AnswerParts['surroundings'];
@@ -73,7 +76,7 @@ export async function execute(
   });
 
   const listening = new AbortController();
-  const commands = takeCommands(loop, store, stored.id);
+  const commands = serially(() => feedCommands(loop, store, stored.id));
   store.onChange(commands, listening.signal);
   const stop = (): void => void loop.stop();
   options.signal.addEventListener('abort', stop, { once: true });
@@ -83,6 +86,8 @@ export async function execute(
     await feedCommands(loop, store, stored.id);
     if (options.signal.aborted) await loop.stop();
     else loop.feed(first);
+    if (plan.concurrency !== undefined)
+      askForTurn(loop, stored.id, plan.concurrency, ports, listening.signal);
     const state = await loop.done;
     return resultOf(held, state, mask, 'finished');
   } catch (error) {
@@ -183,23 +188,6 @@ export function needsPerson(view: RunView): boolean {
   if (view.phase !== 'suspending') return false;
   const all = view.steps.flatMap((step) => [step, ...step.subSteps]);
   return all.every(({ waiting }) => waiting?.kind !== 'person' || waiting.resumesAtMs === undefined);
-}
-
-/** Called for every change of the store, it has one query under way at a time. */
-function takeCommands(loop: RunLoop, store: RunStore, id: string): () => void {
-  let state: 'idle' | 'asking' | 'again' = 'idle';
-  const wasAsked = (): boolean => state === 'again';
-  const ask = async (): Promise<void> => {
-    do {
-      state = 'asking';
-      await feedCommands(loop, store, id);
-    } while (wasAsked());
-    state = 'idle';
-  };
-  return () => {
-    if (state === 'idle') void ask();
-    else state = 'again';
-  };
 }
 
 async function feedCommands(loop: RunLoop, store: RunStore, id: string): Promise<void> {

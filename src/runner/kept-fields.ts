@@ -4,16 +4,17 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { objectsAt, textAt, valueAt } from '../cluster/json-reading.ts';
 import { handlerSections } from '../plan/read-handlers.ts';
 
-/** Whether the run has what must not be dropped without a word: a step that requires a gate or has a list, or handlers. */
+/** Whether the run has what must not be dropped without a word: a step that requires a gate or has a list, handlers, a group. */
 export function mustBeKept(run: KubeObject): boolean {
   const hasSuch = stepsOf(run).some(({ requires, forEach }) => requires !== '' || forEach !== '');
-  return hasSuch || handlersOf(run).length > 0;
+  return hasSuch || handlersOf(run).length > 0 || hasGroup(run);
 }
 
 /**
  * Throws SluiceError `invalid`/`GatesNotKept` when a server has not kept each `requires` of the run as it was sent: a CRD
  * that does not know the field prunes it, and the step would run whatever its gates decide. Throws `HandlersNotKept` when
- * it has not kept the handlers, which would never run, and `ListsNotKept` when it has not kept each `forEach`.
+ * it has not kept the handlers, which would never run, and `ListsNotKept` when it has not kept each `forEach`. Throws
+ * `ConcurrencyNotKept` when it has not kept the group, which would lock nothing.
  */
 export function checkKept(sent: KubeObject, kept: KubeObject): void {
   const dropped = handlersOf(sent).filter((section) => !handlersOf(kept).includes(section));
@@ -22,6 +23,13 @@ export function checkKept(sent: KubeObject, kept: KubeObject): void {
       'invalid',
       'HandlersNotKept',
       `the cluster drops \`${dropped.join('` and `')}\`: its CRD of WorkflowRuns does not know the field, and these steps would never run`,
+      { hint },
+    );
+  if (hasGroup(sent) && !hasGroup(kept))
+    throw new SluiceError(
+      'invalid',
+      'ConcurrencyNotKept',
+      'the cluster drops `concurrency`: its CRD of WorkflowRuns does not know the field, and the run would not wait for others of its group',
       { hint },
     );
   const once = lostOf('forEach', sent, kept);
@@ -49,6 +57,10 @@ function lostOf(field: 'requires' | 'forEach', sent: KubeObject, kept: KubeObjec
   const after = stepsOf(kept);
   const lost = stepsOf(sent).filter((step, at) => step[field] !== '' && after[at]?.[field] !== step[field]);
   return lost.map(({ name }) => name).join(', ');
+}
+
+function hasGroup(run: KubeObject): boolean {
+  return textAt(run, 'spec', 'concurrency', 'group') !== '';
 }
 
 /** The sections of handlers that the run has. */

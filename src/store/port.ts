@@ -102,7 +102,13 @@ export interface Command {
   readonly step?: string;
 }
 
-export interface StoredCommand extends Command {
+/** What a run is told, by a person or by another run of its group that wants its place. */
+export type RunCommand = Omit<Command, 'kind'> & { readonly kind: Command['kind'] | 'replace' };
+
+/** The runs before one in its concurrency group: those at work, then those that asked earlier. */
+export type RunLine = readonly { readonly id: string; readonly ref: RunRef }[];
+
+export interface StoredCommand extends RunCommand {
   /** Grows; the engine's state remembers the last one it took, so none is taken twice. */
   readonly seq: number;
 }
@@ -132,7 +138,7 @@ export interface RunStore {
     afterRow?: number,
   ): Promise<{ readonly records: readonly LogRecord[]; readonly row: number }>;
   /** Appends a command for whoever runs the run. `invalid`/`RunNotFound` when there is none of this id. */
-  command(id: string, command: Command): Promise<void>;
+  command(id: string, command: RunCommand): Promise<void>;
   commands(id: string, afterSeq: number): Promise<readonly StoredCommand[]>;
   /**
    * Makes this process the runner of a run. False while another live process is, and when the run is gone. Crash-safe: the
@@ -140,6 +146,12 @@ export interface RunStore {
    */
   claim(id: string): Promise<boolean>;
   release(id: string): Promise<void>;
+  /**
+   * Asks for a run of this process to be let into a group of its namespace: empty when it was, else who is before it. Of runs
+   * that ask at the same time one is let in. A run whose process died, however it died, is before nobody; one that waits for a
+   * person is.
+   */
+  enterGroup(id: string, group: string): Promise<RunLine>;
   /** Whether some live process runs it. */
   isLive(id: string): Promise<boolean>;
   /** Calls back within 100 ms of a change made by another process or this one, until `signal` aborts. Keeps no process alive. */

@@ -6,6 +6,7 @@ import { afterEach, describe, test } from 'vitest';
 import { openMemoryStore } from '../../src/store/memory/open.ts';
 import { createSharedMemory } from '../../src/store/memory/shared-memory.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
+import { groupCases } from './group-contract.ts';
 import { objectStoreCases } from './object-store-contract.ts';
 import { storeCases } from './store-contract.ts';
 import type { OpenedStore, StorePlace } from './store-contract.ts';
@@ -44,6 +45,11 @@ describe.each(Object.keys(places))('%s', (kind) => {
   test.each(Object.keys(storeCases))('%s', async (name) => {
     const place = await places[kind]?.();
     if (place !== undefined) await storeCases[name]?.(place);
+  });
+
+  test.each(Object.keys(groupCases))('groups: %s', async (name) => {
+    const place = await places[kind]?.();
+    if (place !== undefined) await groupCases[name]?.(place);
   });
 
   test.each(Object.keys(objectStoreCases))('objects: %s', async (name) => {

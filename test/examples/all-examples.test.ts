@@ -148,3 +148,12 @@ test.each([
       : [],
   );
 });
+
+test('concurrency: runs of the group at the same time are at work one after the other', async () => {
+  const runs = await Promise.all([1, 2, 3].map(() => execute(session, [example('concurrency.yaml')])));
+  const spans = runs
+    .map(({ view }) => [view.startedAtMs, view.endedAtMs ?? Number.POSITIVE_INFINITY] as const)
+    .toSorted(([a], [b]) => a - b);
+  expect(runs.map(({ view }) => view.phase)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+  expect(spans.every(([begun], at) => begun >= (spans[at - 1]?.[1] ?? 0))).toBe(true);
+});

@@ -103,6 +103,19 @@ describe('a run whose steps require gates', () => {
     expect(created).toEqual(['All nameless']);
   });
 
+  test('is not created where its group would be lost', async () => {
+    const { session, created } = await openPlace(['name', 'type']);
+    const run = {
+      ...runOf([gate]),
+      spec: { concurrency: { group: 'prod' }, workflowSpec: { steps: [gate] } },
+    };
+    await expect(session.create(run, () => undefined)).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'ConcurrencyNotKept',
+    });
+    expect(created).toEqual(['All nameless']);
+  });
+
   test('another run is created without a try', async () => {
     const { session, created } = await openPlace(['name', 'type']);
     await session.create(runOf([gate, { ...deploy, requires: [] }]), () => undefined);

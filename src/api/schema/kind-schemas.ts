@@ -56,6 +56,27 @@ const workflowFields: JsonObject = {
 
 export const workflowSpecSchema: JsonObject = fields('The workflow itself.', workflowFields, ['steps']);
 
+export const concurrencySchema: JsonObject = fields(
+  'Extension: of the runs of a namespace that name the same group, one is at work at a time.',
+  {
+    group: text('Name of the group, such as `production`.', { minLength: 1, maxLength: 253 }),
+    policy: {
+      type: 'string',
+      enum: ['queue', 'replace', 'reject'],
+      default: 'queue',
+      description:
+        'What becomes of a run whose group is taken: `queue` waits, the oldest first; `replace` terminates those before it, and waits for their handlers; `reject` ends it as refused.',
+    },
+    maxQueue: {
+      type: 'integer',
+      minimum: 1,
+      maximum: 1000,
+      description: 'Only with `queue`: a run that would wait behind so many others is refused.',
+    },
+  },
+  ['group'],
+);
+
 export const runSpecSchema: JsonObject = fields(
   'What to run. One of `workflowSpec` and `workflowRef` is needed; `workflowSpec` wins.',
   {
@@ -66,6 +87,7 @@ export const runSpecSchema: JsonObject = fields(
     workflowSpec: workflowSpecSchema,
     workflowRef: text('Name of a Workflow in the same namespace.', { minLength: 1 }),
     timeout: duration('Extension: how long the whole run may take.'),
+    concurrency: concurrencySchema,
     ttl: duration(
       'Extension: how long after its end the controller deletes the run. Without it the run stays.',
     ),

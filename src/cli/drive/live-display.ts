@@ -86,8 +86,10 @@ function liveLines(
   const name = fitWidth(view.name, Math.max(10, columns - 24 - deadline.length), err.ellipsis);
   const head = `${err.bold(name)}  ${paintPhase(view.phase, view.phase, err)}  ${err.dim(time)}`;
   const tree = stepTree(view, { style: err, nowMs, columns, frame });
+  const told =
+    view.message === undefined ? [] : [fitWidth(`  ${cleanLine(view.message)}`, columns - 1, err.ellipsis)];
   const foot = needsPerson(view) ? [fitWidth(`  go on with: ${hint}`, columns - 1, err.ellipsis)] : [];
-  return [head, ...tree, ...foot];
+  return [head, ...told, ...tree, ...foot];
 }
 
 /** The last rows of what a model is answering just now. */

@@ -1,8 +1,9 @@
 import type { RunView, StepView } from '../../engine/view.ts';
+import { cleanLine } from '../terminal/clean-text.ts';
 import { elapsed } from './elapsed.ts';
 import { stepDetail } from './step-detail.ts';
 
-/** What was last said of each step, by path. */
+/** What was last said of each step, by path; of the run itself under ''. */
 export type Said = ReadonlyMap<string, string>;
 
 /**
@@ -16,6 +17,10 @@ export function plainLines(
 ): { readonly lines: readonly string[]; readonly said: Said } {
   const next = new Map(said);
   const lines: string[] = [];
+  if (view.message !== undefined && view.endedAtMs === undefined && said.get('') !== view.message) {
+    next.set('', view.message);
+    lines.push(`${elapsed(view.startedAtMs, undefined, nowMs).padStart(7)}  ${cleanLine(view.message)}`);
+  }
   for (const step of allSteps(view.steps)) {
     const before = said.get(step.path);
     const mark = markOf(step, before);

@@ -68,7 +68,7 @@ export class Planner {
     const spec = stringifyJson(isObject(object['spec']) ? object['spec'] : {});
     const read = [requireAnnotation, modelBudgetAnnotation];
     const notes = read.map((name) => metadata.annotations?.[name] ?? '');
-    const workflowText = workflow === undefined ? '' : stringifyJson(workflowBody(workflow));
+    const workflowText = workflow === undefined ? '' : textOfWorkflow(workflow);
     const modelling = await this.#modelling(metadata.namespace ?? 'default');
     const key = sha256([spec, ...notes, workflowText, view.version, stringifyJson(modelling)].join('\n'));
     const known = this.#plans.get(key);
@@ -155,7 +155,7 @@ export class Planner {
 }
 
 /** What of a Workflow counts for a run: not who wrote it, and when. */
-export function workflowBody({ apiVersion, kind, metadata, ...rest }: KubeObject): KubeObject {
+function workflowBody({ apiVersion, kind, metadata, ...rest }: KubeObject): KubeObject {
   const { name, namespace } = metadata;
   return {
     apiVersion,
@@ -171,4 +171,13 @@ export function mayPass(faults: readonly Fault[]): boolean {
   return (
     errors.length > 0 && errors.every(({ code }) => code === 'UnknownStepType' || code === 'UnknownWorkflow')
   );
+}
+
+function textOfWorkflow(workflow: KubeObject): string {
+  return stringifyJson(workflowBody(workflow));
+}
+
+/** By which a run pins the Workflow that it names. */
+export function digestOfWorkflow(workflow: KubeObject): string {
+  return sha256(textOfWorkflow(workflow));
 }

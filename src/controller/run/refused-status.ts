@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../api/json.ts';
+import type { Plan } from '../../plan/plan.ts';
 
 /** The status of a run that was refused before anything of it ran. `at` is RFC 3339. */
 export function refusedStatus(message: string, observedGeneration: number, at: string): JsonObject {
@@ -29,5 +30,17 @@ export function refusedStatus(message: string, observedGeneration: number, at: s
     steps: [],
     progress: '0/0',
     observedGeneration,
+  };
+}
+
+/** The plan of a run that cannot be planned: nothing of it runs. */
+export function emptyPlan(namespace: string, name: string): Plan {
+  return {
+    run: { namespace, name, labels: {}, annotations: {} },
+    mode: { steps: 'StepByStep', subSteps: 'DAG' },
+    context: {},
+    timeoutMs: undefined,
+    require: [],
+    steps: [],
   };
 }

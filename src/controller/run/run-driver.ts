@@ -5,7 +5,7 @@ import { SecretMask } from '../../api/secret-mask.ts';
 import type { ApiClient } from '../../cluster/kubernetes/api-client.ts';
 import type { Clusters } from '../../cluster/port.ts';
 import { openEngine } from '../../engine/engine.ts';
-import type { Event } from '../../engine/events.ts';
+import type { Event, GroupTurn } from '../../engine/events.ts';
 import { restartState } from '../../engine/restart.ts';
 import { initialState, type RunState, type StepState } from '../../engine/state.ts';
 import { statusOf } from '../../engine/status.ts';
@@ -14,9 +14,11 @@ import type { Op } from '../../ops/op.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { answerEffects, type AnswerParts } from '../../runner/answer-effects.ts';
 import { sha256 } from '../../runner/evaluate.ts';
+import type { Asking } from '../../runner/group-turns.ts';
 import { RunLoop, type PerformEffect } from '../../runner/run-loop.ts';
+import { serially } from '../../runner/serially.ts';
 import type { StepServices } from '../../runner/step-services.ts';
-import type { Command } from '../../store/port.ts';
+import type { RunCommand } from '../../store/port.ts';
 import type { RunRecord } from '../../store/cluster/run-record.ts';
 import { limitAnswer } from './limited-answers.ts';
 import { restartStep } from './outside-change.ts';
@@ -35,6 +37,8 @@ export const leaveMs = 25_000;
 const readableSchema = 1;
 /** A step that waits longer is worth an Event. */
 const longWaitMs = 60_000;
+/** After the server could not be asked who of a group is at work. */
+const turnRetryMs = 1_000;
 
 /** What is worth telling of a run while it is driven. */
 export interface RunObserver {
@@ -59,6 +63,8 @@ export interface RunDriverParts {
   readonly newId: () => string;
   /** Throws RunLost when nothing may be written any more: the process ends. */
   readonly checkOpen: () => void;
+  /** What the run's concurrency group says. Throws what may pass. */
+  readonly turn: (asking: Pick<Asking, 'concurrency' | 'queue'>) => Promise<GroupTurn>;
   /** Whether this process may still begin effects of the run. */
   readonly isOwned: () => boolean;
   pin: RunWriterParts['pin'];
@@ -91,6 +97,9 @@ export class RunDriver {
   /** Seen before the run was begun. */
   #unseen: KubeObject | undefined;
   #waitTimer: NodeJS.Timeout | undefined;
+  #turnTimer: NodeJS.Timeout | undefined;
+  /** Looks whether the run may be let into its group, if it waits for that. */
+  readonly askTurn: () => void = serially(() => this.#askTurn());
 
   constructor(taken: TakenRun, parts: RunDriverParts) {
     this.#taken = taken;
@@ -139,6 +148,7 @@ export class RunDriver {
     } finally {
       clearTimeout(timer);
       clearTimeout(this.#waitTimer);
+      clearTimeout(this.#turnTimer);
       this.#stopping.abort();
       this.#slot.resolve();
     }
@@ -207,6 +217,7 @@ export class RunDriver {
       this.#writer.adopt(readSteering(statusOf(plan, begin.state) as unknown as Json), this.#taken.object);
     }
     loop.feed({ kind: begin.first });
+    this.askTurn();
     if (this.#unseen !== undefined) this.see(this.#unseen);
     const state = await this.#ended(loop);
     this.#parts.observer.onEnd(state);
@@ -283,7 +294,28 @@ export class RunDriver {
     return this.#parts.ops.get(effect.op)?.pure !== true;
   }
 
-  #command(commands: readonly Command[]): void {
+  /** Another run of the group wants its place. False when this one is not at work yet. */
+  makeRoom(): boolean {
+    if (this.#loop === undefined) return false;
+    this.#command([{ kind: 'replace' }]);
+    return true;
+  }
+
+  async #askTurn(): Promise<void> {
+    const { concurrency } = this.#taken.planned.plan;
+    const queue = this.#loop?.state.queue;
+    if (concurrency === undefined || queue === undefined || this.#stopping.signal.aborted) return;
+    try {
+      const turn = await this.#parts.turn({ concurrency, queue });
+      this.#loop?.feed({ kind: 'group', turn });
+    } catch (error) {
+      this.#parts.observer.onRetry(error);
+      this.#turnTimer = setTimeout(this.askTurn, turnRetryMs);
+      this.#turnTimer.unref();
+    }
+  }
+
+  #command(commands: readonly RunCommand[]): void {
     for (const { kind, step } of commands) {
       this.#seq += 1;
       const event: Event = {

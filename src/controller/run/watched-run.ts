@@ -7,6 +7,8 @@ export interface WatchedRun {
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
+  /** By what its shard is chosen: its uid, or its concurrency group, whose runs all belong to one process. */
+  readonly lot: string;
   readonly resourceVersion: string;
   readonly isDeleting: boolean;
   readonly createdAtMs: number;
@@ -30,11 +32,13 @@ export function watchedRun(object: KubeObject): WatchedRun | undefined {
   if (namespace === undefined || name === undefined || uid === undefined) return undefined;
   const spec = objectAt(object['spec']);
   const status = objectAt(object['status']);
+  const group = textOf(objectAt(spec['concurrency'])['group']);
   const isFinished = status['finished'] === true;
   return {
     namespace,
     name,
     uid,
+    lot: group === undefined || group === '' ? uid : `${namespace}/${group}`,
     resourceVersion: resourceVersion ?? '',
     isDeleting: metadata['deletionTimestamp'] !== undefined,
     createdAtMs: Date.parse(metadata.creationTimestamp ?? '') || 0,
@@ -59,7 +63,7 @@ function withoutLogs(record: RunRecord | undefined): RunRecord | undefined {
   return rest;
 }
 
-function objectAt(value: KubeObject[string]): JsonObject {
+function objectAt(value: KubeObject[string] | Json | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
 

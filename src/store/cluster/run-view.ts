@@ -7,7 +7,7 @@ import { requireAnnotation } from '../../api/workflow.ts';
 import { objectsAt, textAt, valueAt } from '../../cluster/json-reading.ts';
 import type { RunState, StepState } from '../../engine/state.ts';
 import { deadlineAtMs, type RunView, type StepView } from '../../engine/view.ts';
-import { gateNotOpen } from '../../engine/status.ts';
+import { gateNotOpen, groupTaken } from '../../engine/status.ts';
 import type { RunRef, RunSummary } from '../port.ts';
 import { declaredHandlersMs, declaredSteps, type DeclaredStep } from './declared-steps.ts';
 import { readNotes } from './read-notes.ts';
@@ -41,7 +41,7 @@ export function viewOfObject(run: KubeObject, { workflow, state }: ViewSources =
     ),
     isOverdue: state?.terminated === 'deadline' || conditionReason(run, 'Failed') === 'DeadlineExceeded',
     ...(message === '' ? {} : { message }),
-    isRefused: conditionReason(run, 'Failed') === 'Refused',
+    isRefused: ['Refused', groupTaken].includes(conditionReason(run, 'Failed')),
     unmet: unmetRequirements(run, all),
     // A CRD of KubeVela's own prunes the notes of steps, but not the condition.
     isGateClosed: all.some(isShut) || conditionReason(run, 'Passed', 'False') === gateNotOpen,

@@ -1,9 +1,11 @@
+import { aheadInGroup } from '../group-line.ts';
 import { fitLog } from '../log-room.ts';
 import type { LogLimits } from '../log-room.ts';
 import type {
-  Command,
   LogRecord,
   RunChange,
+  RunCommand,
+  RunLine,
   RunRef,
   RunStore,
   RunSummary,
@@ -79,7 +81,7 @@ export class MemoryRuns implements RunStore {
     return { records, row: afterRow + records.length };
   }
 
-  async command(id: string, command: Command): Promise<void> {
+  async command(id: string, command: RunCommand): Promise<void> {
     const held = this.#memory.runs.get(id);
     if (held === undefined) throw runNotFound(id);
     this.#memory.lastSeq += 1;
@@ -101,6 +103,26 @@ export class MemoryRuns implements RunStore {
   async release(id: string): Promise<void> {
     const held = this.#memory.runs.get(id);
     if (held?.owner === this.#self) held.owner = undefined;
+  }
+
+  async enterGroup(id: string, group: string): Promise<RunLine> {
+    const held = this.#memory.runs.get(id);
+    if (held === undefined) return [];
+    held.group ??= { name: group, seq: (this.#memory.lastGroupSeq += 1), hasBegun: false };
+    const members = [...this.#memory.runs.values()]
+      .filter(({ group: own, run }) => own?.name === group && run.ref.namespace === held.run.ref.namespace)
+      .toSorted((a, b) => (a.group?.seq ?? 0) - (b.group?.seq ?? 0))
+      .map(({ run, group: own, owner }) => ({
+        id: run.id,
+        ref: run.ref,
+        isLive: this.#isAlive(owner),
+        hasBegun: own?.hasBegun === true,
+        phase: run.phase,
+        finished: run.finished,
+      }));
+    const ahead = aheadInGroup(members, id);
+    held.group.hasBegun = ahead.length === 0;
+    return ahead;
   }
 
   async isLive(id: string): Promise<boolean> {

@@ -19,6 +19,8 @@ export interface HeldRun {
   /** Bytes counted against the limits, by step. */
   logSizes: ReadonlyMap<string, number>;
   readonly commands: StoredCommand[];
+  /** The group that it asked to be let into. */
+  group?: { readonly name: string; readonly seq: number; hasBegun: boolean };
 }
 
 /** What several memory stores may share, as several processes share a state directory. */
@@ -37,6 +39,7 @@ export interface SharedMemory {
   readonly owners: Set<symbol>;
   readonly listeners: Set<() => void>;
   lastSeq: number;
+  lastGroupSeq: number;
 }
 
 export function createSharedMemory(): SharedMemory {
@@ -52,5 +55,6 @@ export function createSharedMemory(): SharedMemory {
     owners: new Set(),
     listeners: new Set(),
     lastSeq: 0,
+    lastGroupSeq: 0,
   };
 }

@@ -1,8 +1,9 @@
 import type { LogLimits } from '../log-room.ts';
 import type {
-  Command,
   LogRecord,
   RunChange,
+  RunCommand,
+  RunLine,
   RunRef,
   RunStore,
   RunSummary,
@@ -13,6 +14,7 @@ import { runExists, runIsLive, runNotFound, staleState } from '../store-refusals
 import type { ChangeWatch } from './change-watch.ts';
 import type { Database } from './database.ts';
 import type { ProcessLock } from './process-lock.ts';
+import { enterGroup } from './run-groups.ts';
 import { appendLogs, readLogs } from './run-logs.ts';
 import { addSecrets, insertRun, readRun, readSummaries, updateRun } from './run-rows.ts';
 import type { NewRun } from './run-rows.ts';
@@ -107,7 +109,7 @@ export class SqliteRuns implements RunStore {
     return this.#db.read(() => readLogs(this.#db, id, afterRow));
   }
 
-  command(id: string, command: Command): Promise<void> {
+  command(id: string, command: RunCommand): Promise<void> {
     const db = this.#db;
     return db.write(() => {
       if (db.get('SELECT 1 FROM runs WHERE id = ?', id) === undefined) throw runNotFound(id);
@@ -123,7 +125,7 @@ export class SqliteRuns implements RunStore {
         .all('SELECT seq, kind, step FROM commands WHERE run_id = ? AND seq > ? ORDER BY seq', id, afterSeq)
         .map(({ seq, kind, step }) => ({
           seq: Number(seq),
-          kind: kind as Command['kind'],
+          kind: kind as RunCommand['kind'],
           ...(step === null ? {} : { step: String(step) }),
         })),
     );
@@ -148,6 +150,10 @@ export class SqliteRuns implements RunStore {
     return this.#db.write(() => {
       this.#db.run('UPDATE runs SET owner = NULL WHERE id = ? AND owner = ?', id, this.#lock.processId);
     });
+  }
+
+  enterGroup(id: string, group: string): Promise<RunLine> {
+    return this.#db.write(() => enterGroup(this.#db, id, group, (owner) => this.#isAlive(owner)));
   }
 
   isLive(id: string): Promise<boolean> {

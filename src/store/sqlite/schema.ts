@@ -85,6 +85,14 @@ export const migrations: readonly string[] = [
   CREATE INDEX verdicts_by_cache_key ON verdicts (namespace, cache_key);
   CREATE TABLE installation (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), key TEXT NOT NULL) STRICT;
   `,
+  `
+  -- In the order in which they asked first.
+  CREATE TABLE run_groups (
+    seq INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE REFERENCES runs (id) ON DELETE CASCADE,
+    name TEXT NOT NULL, has_begun INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX run_groups_by_name ON run_groups (name);
+  `,
 ];
 
 /**
