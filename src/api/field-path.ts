@@ -32,6 +32,20 @@ export function lookUp(root: Json, path: readonly (string | number)[]): Json | u
   return value;
 }
 
+/** A copy of `root` with `value` at `path`; objects and lists that are missing are made, a short list is padded with {}. */
+export function writeAt(root: Json | undefined, path: readonly (string | number)[], value: Json): Json {
+  const [head, ...rest] = path;
+  if (head === undefined) return value;
+  if (typeof head === 'number') {
+    const list: Json[] = Array.isArray(root) ? [...(root as readonly Json[])] : [];
+    while (list.length < head) list.push({});
+    list[head] = writeAt(list[head], rest, value);
+    return list;
+  }
+  const fields = isObject(root) ? root : {};
+  return { ...fields, [head]: writeAt(Object.hasOwn(fields, head) ? fields[head] : undefined, rest, value) };
+}
+
 function unquote(body: string): string {
   return body.replaceAll(/\\(.)/g, '$1');
 }

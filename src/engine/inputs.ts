@@ -1,4 +1,4 @@
-import { lookUp, parseFieldPath } from '../api/field-path.ts';
+import { lookUp, parseFieldPath, writeAt } from '../api/field-path.ts';
 import { isObject, type Json, type JsonObject } from '../api/json.ts';
 import { namesItem } from '../plan/item-names.ts';
 import type { PlannedStep } from '../plan/plan.ts';
@@ -48,21 +48,7 @@ export function fillInputs(
       return { ok: false, message: `input "${from}" has no value: nothing stands at that path` };
     const path = parseFieldPath(parameterKey);
     if (path === undefined) return { ok: false, message: `parameterKey "${parameterKey}" is no path` };
-    parameter = write(parameter, path, value);
+    parameter = writeAt(parameter, path, value);
   }
   return { ok: true, parameter: isObject(parameter) ? parameter : {} };
-}
-
-/** A copy of `root` with `value` at `path`; objects and lists that are missing are made, a short list is padded with {}. */
-function write(root: Json | undefined, path: readonly (string | number)[], value: Json): Json {
-  const [head, ...rest] = path;
-  if (head === undefined) return value;
-  if (typeof head === 'number') {
-    const list: Json[] = Array.isArray(root) ? [...(root as readonly Json[])] : [];
-    while (list.length < head) list.push({});
-    list[head] = write(list[head], rest, value);
-    return list;
-  }
-  const fields = isObject(root) ? root : {};
-  return { ...fields, [head]: write(Object.hasOwn(fields, head) ? fields[head] : undefined, rest, value) };
 }

@@ -1,7 +1,8 @@
 import { lookUp, parseFieldPath } from '../api/field-path.ts';
-import type { JsonObject } from '../api/json.ts';
+import type { Json, JsonObject } from '../api/json.ts';
+import { checkList, knownItems } from './check-items.ts';
 import { hasContext } from './context-names.ts';
-import type { DraftInput, DraftLoop, DraftStep } from './draft-step.ts';
+import type { DraftInput, DraftStep } from './draft-step.ts';
 import { namesItem } from './item-names.ts';
 import { splitFrom, type StepIndex } from './step-index.ts';
 import { didYouMean } from './suggest.ts';
@@ -21,9 +22,11 @@ export function checkInputs(
   index: StepIndex,
   runContext: JsonObject | undefined,
 ): readonly InputSource[] {
+  const items = knownItems(step, runContext);
+  checkList(step, runContext);
   return step.inputs.flatMap((input) => {
     if (step.loop !== undefined && input.at[0] === 'inputs' && namesItem(input.from)) {
-      checkItem(step, step.loop, input, index);
+      checkItem(step, items, input, index);
       return [];
     }
     const found = splitFrom(input.from, index);
@@ -79,8 +82,13 @@ function checkPath(
   }
 }
 
-/** The item of a list, or a path into it: of a literal list, every item must have it. */
-function checkItem(step: DraftStep, { items }: DraftLoop, input: DraftInput, index: StepIndex): void {
+/** The item of a list, or a path into it: where the list is known, every item must have it. */
+function checkItem(
+  step: DraftStep,
+  items: readonly Json[] | undefined,
+  input: DraftInput,
+  index: StepIndex,
+): void {
   const at = [...input.at, 'from'];
   const path = parseFieldPath(input.from);
   const [name = ''] = path ?? [];

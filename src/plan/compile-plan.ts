@@ -13,6 +13,7 @@ import {
   type KnownClusters,
   checkModelBudget,
 } from './check-environment.ts';
+import { checkItems, knownItems } from './check-items.ts';
 import { checkInputs, type InputSource } from './check-inputs.ts';
 import { checkHandOver, checkOutputs } from './check-outputs.ts';
 import { OutputSchemaCheck } from './check-output-schema.ts';
@@ -127,6 +128,7 @@ async function checkSteps(
     const inputs = checkInputs(step, index, draft.context);
     sources.set(step, inputs);
     await checkParameters(step);
+    await checkItems(step, knownItems(step, draft.context));
     await checkCue(step, expressions);
     await checkOutputs(step, draft.context, expressions);
     await outputSchemas.check(step);

@@ -113,6 +113,11 @@ function readCombinations(
   field: 'exclude' | 'include',
   names: readonly string[],
 ): readonly JsonObject[] {
+  const given = reader.list(field)?.length ?? 0;
+  if (given > maxItems) {
+    reader.fault('BadLoop', [field], `\`${field}\` has ${given} items; at most ${maxItems} are allowed`);
+    return [];
+  }
   return reader.children(field).map(({ value }, at) => {
     const unknown = Object.keys(value).find((name) => !names.includes(name));
     const missing = names.find((name) => !Object.hasOwn(value, name));

@@ -102,6 +102,44 @@ const rows = [
     says: /"made" is a list, but the parameter "message" of notify takes a string/,
   }),
   stepRow({
+    name: 'a list of the context that is none',
+    steps: repeated('{from: ¦context.x}'),
+    spec: 'context: {x: {y: 1}}',
+    code: 'BadLoop',
+    at: '[0].forEach.from',
+    says: /"context.x" is no list/,
+  }),
+  stepRow({
+    name: 'a list of the context that is too short',
+    steps: repeated('{from: ¦context.x, minItems: 2}'),
+    spec: 'context: {x: [1]}',
+    code: 'BadLoop',
+    at: '[0].forEach.from',
+    says: /"context.x" has 1 items, fewer than `minItems`/,
+  }),
+  stepRow({
+    name: 'an item that the parameter refuses',
+    steps: filled('{items: [a, 7, 8]}', '¦item'),
+    code: 'InvalidParameter',
+    at: '[0].inputs[0].from',
+    says: /item 1 of the list: /,
+  }),
+  stepRow({
+    name: 'an item of the context that the parameter refuses',
+    steps: filled('{from: context.x}', '¦item.name'),
+    spec: 'context: {x: [{name: a}, {name: [b]}]}',
+    code: 'InvalidParameter',
+    at: '[0].inputs[0].from',
+    says: /item 1 of the list: /,
+  }),
+  stepRow({
+    name: 'a position that the parameter refuses',
+    steps: filled('{items: [a]}', '¦index'),
+    code: 'InvalidParameter',
+    at: '[0].inputs[0].from',
+    says: /item 0 of the list: /,
+  }),
+  stepRow({
     name: 'a group',
     steps: '- name: c\n  type: step-group\n  ¦forEach: {items: [1]}\n  subSteps: [{type: suspend}]',
     code: 'BadLoop',
@@ -235,4 +273,9 @@ test('a list that comes from a step is waited for', async () => {
     ),
   );
   expect(plan.steps[1]).toMatchObject({ after: ['a'], loop: { from: 'made.list' } });
+});
+
+test('what an item lacks is no fault where an if may leave it out', async () => {
+  const steps = `${filled('{items: [{name: a, open: true}, {open: false}, {name: 7}]}', 'item.name')}\n  if: inputs.item.open`;
+  expect((await planOf(runWith(steps))).steps[0]?.loop?.items).toHaveLength(3);
 });

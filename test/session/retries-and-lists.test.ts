@@ -27,7 +27,9 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   underWay.now += 1;
   underWay.most = Math.max(underWay.most, underWay.now);
   response.once('close', () => (underWay.now -= 1));
-  const body = (await Array.fromAsync(request, String)).join('');
+  const chunks: string[] = [];
+  for await (const chunk of request) chunks.push(String(chunk));
+  const body = chunks.join('');
   const what = `${request.method} ${request.url}`;
   const nth = seen.filter((other) => other.what === what).length;
   seen.push({ what, key: String(request.headers['idempotency-key']), body });
