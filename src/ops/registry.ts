@@ -23,6 +23,7 @@ import type { Op } from './op.ts';
 import { terminal } from './outcome.ts';
 import { patchK8sObject } from './patch-k8s-object.ts';
 import { patch } from './patch.ts';
+import { placements } from './placements.ts';
 import { read } from './read.ts';
 import { sendEmail } from './send-email.ts';
 
@@ -45,6 +46,7 @@ const workOps: readonly Op[] = [
   deleteConfig,
   promCheck,
   sendEmail,
+  placements,
   evidence,
   llm,
   measure,

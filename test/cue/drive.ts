@@ -1,32 +1,11 @@
 import type { Json, JsonObject } from '../../src/api/json.ts';
-import type { OpRegistry, OpSpec } from '../../src/api/op-spec.ts';
 import { openCueEngine } from '../../src/cue/engine.ts';
 import type { CompiledCue, CueEngine } from '../../src/cue/engine.ts';
 import type { Recorded, Template, Turn } from '../../src/expr/template.ts';
 import { checkOpParams, ops } from '../../src/ops/registry.ts';
 
-const more: readonly OpSpec[] = [
-  plainOp('placements', 'multicluster', 'get-placements-from-topology-policies'),
-];
-
-/** The real ops, and stand-ins for those that only the fixtures need. */
-export const testOps: OpRegistry = new Map([...ops, ...more.map((op): [string, OpSpec] => [op.name, op])]);
-
-function plainOp(name: string, provider: string, act: string): OpSpec {
-  return {
-    name,
-    cue: [{ provider, do: act }],
-    description: name,
-    params: { type: 'object', additionalProperties: true },
-    result: { type: 'object', additionalProperties: true },
-    needs: 'network',
-    onUnknown: () => 'fail',
-    pure: false,
-  };
-}
-
 export function openTestEngine(): CueEngine {
-  return openCueEngine({ ops: testOps });
+  return openCueEngine({ ops });
 }
 
 export const context: JsonObject = {

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { openCueEngine } from '../../src/cue/engine.ts';
-import { compileText, context, testOps } from './drive.ts';
+import { compileText, context } from './drive.ts';
+import { ops } from '../../src/ops/registry.ts';
 
-const engine = openCueEngine({ ops: testOps, deadlineMs: 400 });
+const engine = openCueEngine({ ops, deadlineMs: 400 });
 afterAll(() => engine.close());
 
 const stillWorks = () => engine.evaluate({ a: 1 }, 'a + 1');

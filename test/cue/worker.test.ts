@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createCueWorker } from '../../src/cue/cue-worker.ts';
 import type { CueWorker, CueWorkerLimits } from '../../src/cue/cue-worker.ts';
 import { openCueEngine } from '../../src/cue/engine.ts';
-import { testOps } from './drive.ts';
+import { ops } from '../../src/ops/registry.ts';
 
 const module = new URL('../../cue/cue.wasm.zst', import.meta.url).href;
 const limits: CueWorkerLimits = { module, deadlineMs: 2000, idleMs: 60_000, recycleBytes: 1e9 };
@@ -81,7 +81,7 @@ test('calls under way when it is closed are told, and so are later ones', async 
 });
 
 test('two workers answer while one is busy', async () => {
-  const engine = openCueEngine({ ops: testOps, workers: 2, deadlineMs: 1500 });
+  const engine = openCueEngine({ ops, workers: 2, deadlineMs: 1500 });
   try {
     const order: string[] = [];
     const slow = engine

@@ -54,13 +54,8 @@ export const catalogue: readonly Shipped[] = [
   { name: 'deploy-cloud-resource', ...notApplicable(application), fault: '#DeployCloudResource' },
   { name: 'deploy2env', ...notApplicable(application), fault: '#ApplyEnvBindApp' },
   { name: 'deploy2runtime', ...notApplicable(application), fault: '#ApplyComponent' },
-  {
-    name: 'export-data',
-    ...notApplicable(
-      'asks an Application’s topology policies where to; the built-in of this name does without',
-    ),
-  },
-  { name: 'export-service', ...notApplicable('asks an Application’s topology policies where to') },
+  differs('export-data', 'without `topology`, which only an Application has: to the cluster of the run'),
+  differs('export-service', 'without `topology`, which only an Application has: to the cluster of the run'),
   runs('export2config'),
   runs('export2secret', 'nothing of the Secret is copied into an annotation'),
   runs('generate-jdbc-connection'),

@@ -303,6 +303,28 @@ export const shippedRuns: readonly ShippedRun[] = [
     configMap('web', { application: JSON.stringify({ ...application('web'), spec: { components: [] } }) }),
   ]),
   one(
+    'export-data',
+    { name: 'made', data: { a: '1' } },
+    {
+      check: async ({ read }) =>
+        expect(await read('v1', 'ConfigMap', 'made')).toMatchObject({ data: { a: '1' } }),
+    },
+  ),
+  one(
+    'export-data',
+    { data: {}, topology: 'east' },
+    {
+      name: 'a policy is nowhere to be found',
+      phase: 'failed',
+      check: ({ steps }) => expect(steps['it']).toContain('there is no topology policy "east"'),
+    },
+  ),
+  one(
+    'export-service',
+    { name: 'made', ip: '10.0.0.1', port: 80, targetPort: 8080 },
+    { check: async ({ read }) => expect(await read('v1', 'Service', 'made')).toBeDefined() },
+  ),
+  one(
     'export2config',
     { configName: 'made', data: { a: '1' } },
     {

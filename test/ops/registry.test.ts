@@ -30,6 +30,7 @@ test('the registry has these ops', () => {
     'delete-config',
     'prom-check',
     'send-email',
+    'placements',
     'evidence',
     'llm',
     'measure',

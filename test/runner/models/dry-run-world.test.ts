@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { KubeObject } from '../../../src/api/kube-object.ts';
 import type { Clusters } from '../../../src/cluster/port.ts';
 import { openHttpClient } from '../../../src/net/open-http-client.ts';
-import { readingHttp, unwritten } from '../../../src/runner/models/dry-run-world.ts';
+import { readingHttp, unsentMail, unwritten } from '../../../src/runner/models/dry-run-world.ts';
 import { openTestSession } from '../../session/open-test-session.ts';
 import { serveHttp, type Running } from '../../net/loopback.ts';
 import { calm } from '../../llm/model-server.ts';
@@ -40,6 +40,12 @@ test('a cluster of a dry run is read, and nothing is written to it', async () =>
   });
   await expect(dry.delete(ref)).rejects.toThrow('ConfigMap web was not deleted');
   expect(await cluster.get(ref)).toMatchObject({ data: { a: 'b' } });
+});
+
+test('a mail of a dry run is not sent', async () => {
+  const mail = { host: 'mail.example', port: 587, from: { address: 'a@b.example' }, to: ['c@d.example'] };
+  const rest = { subject: '', html: '', messageId: '<a@b>', timeoutMs: 5000, signal: calm() };
+  await expect(unsentMail.send({ ...mail, ...rest })).rejects.toMatchObject({ code: 'DryRun' });
 });
 
 test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('a %s of a dry run is not sent', async (method) => {
