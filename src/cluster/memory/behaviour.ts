@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../api/kube-object.ts';
+import { cronBehaviour } from './cron-jobs/cron-behaviour.ts';
 import { deploymentBehaviour } from './deployments/deployment-behaviour.ts';
 import type { EventNote } from './events.ts';
 import { jobBehaviour } from './jobs/job-behaviour.ts';
@@ -12,7 +13,7 @@ import { resourceVersion } from './resource-version.ts';
 import { withServerMetadata, type StoredObject } from './stored-object.ts';
 
 /** Kinds that controllers make. */
-export type OwnedKind = 'Pod' | 'ReplicaSet' | 'PersistentVolumeClaim';
+export type OwnedKind = 'Pod' | 'ReplicaSet' | 'PersistentVolumeClaim' | 'Job';
 
 /** What a stored object shows at one moment, itself and what controllers made for it. */
 export interface Behaviour {
@@ -37,6 +38,7 @@ export function behaviourAt(
     return deploymentBehaviour(plain, cache.rollout(course.rollout, owner, now), owner, now);
   if (course.kind === 'job') return jobBehaviour(plain, cache.job(course.run, owner, now), owner, now);
   if (course.kind === 'set') return podSetBehaviour(plain, cache.podSet(course.set, owner, now), owner, now);
+  if (course.kind === 'cron') return cronBehaviour(plain, cache.cron(course.run, owner, now), owner, now);
   if (course.kind === 'pod') return podBehaviour(plain, course.outcomes, stored, now);
   return { object: withStatus(plain), owned: () => [], notes: () => [], nextMs: () => Infinity };
 }

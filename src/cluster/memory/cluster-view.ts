@@ -124,6 +124,7 @@ export class ClusterView {
       ...this.entries({ group: 'apps', kind: 'Deployment', ...scope }),
       ...this.entries({ group: 'apps', kind: 'StatefulSet', ...scope }),
       ...this.entries({ group: 'apps', kind: 'DaemonSet', ...scope }),
+      ...this.entries({ group: 'batch', kind: 'CronJob', ...scope }),
       ...this.entries({ group: 'batch', kind: 'Job', ...scope }),
       ...this.entries({ group: '', kind: 'Pod', ...scope }),
     ].toSorted((a, b) => compareText(placeOf(a), placeOf(b)));
@@ -133,6 +134,7 @@ export class ClusterView {
 /** The kinds that controllers make and that behaviours can show. */
 function ownedKind({ apiVersion, kind }: Kind): OwnedKind | undefined {
   if ((kind === 'Pod' || kind === 'PersistentVolumeClaim') && groupOf(apiVersion) === '') return kind;
+  if (kind === 'Job' && groupOf(apiVersion) === 'batch') return kind;
   return kind === 'ReplicaSet' && groupOf(apiVersion) === 'apps' ? 'ReplicaSet' : undefined;
 }
 

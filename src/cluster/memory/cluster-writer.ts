@@ -10,6 +10,7 @@ import { isBuiltIn } from './apply/field-shape.ts';
 import { recordUpdate, serverSideApply, withoutServerMetadata } from './apply/managed-fields.ts';
 import { ClusterView, type StoredEntry } from './cluster-view.ts';
 import { courseAfterWrite, courseKind } from './course-of.ts';
+import { advanceCron, deleteChild, deleteChildPod } from './cron-jobs/advance-cron.ts';
 import { advanceRollout, deletePod, deleteSet } from './deployments/advance-rollout.ts';
 import { finishObject } from './finish-object.ts';
 import type { ClusterRules } from './images/cluster-rules.ts';
@@ -227,6 +228,11 @@ export class ClusterWriter {
     if (course.kind === 'job') {
       const live = advanceJob(course.run, facts, this.#now);
       return { kind: 'job', run: deleteJobPod(live, facts, target.name, Math.max(this.#now, live.atMs)) };
+    }
+    if (course.kind === 'cron') {
+      const live = advanceCron(course.run, facts, this.#now);
+      const remove = target.kind === 'Job' ? deleteChild : deleteChildPod;
+      return { kind: 'cron', run: remove(live, facts, target.name, Math.max(this.#now, live.atMs)) };
     }
     if (course.kind === 'set') {
       const live = advancePodSet(course.set, facts, this.#now);

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject } from '../../api/json.ts';
 import { groupOf } from '../known-kinds.ts';
+import { advanceCron } from './cron-jobs/advance-cron.ts';
+import { changeCronRun, startCronRun } from './cron-jobs/cron-run.ts';
 import { advanceRollout, changeSpec } from './deployments/advance-rollout.ts';
 import { startRollout } from './deployments/rollout.ts';
 import { decideImage, type ImageOutcomes } from './images/image-outcome.ts';
@@ -20,6 +22,7 @@ export function courseKind(apiVersion: string, kind: string): CourseKind {
   const name = `${groupOf(apiVersion)}/${kind}`;
   if (name === 'apps/Deployment') return 'deployment';
   if (name === 'apps/StatefulSet' || name === 'apps/DaemonSet') return 'set';
+  if (name === 'batch/CronJob') return 'cron';
   if (name === 'batch/Job') return 'job';
   return name === '/Pod' ? 'pod' : 'none';
 }
@@ -36,7 +39,9 @@ export function courseAfterWrite(
   const spec = objectAt(after.object, 'spec');
   if (kind === 'none') return { kind };
   if (kind === 'pod') return { kind, outcomes: outcomesOf(spec, key.cluster, rules) };
-  const outcomes = outcomesOf(objectAt(spec, 'template', 'spec'), key.cluster, rules);
+  const template =
+    kind === 'cron' ? objectAt(spec, 'jobTemplate', 'spec', 'template') : objectAt(spec, 'template');
+  const outcomes = outcomesOf(objectAt(template, 'spec'), key.cluster, rules);
   const owner = { name: key.name, namespace: key.namespace, uid: after.uid, revision: 0 };
   const isSame = before !== undefined && isDeepStrictEqual(objectAt(before.object, 'spec'), spec);
   if (kind === 'deployment') {
@@ -47,6 +52,14 @@ export function courseAfterWrite(
       ? { ...live, changes: 0 }
       : changeSpec(live, spec, after.generation, outcomes, Math.max(now, live.atMs));
     return { kind, rollout };
+  }
+  if (kind === 'cron') {
+    if (before?.course.kind !== 'cron') return { kind, run: startCronRun(spec, outcomes, now) };
+    const live = advanceCron(before.course.run, owner, now);
+    const run = isSame
+      ? { ...live, changes: 0 }
+      : changeCronRun(live, spec, outcomes, Math.max(now, live.atMs));
+    return { kind, run };
   }
   if (kind === 'set') {
     const setKind = key.kind === 'StatefulSet' ? 'StatefulSet' : 'DaemonSet';

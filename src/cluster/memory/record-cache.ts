@@ -1,3 +1,5 @@
+import { advanceCron } from './cron-jobs/advance-cron.ts';
+import type { CronOwner, CronRun } from './cron-jobs/cron-run.ts';
 import { advanceRollout } from './deployments/advance-rollout.ts';
 import type { Rollout, RolloutOwner } from './deployments/rollout.ts';
 import { advanceJob } from './jobs/advance-job.ts';
@@ -18,6 +20,7 @@ export class RecordCache {
   readonly #stored = new Map<string, StoredObject>();
   readonly #rollouts = new WeakMap<Rollout, { readonly live: Rollout; readonly now: number }>();
   readonly #runs = new WeakMap<JobRun, { readonly live: JobRun; readonly now: number }>();
+  readonly #crons = new WeakMap<CronRun, { readonly live: CronRun; readonly now: number }>();
   readonly #sets = new WeakMap<PodSet, { readonly live: PodSet; readonly now: number }>();
 
   decode(record: string): StoredObject {
@@ -43,6 +46,14 @@ export class RecordCache {
     const base = known !== undefined && known.now <= now ? known.live : run;
     const live = advanceJob(base, owner, now);
     this.#runs.set(run, { live, now });
+    return live;
+  }
+
+  cron(run: CronRun, owner: CronOwner, now: number): CronRun {
+    const known = this.#crons.get(run);
+    const base = known !== undefined && known.now <= now ? known.live : run;
+    const live = advanceCron(base, owner, now);
+    this.#crons.set(run, { live, now });
     return live;
   }
 

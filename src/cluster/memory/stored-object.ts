@@ -1,5 +1,6 @@
 import { parseJson, stringifyJson, type JsonObject } from '../../api/json.ts';
 import type { KubeObject, ObjectMeta } from '../../api/kube-object.ts';
+import type { CronRun } from './cron-jobs/cron-run.ts';
 import type { Rollout } from './deployments/rollout.ts';
 import type { ImageOutcomes } from './images/image-outcome.ts';
 import type { JobRun } from './jobs/job-run.ts';
@@ -26,7 +27,8 @@ export type Course =
   | { readonly kind: 'pod'; readonly outcomes: ImageOutcomes }
   | { readonly kind: 'deployment'; readonly rollout: Rollout }
   | { readonly kind: 'job'; readonly run: JobRun }
-  | { readonly kind: 'set'; readonly set: PodSet };
+  | { readonly kind: 'set'; readonly set: PodSet }
+  | { readonly kind: 'cron'; readonly run: CronRun };
 
 export function encodeStored(stored: StoredObject): string {
   return stringifyJson(stored);

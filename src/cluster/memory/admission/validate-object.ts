@@ -4,6 +4,7 @@ import { groupOf } from '../../known-kinds.ts';
 import { badRequest, invalidObject, type Target } from '../api-error.ts';
 import { isBuiltIn } from '../apply/field-shape.ts';
 import { mostCompletions } from '../jobs/job-run.ts';
+import { isTimeZone, readSchedule } from '../cron-jobs/cron-schedule.ts';
 import { mostStatefulPods } from '../sets/stateful-set.ts';
 import { numberAt, objectAt, objectsAt, textAt, valueAt } from '../../json-reading.ts';
 import { forbidden, invalid, required, unsupported } from './faults.ts';
@@ -35,6 +36,9 @@ export function checkValid(
   if (faults.length > 0) throw invalidObject(target, faults);
 }
 
+/** Its Jobs add the minute to the name. */
+const longestCronJobName = 52;
+
 type Rule = (object: JsonObject, before: JsonObject | undefined) => readonly string[];
 
 const rules: Readonly<Record<string, Rule>> = {
@@ -54,6 +58,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'apps/StatefulSet': (set, before) => validateWorkload(set, before, 'statefulset'),
   'apps/DaemonSet': (set, before) => validateWorkload(set, before, 'daemonset'),
   'batch/Job': validateJob,
+  'batch/CronJob': validateCronJob,
 };
 
 function validateWorkload(
@@ -142,6 +147,32 @@ function validateJob(job: JsonObject, before: JsonObject | undefined): readonly 
     ...sameValue(job, before, 'spec', 'template'),
     ...sameValue(job, before, 'spec', 'completions'),
   ];
+}
+
+function validateCronJob(cronJob: JsonObject, before: JsonObject | undefined): readonly string[] {
+  const faults: string[] = [];
+  const [schedule, timeZone] = [textAt(cronJob, 'spec', 'schedule'), textAt(cronJob, 'spec', 'timeZone')];
+  if (valueAt(cronJob, 'spec', 'timeZone') !== undefined && !isTimeZone(timeZone))
+    faults.push(invalid('spec.timeZone', timeZone, `unknown time zone ${timeZone}`));
+  const read = schedule === '' ? '' : readSchedule(schedule, isTimeZone(timeZone) ? timeZone : '');
+  if (schedule === '') faults.push(required('spec.schedule'));
+  else if (typeof read === 'string') faults.push(invalid('spec.schedule', schedule, read));
+  const policy = textAt(cronJob, 'spec', 'concurrencyPolicy');
+  if (!['Allow', 'Forbid', 'Replace'].includes(policy))
+    faults.push(unsupported('spec.concurrencyPolicy', policy, ['Allow', 'Forbid', 'Replace']));
+  for (const field of ['startingDeadlineSeconds', 'successfulJobsHistoryLimit', 'failedJobsHistoryLimit']) {
+    const value = numberAt(cronJob, 'spec', field);
+    if (value !== undefined && (value < 0 || !Number.isInteger(value)))
+      faults.push(invalid(`spec.${field}`, value, 'must be greater than or equal to 0'));
+  }
+  const name = textAt(cronJob, 'metadata', 'name');
+  if (before === undefined && name.length > longestCronJobName)
+    faults.push(invalid('metadata.name', name, `must be no more than ${longestCronJobName} characters`));
+  const template = objectAt(cronJob, 'spec', 'jobTemplate');
+  const inTemplate = validateJob(template, undefined).map((fault) =>
+    fault.replace(/^spec\./, 'spec.jobTemplate.spec.'),
+  );
+  return [...faults, ...inTemplate];
 }
 
 function validateService(service: JsonObject, before: JsonObject | undefined): readonly string[] {

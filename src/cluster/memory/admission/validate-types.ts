@@ -87,6 +87,16 @@ const specs: Readonly<Record<string, Shape>> = {
     template,
   }),
   DaemonSet: fields({ minReadySeconds: number, selector, template }),
+  CronJob: fields({
+    schedule: text,
+    timeZone: text,
+    suspend: flag,
+    concurrencyPolicy: text,
+    startingDeadlineSeconds: number,
+    successfulJobsHistoryLimit: number,
+    failedJobsHistoryLimit: number,
+    jobTemplate: fields({ metadata, spec: fields({ template }) }),
+  }),
   Job: fields({
     parallelism: number,
     completions: number,
