@@ -43,7 +43,7 @@ async function worldOf(options: SmtpOptions = {}, ca = authority.cert): Promise<
   return {
     server,
     context: testContext({ others: { mail } }),
-    params: { from, to: ['a@example.com', 'b@example.com'], content },
+    params: { from, to: ['Ann <a@example.com>', 'b@example.com'], content },
   };
 }
 
@@ -64,7 +64,7 @@ test('a message is sent inside TLS, with the account of the sender', async () =>
   expect(server.messages).toHaveLength(1);
   const [head = ''] = server.messages[0]?.split('\r\n\r\n') ?? [];
   expect(head).toContain('From: Bot <bot@example.com>');
-  expect(head).toContain('To: a@example.com, b@example.com');
+  expect(head).toContain('To: Ann <a@example.com>, b@example.com');
   expect(head).toContain('Message-ID: <key-1@sluice.dev>');
   expect(head).toContain('Content-Type: text/html');
   expect(head.split('\r\n').filter((line) => line.startsWith('Bcc'))).toEqual([]);

@@ -4,6 +4,7 @@ export interface MailRequest {
   /** 465: TLS from the first byte; others: STARTTLS. */
   readonly port: number;
   readonly from: { readonly address: string; readonly name?: string };
+  /** `a@example.com`, or `Ann <a@example.com>`. */
   readonly to: readonly string[];
   readonly subject: string;
   readonly html: string;

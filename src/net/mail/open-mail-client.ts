@@ -37,7 +37,7 @@ async function sendOne(
     import('nodemailer/lib/smtp-connection'),
     import('nodemailer/lib/mail-composer'),
   ]);
-  const message = await compose(mail, Composer);
+  const composed = await compose(mail, Composer);
   const socket = await dial(mail.host, mail.port, dialer, scope.signal);
   scope.signal.addEventListener('abort', () => socket.destroy(), { once: true });
   const authorities = authoritiesWith(ca);
@@ -57,32 +57,40 @@ async function sendOne(
   });
   try {
     mail.beforeSend?.();
-    await converse(connection, mail, message, scope);
+    await converse(connection, mail, composed, scope);
   } finally {
     connection.close();
     socket.destroy();
   }
 }
 
-async function compose(mail: MailRequest, Composer: typeof MailComposer): Promise<Buffer> {
+interface Composed {
+  /** Addresses alone. */
+  readonly to: readonly string[];
+  readonly message: Buffer;
+}
+
+async function compose(mail: MailRequest, Composer: typeof MailComposer): Promise<Composed> {
   const { address, name } = mail.from;
   const composer = new Composer({
     from: { address, name: name ?? '' },
-    to: mail.to.map((each) => ({ address: each, name: '' })),
+    to: [...mail.to],
     subject: mail.subject,
     html: mail.html,
     messageId: mail.messageId,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  return composer.compile().build();
+  const message = composer.compile();
+  const { to } = message.getEnvelope();
+  return { to, message: await message.build() };
 }
 
 /** The connection as one promise a command; an error that no command waits for ends the one that is under way. */
 async function converse(
   connection: SmtpConnection,
   mail: MailRequest,
-  message: Buffer,
+  { to, message }: Composed,
   scope: CallScope,
 ): Promise<void> {
   const { promise: broken, reject } = Promise.withResolvers<never>();
@@ -105,7 +113,7 @@ async function converse(
         connection.login({ user: mail.from.address, pass: password }, (error) => done(error, undefined)),
       );
     }
-    const envelope = { from: mail.from.address, to: [...mail.to] };
+    const envelope = { from: mail.from.address, to: [...to] };
     const body = Readable.from(given(message, scope));
     const info = await step<{ readonly rejected?: readonly string[] }>((done) =>
       connection.send(envelope, body, (error, result) => done(error, result ?? {})),
