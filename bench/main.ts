@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { benchCli } from './cli.ts';
+import { benchCue } from './cue.ts';
 import { benchDecide } from './decide.ts';
 import { benchExpressions } from './expressions.ts';
 import { benchGate } from './gate.ts';
@@ -9,12 +10,13 @@ import { table, type Figure } from './measure.ts';
 import { benchRuns } from './runs.ts';
 import { benchStore } from './store.ts';
 
-/** `node bench/main.ts [decide|expressions|runs|store|gate|cli …]`: all of them by default. Prints a table and writes JSON. */
+/** `node bench/main.ts [decide|expressions|runs|store|cue|gate|cli …]`: all of them by default. Prints a table and writes JSON. */
 const suites: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   decide: benchDecide,
   expressions: benchExpressions,
   runs: benchRuns,
   store: benchStore,
+  cue: benchCue,
   gate: benchGate,
   cli: benchCli,
 };

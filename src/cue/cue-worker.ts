@@ -23,7 +23,7 @@ export interface CueWorkerLimits {
   readonly recycleBytes: number;
 }
 
-type Answer =
+export type Answer =
   | { readonly kind: 'answer'; readonly text: string }
   | { readonly kind: 'stopped'; readonly why: string };
 
