@@ -1,7 +1,6 @@
 // Runs the scenarios of test/conformance on KubeVela's own controller and prints where it differs. What it does otherwise stands
 // under `differs.kubevela` of a scenario, with a reason that docs/compatibility.md names; any other difference, and one that is
 // no more, fails. KUBEVELA_WORKFLOW_BIN names its binary, KUBEVELA_DEFS a directory with the YAML of its kinds and step types.
-import { join } from 'node:path';
 import { findPrograms } from './control-plane/find-programs.js';
 import { startControlPlane } from './control-plane/start-control-plane.js';
 import { runTitled } from './run-vitest.js';
@@ -23,7 +22,7 @@ await runTitled(title, async (signal) => {
   const controlPlane = await startControlPlane({ programs, others: [], hasControllers: false, signal });
   try {
     process.env.SLUICE_TEST_KUBECONFIG = controlPlane.kubeconfig;
-    const { comparePeer } = await import(join(import.meta.dirname, '../test/conformance/compare-peer.ts'));
+    const { comparePeer } = await import('../test/conformance/compare-peer.ts');
     return await comparePeer({ binary, directory, only: process.argv.slice(2), say });
   } finally {
     await controlPlane.stop();

@@ -37,7 +37,7 @@ runs is on [another page](workflowrun.md).
 \`\`\`
 npx vitest run test/conformance                                          # engine and local runner
 node scripts/test-cluster.js test/controller-cluster/conformance.test.ts # controller
-node scripts/conformance-peer.js                                         # KubeVela's controller; wants KUBEVELA_WORKFLOW_BIN and KUBEVELA_DEFS
+npm run test:peer                                                        # KubeVela's controller: KUBEVELA_WORKFLOW_BIN, KUBEVELA_DEFS
 \`\`\``;
 }
 

@@ -42,6 +42,10 @@ describe('the scenarios', () => {
     const shown = new Set(scenarios.flatMap((scenario) => scenario.rules));
     expect(rules.filter((rule) => !shown.has(rule))).toEqual([]);
     expect([...shown].filter((rule) => !rules.includes(rule))).toEqual([]);
+    const counts = rules.map(
+      (rule) => `${rule}: ${scenarios.filter((one) => one.rules.includes(rule)).length}`,
+    );
+    process.stdout.write(`${scenarios.length} scenarios, by rule: ${counts.join(', ')}\n`);
   });
 
   test('differ from KubeVela where docs/compatibility.md says so', () => {

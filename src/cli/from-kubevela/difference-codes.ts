@@ -140,6 +140,11 @@ export const differenceCodes = {
     here: 'the annotation is not looked at',
     advice: 'write sluice.dev/engine: sluice where both controllers are there',
   },
+  SameName: {
+    there: 'Workflows of one name are of different namespaces',
+    here: 'only the last one of the files was checked',
+    advice: 'check the files of each namespace by themselves',
+  },
   NotAWorkflow: {
     there: 'it is no matter of the workflow controller either',
     here: 'it is left out',

@@ -3,6 +3,7 @@ import { workflowApiVersion } from '../../api/workflow.ts';
 import type { InputFile, RunRequest, Session } from '../../runner/session.ts';
 import { readDocuments } from '../../yaml/read-documents.ts';
 import type { SourceDocument } from '../../yaml/source-document.ts';
+import { difference } from './difference.ts';
 import { lookAtDocument, lookAtTemplate } from './look-at-document.ts';
 import { objectOf, textOf } from './read-workflow-steps.ts';
 import { translateFault } from './translate-fault.ts';
@@ -13,9 +14,14 @@ export async function findDifferences(
   request: RunRequest,
 ): Promise<readonly Fault[]> {
   const documents = request.files.flatMap(documentsOf);
-  const { faults } = await session.prepare({ ...request, files: [...request.files, ...runsOf(documents)] });
+  const runs = runsOf(documents);
+  const prepared = await session.prepare({ ...request, files: [...request.files, ...runs.keys()] });
+  const places = new Map(
+    [...runs].map(([{ name }, workflow]) => [name, workflow.locate(['metadata', 'name'])]),
+  );
   const found = [
-    ...faults.map(translateFault),
+    ...prepared.faults.map((fault) => translateFault({ ...fault, ...places.get(fault.file) })),
+    ...sameNames(documents),
     ...documents.flatMap(lookAtDocument),
     ...request.files.flatMap(lookAtCueFile),
   ];
@@ -26,20 +32,45 @@ function documentsOf({ name, bytes }: InputFile): readonly SourceDocument[] {
   return name.endsWith('.cue') ? [] : readDocuments(bytes, name).documents;
 }
 
-/** A Workflow is checked with the run that names it; one that none names, with a run that says nothing beside. */
-function runsOf(documents: readonly SourceDocument[]): readonly InputFile[] {
+/**
+ * A Workflow is checked with the run that names it; one that none names, with a run that says nothing beside. Those runs, with the
+ * Workflow that each is about.
+ */
+function runsOf(documents: readonly SourceDocument[]): ReadonlyMap<InputFile, SourceDocument> {
   const named = new Set(
     documents.map(({ value }) => textOf(objectOf(objectOf(value)['spec'])['workflowRef'])),
   );
-  const workflows = documents
-    .filter(({ value }) => objectOf(value)['kind'] === 'Workflow')
-    .map(({ value }) => textOf(objectOf(objectOf(value)['metadata'])['name']));
-  return workflows
-    .filter((name) => name !== '' && !named.has(name))
-    .map((name) => ({
-      name: `run of ${name}`,
-      bytes: new TextEncoder().encode(JSON.stringify(runOf(name))),
-    }));
+  const unnamed = workflowsByName(documents).filter(([name]) => name !== '' && !named.has(name));
+  return new Map(
+    unnamed.flatMap(([name, same]) => {
+      const last = same.at(-1);
+      const bytes = new TextEncoder().encode(JSON.stringify(runOf(name)));
+      return last === undefined ? [] : [[{ name: `run of ${name}`, bytes }, last] as const];
+    }),
+  );
+}
+
+function workflowsByName(
+  documents: readonly SourceDocument[],
+): readonly (readonly [name: string, same: readonly SourceDocument[]])[] {
+  const workflows = documents.filter(({ value }) => objectOf(value)['kind'] === 'Workflow');
+  return [...Map.groupBy(workflows, ({ value }) => textOf(objectOf(objectOf(value)['metadata'])['name']))];
+}
+
+/** A run takes the last Workflow of a name: the others are not looked into, which must not pass for being right. */
+function sameNames(documents: readonly SourceDocument[]): readonly Fault[] {
+  return workflowsByName(documents).flatMap(([name, same]) =>
+    same
+      .slice(0, -1)
+      .map((workflow) =>
+        difference(
+          'SameName',
+          workflow.locate(['metadata', 'name']),
+          'warning',
+          `there is another Workflow ${name}`,
+        ),
+      ),
+  );
 }
 
 function runOf(workflowRef: string): object {

@@ -69,6 +69,10 @@ describe('vet --from-kubevela', () => {
     ]);
   });
 
+  test('says which Workflow it did not look into, and where the name of the other is wrong', () => {
+    expect(foundIn('again.yaml')).toEqual(['3 SameName warning', '8 BadName error']);
+  });
+
   test('finds it in definitions', () => {
     expect(foundIn('greet.yaml')).toEqual(['19 ReplacedBuiltIn warning', '41 RefusedDefinition error']);
     expect(foundIn('ping.cue')).toEqual(['8 OldHttp warning']);
