@@ -1,14 +1,16 @@
-import { lookUp, parseFieldPath } from '../api/field-path.ts';
+import { lookUp } from '../api/field-path.ts';
 import type { JsonObject } from '../api/json.ts';
 import type { Parsed, Reference } from '../expr/expression.ts';
 import { oneOf } from '../step-types/expression/json-kind.ts';
 import { areApart, kindsOf } from '../step-types/schema/json-types.ts';
+import { checkInputPaths } from './check-input-paths.ts';
 import type { InputSource } from './check-inputs.ts';
 import { hasContext } from './context-names.ts';
 import type { Place } from '../api/place.ts';
-import type { DraftOutput, DraftStep } from './draft-step.ts';
+import type { DraftStep } from './draft-step.ts';
 import { cueNames, placeOfReference, reportExpressionFaults, type ParsedExpressions } from './expressions.ts';
-import { propertyNames, schemaAt } from './schema-walk.ts';
+import { typeOfInput } from './output-type.ts';
+import { pathsOf, propertyNames, schemaAt } from './schema-walk.ts';
 import type { StepIndex } from './step-index.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -111,12 +113,6 @@ function namesAt(schema: JsonObject, segments: readonly string[]): readonly stri
   return names.filter((name) => !/^[_#$]/.test(name));
 }
 
-/** The path that the segments of a reference spell: a number among them is a position in a list, or a name. */
-function pathsOf(segments: readonly string[]): readonly Path[] {
-  const positions = segments.map((segment) => (/^[0-9]{1,6}$/.test(segment) ? Number(segment) : segment));
-  return [segments, positions];
-}
-
 /** Reports outputs that nothing takes, and outputs whose type the parameter they go to refuses. */
 export async function checkHandOver(
   index: StepIndex,
@@ -130,6 +126,7 @@ export async function checkHandOver(
       used.add(source.output);
       await checkType(step, source, index, expressions);
     }
+    await checkInputPaths(step, inputs, index, expressions);
   }
   // A misspelt input is told already; the output it meant would only be told a second time.
   if (hasUnknownInput) return;
@@ -153,7 +150,8 @@ async function checkType(
   const { target, at } = source.input;
   const output = index.outputs.get(source.output)?.output;
   if (output === undefined || step.isGroup) return;
-  const given = await givenSchema(source, output, expressions);
+  const found = await typeOfInput(source, output, expressions);
+  const given = found.kind === 'some' ? found.schema : undefined;
   if (at[0] === 'forEach') checkList(step, source, given);
   if (stepType === undefined || target === undefined) return;
   const wanted = schemaAt(stepType.parameterSchema, target, true);
@@ -173,40 +171,4 @@ function checkList({ reader }: DraftStep, { input }: InputSource, given: JsonObj
   const got = oneOf([...(kindsOf(given) ?? [])]);
   const message = `"${input.from}" is ${got}, but \`forEach\` takes a list`;
   reader.fault('TypeMismatch', [...input.at, 'from'], message);
-}
-
-/** From the schema that the output declares, else from what the step type says of a plain path such as `output.value`. */
-async function givenSchema(
-  source: InputSource,
-  output: DraftOutput,
-  expressions: ParsedExpressions,
-): Promise<JsonObject | undefined> {
-  const rest = parseFieldPath(`x${source.rest}`)?.slice(1) ?? [];
-  const [schema, path] =
-    output.schema === undefined ? await resultPath(source, output, expressions) : [output.schema, []];
-  if (schema === undefined) return undefined;
-  const ofStep = schemaAt(schema, path, false);
-  if (ofStep.kind !== 'some') return undefined;
-  // Of a step with `forEach`, an output is the list of what its items made; a failed one makes null.
-  const isListed = source.producer.loop !== undefined;
-  const whole: JsonObject = isListed
-    ? { type: 'array', items: { anyOf: [ofStep.schema, { type: 'null' }] } }
-    : ofStep.schema;
-  const found = schemaAt(whole, rest, false);
-  return found.kind === 'some' ? found.schema : undefined;
-}
-
-async function resultPath(
-  source: InputSource,
-  output: DraftOutput,
-  expressions: ParsedExpressions,
-): Promise<readonly [JsonObject | undefined, readonly (string | number)[]]> {
-  const text = output.valueFrom.trim();
-  const path = /^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*|\[\d{1,6}\])*$/.test(text)
-    ? parseFieldPath(text)
-    : undefined;
-  const parsed = path === undefined ? undefined : await expressions.parse(output.valueFrom);
-  return parsed?.ok === true && path !== undefined
-    ? [source.producer.stepType?.resultSchema, path]
-    : [undefined, []];
 }

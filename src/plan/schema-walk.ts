@@ -23,6 +23,12 @@ export function schemaAt(schema: JsonObject, path: readonly (string | number)[],
   return at;
 }
 
+/** The paths that the segments of a reference may spell: a number among them is a position in a list, or a name. */
+export function pathsOf(segments: readonly string[]): readonly (readonly (string | number)[])[] {
+  const positions = segments.map((segment) => (/^[0-9]{1,6}$/.test(segment) ? Number(segment) : segment));
+  return [segments, positions];
+}
+
 /** Names of the properties that a schema lists, in all of its branches. */
 export function propertyNames(schema: JsonObject): readonly string[] {
   const { properties } = schema;

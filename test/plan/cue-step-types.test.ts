@@ -143,3 +143,38 @@ describe('a valueFrom', () => {
     expect(await found(text)).toEqual([['TypeMismatch', marked(text), 'error']]);
   });
 });
+
+describe('an input', () => {
+  const consumer = (from: string, condition: string): string =>
+    runWith(`- type: notify
+  name: one
+  properties: {url: a, to: []}
+  outputs: [{name: r, valueFrom: reply}, {name: e, valueFrom: send.response}]
+- type: anything
+  properties: {names: []}
+  inputs: [{from: ${from}}, {from: e}]
+  if: ${condition}`);
+
+  test.each<[name: string, from: string, condition: string, suggestion?: string]>([
+    ['that goes on to what an output never has', '¦r.txet', 'always'],
+    ['that goes on below a text', '¦r.text.more', 'always'],
+    ['in an `if` that reads what it never has', 'r', '¦inputs.r.txet == "a"', 'text'],
+    ['in an `if`, with a path of its own', 'r.text', '¦inputs["r.text"].more == "a"'],
+  ])('%s', async (_name, from, condition, suggestion) => {
+    const text = consumer(from, condition.includes('"') ? `'${condition}'`.replace("'¦", "¦'") : condition);
+    const [fault, ...others] = await found(text);
+    expect(others).toEqual([]);
+    expect(fault?.[0]).toBe('UnknownInput');
+    expect(fault?.[2]).toBe('error');
+    expect(fault?.[3]).toBe(suggestion);
+    expect(String(fault?.[1]).split(':')[0]).toBe(marked(text).split(':')[0]);
+  });
+
+  test.each([
+    ['r.text', 'inputs["r.text"] == "a"'],
+    ['r', 'inputs.r.text == "a" && inputs.e.body != "b" && inputs.e.header.x[0] == "c"'],
+    ['r.code', 'inputs["r.code"] == 200'],
+  ])('that can be there: %s, %s', async (from, condition) => {
+    expect(await found(consumer(from, `'${condition}'`))).toEqual([]);
+  });
+});

@@ -268,7 +268,7 @@ describe('an if', () => {
 test('a list that comes from a step is waited for', async () => {
   const plan = await planOf(
     runWith(
-      `- name: a\n  type: notify\n  properties: {message: hi}\n  outputs: [{name: made, valueFrom: id}]\n${repeated('{from: "made.list"}')}`,
+      `- name: a\n  type: open\n  outputs: [{name: made, valueFrom: id}]\n${repeated('{from: "made.list"}')}`,
       'mode: {steps: DAG}',
     ),
   );
