@@ -19,7 +19,7 @@ describe.each([
   beforeAll(async () => {
     place = await open();
     const here = scenarios.filter(({ differs }) => differs[place.name]?.skip !== true);
-    outcomes = playAll(place, here, 12);
+    outcomes = playAll(place, here, 40);
   });
   afterAll(() => place.close());
 
