@@ -10,6 +10,7 @@ import { readConfig } from './config/read-config.ts';
 import { controlOps } from './control-ops.ts';
 import { convertString } from './convert-string.ts';
 import { deleteOp } from './delete.ts';
+import { serviceEndpoints } from './endpoints/service-endpoints.ts';
 import { evidence } from './evidence.ts';
 import { judge } from './gates/judge/judge.ts';
 import { measure } from './gates/measure.ts';
@@ -47,6 +48,7 @@ const workOps: readonly Op[] = [
   promCheck,
   sendEmail,
   placements,
+  serviceEndpoints,
   evidence,
   llm,
   measure,

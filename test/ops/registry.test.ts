@@ -31,6 +31,7 @@ test('the registry has these ops', () => {
     'prom-check',
     'send-email',
     'placements',
+    'service-endpoints',
     'evidence',
     'llm',
     'measure',

@@ -275,6 +275,40 @@ describe('depends-on-app', () => {
   });
 });
 
+describe('collect-service-endpoints', () => {
+  const service: JsonObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web' },
+    spec: { selector: { app: 'web' }, ports: [{ port: 8080, name: 'http' }] },
+  };
+  const apply = { name: 'apply', type: 'apply-object', properties: { value: service } };
+  const collect = (rest: JsonObject = {}): JsonObject => ({
+    name: 'collect',
+    type: 'collect-service-endpoints',
+    timeout: '1s',
+    properties: rest,
+  });
+
+  test.each<readonly [JsonObject, string]>([
+    [{}, 'http://web.team:8080'],
+    [{ protocal: 'https', portName: 'http' }, 'https://web.team:8080'],
+  ])('%j: of what this run has applied', async (rest, url) => {
+    const ran = await runSteps([apply, ...shown(collect(rest), 'value.url')]);
+    expect(ran.steps).toEqual({ apply: 'succeeded', collect: 'succeeded', show: `succeeded: ${url}` });
+  });
+
+  test.each<readonly [JsonObject]>([[{ outer: true }], [{ name: 'other' }], [{ port: 80 }]])(
+    '%j: there is none, so it waits',
+    async (rest) => {
+      const ran = await runSteps([apply, collect(rest)]);
+      expect(ran.steps['collect']).toMatch(
+        /^failed\/Timeout: .*No endpoint of team\/(?:demo|other) is there yet/,
+      );
+    },
+  );
+});
+
 describe('generate-jdbc-connection', () => {
   const full = { DB_HOST: 'db', DB_PORT: '3306', DB_NAME: 'shop', DB_USER: 'web', DB_PASSWORD: 'hush-hush' };
   const step = { name: 'jdbc', type: 'generate-jdbc-connection', properties: { name: 'db' } };
