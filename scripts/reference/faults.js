@@ -54,6 +54,8 @@ const example = {
 
 const fileCodes = {
   DuplicateDefinition: 'Two step types of the files have the same name.',
+  BadTest: 'A file of `sluice def test` is no file of tests, or its step type cannot be tested.',
+  Difference: 'A step type did not do what its test says.',
   UnsupportedKind: 'A document is neither a run, a Workflow, a gate, a step type, a Secret nor a ConfigMap.',
   NoSuchStep: 'A run has no step of the name that `sluice gate --step` gives.',
   OtherNamespace: 'A run names another namespace than `--namespace` says.',
