@@ -42,7 +42,7 @@ function fitting(
   const { length } = items;
   const known = Object.keys(steps).length;
   if (length < minItems)
-    return { ok: false, message: `${what} has ${length} items; there must be at least ${minItems}` };
+    return { ok: false, message: `${what} has fewer items (${length}) than \`minItems\` (${minItems})` };
   if (length > maxItems)
     return { ok: false, message: `${what} has ${length} items; at most ${maxItems} are allowed` };
   if (known + length > stepLimit)

@@ -28,7 +28,11 @@ export function checkList(step: DraftStep, runContext: JsonObject | undefined): 
   else if (found.length > maxItems)
     reader.fault('BadLoop', at, `${what} has ${found.length} items; at most ${maxItems} are allowed`);
   else if (found.length < loop.minItems)
-    reader.fault('BadLoop', at, `${what} has ${found.length} items, fewer than \`minItems\``);
+    reader.fault(
+      'BadLoop',
+      at,
+      `${what} has fewer items (${found.length}) than \`minItems\` (${loop.minItems})`,
+    );
 }
 
 /** Checks what the items of a known list put into the properties; one fault for each input is enough. */

@@ -38,7 +38,11 @@ export function readLoop(
   if (!reader.has('matrix')) for (const field of ['include', 'exclude']) needsMatrix(reader, field);
   const minItems = reader.integer('minItems', 0, maxItems, 'BadLoop') ?? 0;
   if (items !== undefined && items.length < minItems)
-    reader.fault('BadLoop', ['minItems'], `the list has ${items.length} items, fewer than \`minItems\``);
+    reader.fault(
+      'BadLoop',
+      ['minItems'],
+      `the list has fewer items (${items.length}) than \`minItems\` (${minItems})`,
+    );
   return {
     from,
     items,

@@ -55,7 +55,7 @@ const rows: readonly Row[] = [
     loop: { items: [], minItems: 1 },
     scripts: {},
     ends: 'c failed/Input',
-    says: 'forEach: the list has 0 items; there must be at least 1',
+    says: 'forEach: the list has fewer items (0) than `minItems` (1)',
   },
   {
     name: 'a list that is too long fails the step',

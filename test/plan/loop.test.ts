@@ -49,7 +49,7 @@ const rows = [
     steps: repeated('{items: [1], minItems: ¦2}'),
     code: 'BadLoop',
     at: '[0].forEach.minItems',
-    says: /has 1 items, fewer than `minItems`/,
+    says: /has fewer items \(1\) than `minItems` \(2\)/,
   }),
   stepRow({
     name: 'an output that there is not',
@@ -115,7 +115,7 @@ const rows = [
     spec: 'context: {x: [1]}',
     code: 'BadLoop',
     at: '[0].forEach.from',
-    says: /"context.x" has 1 items, fewer than `minItems`/,
+    says: /"context.x" has fewer items \(1\) than `minItems` \(2\)/,
   }),
   stepRow({
     name: 'an item that the parameter refuses',
