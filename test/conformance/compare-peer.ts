@@ -8,7 +8,7 @@ import { KubeApi } from '../cluster/kube-api.ts';
 import { accessOf, realClusters } from '../cluster/real-clusters.ts';
 import { differences, type Outcome } from './outcome.ts';
 import { openClusterPlace } from './places/cluster-place.ts';
-import { playAll } from './places/place.ts';
+import { playAll, playedOf } from './places/place.ts';
 import { expectedAt, readScenarios, type Scenario } from './scenario.ts';
 
 interface PeerOptions {
@@ -58,7 +58,7 @@ async function playThere(scenarios: readonly Scenario[], namespaces: readonly st
     const unexpected: (readonly [string, readonly string[]])[] = [];
     const vanished: string[] = [];
     for (const scenario of scenarios) {
-      const lines = await lookAt(scenario, outcomes.get(scenario.name));
+      const lines = await lookAt(scenario, playedOf(outcomes, scenario));
       if (lines.here.length > 0) unexpected.push([scenario.name, lines.here]);
       else if (scenario.differs.kubevela !== undefined && lines.elsewhere.length === 0)
         vanished.push(scenario.name);
@@ -73,11 +73,10 @@ async function playThere(scenarios: readonly Scenario[], namespaces: readonly st
 /** What is otherwise than said of KubeVela, and than said of Sluice. */
 async function lookAt(
   scenario: Scenario,
-  played: Promise<Outcome> | undefined,
+  played: Promise<Outcome>,
 ): Promise<{ readonly here: readonly string[]; readonly elsewhere: readonly string[] }> {
   try {
     const outcome = await played;
-    if (outcome === undefined) throw new Error('it was not played');
     // It sends no keys, and its times are whole seconds.
     const seen = (expected: Scenario['expect']): Scenario['expect'] => {
       const { order: _order, keys: _keys, ...rest } = expected;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { differences, type Outcome } from './outcome.ts';
 import { openEnginePlace } from './places/engine-place.ts';
 import { openLocalPlace } from './places/local-place.ts';
-import { playAll, type Place } from './places/place.ts';
+import { playAll, playedOf, type Place } from './places/place.ts';
 import { expectedAt, readRules, readScenarios } from './scenario.ts';
 
 const scenarios = readScenarios();
@@ -18,15 +18,14 @@ describe.each([
   let outcomes: ReadonlyMap<string, Promise<Outcome>>;
   beforeAll(async () => {
     place = await open();
-    const here = scenarios.filter(({ differs }) => differs[place.name]?.skip !== true);
-    outcomes = playAll(place, here, 40);
+    outcomes = playAll(place, scenarios, 40);
   });
   afterAll(() => place.close());
 
   describe.each(files)('%s', (file) => {
     test.each(scenarios.filter((scenario) => scenario.file === file))('$name', async (scenario) => {
-      const outcome = await outcomes.get(scenario.name);
-      if (outcome !== undefined) expect(differences(expectedAt(place.name, scenario), outcome)).toEqual([]);
+      const outcome = await playedOf(outcomes, scenario);
+      expect(differences(expectedAt(place.name, scenario), outcome)).toEqual([]);
     });
   });
 });

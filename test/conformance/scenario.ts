@@ -60,7 +60,7 @@ export interface Expected {
 /** What is otherwise in one place. `why` quotes docs/compatibility.md where the place is KubeVela's controller. */
 export interface Difference {
   readonly why: string;
-  /** It does not run there. */
+  /** It cannot be played on KubeVela's controller; ours play everything. */
   readonly skip?: true;
   /** Takes the place of the fields of `expect` that it names. */
   readonly expect?: Expected;

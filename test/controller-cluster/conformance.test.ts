@@ -3,12 +3,12 @@ import { KubeApi } from '../cluster/kube-api.ts';
 import { realClusters } from '../cluster/real-clusters.ts';
 import { differences, type Outcome } from '../conformance/outcome.ts';
 import { openClusterPlace } from '../conformance/places/cluster-place.ts';
-import { playAll, type Place } from '../conformance/places/place.ts';
+import { playAll, playedOf, type Place } from '../conformance/places/place.ts';
 import { expectedAt, readScenarios } from '../conformance/scenario.ts';
 import { install, startTestController, type TestController } from './test-controller.ts';
 
 const api = new KubeApi('main');
-const scenarios = readScenarios().filter(({ differs }) => differs.controller?.skip !== true);
+const scenarios = readScenarios();
 let controller: TestController;
 let place: Place;
 let outcomes: ReadonlyMap<string, Promise<Outcome>>;
@@ -31,8 +31,7 @@ afterAll(async () => {
 /** The scenarios of test/conformance: what they say of the engine and of the local runner holds here, too. */
 describe.each([...new Set(scenarios.map(({ file }) => file))])('in the controller, %s', (file) => {
   test.each(scenarios.filter((scenario) => scenario.file === file))('$name', async (scenario) => {
-    const outcome = await outcomes.get(scenario.name);
-    if (outcome === undefined) throw new Error('it was not played');
+    const outcome = await playedOf(outcomes, scenario);
     expect(differences(expectedAt('controller', scenario), outcome)).toEqual([]);
   });
 });

@@ -25,7 +25,8 @@ export async function findDifferences(
     ...documents.flatMap(lookAtDocument),
     ...request.files.flatMap(lookAtCueFile),
   ];
-  return distinct(found);
+  const severe = request.strict ? found.map((fault): Fault => ({ ...fault, severity: 'error' })) : found;
+  return distinct(severe);
 }
 
 function documentsOf({ name, bytes }: InputFile): readonly SourceDocument[] {

@@ -101,6 +101,17 @@ describe('vet --from-kubevela', () => {
     expect(stdout).toMatch(/\nin 1 file:\n {4}1 {2}OldHttp\n1 warning\n$/);
   });
 
+  test('takes warnings for errors with --strict', async () => {
+    const { code, stdout } = await vet(join(fixtures, 'ping.cue'), '--strict');
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/\n1 error\n$/);
+  });
+
+  test('knows the step types of --defs', async () => {
+    const { stdout } = await vet(join(fixtures, 'nightly.yaml'), '--defs', fixtures, '-o', 'json');
+    expect((JSON.parse(stdout) as readonly Fault[]).map(({ code }) => code)).not.toContain('NoSuchStepType');
+  });
+
   test('is SARIF for code scanning', async () => {
     const { code, stdout } = await vet(fixtures, '-o', 'sarif');
     const [run] = (JSON.parse(stdout) as { runs: readonly { results: readonly { ruleId: string }[] }[] })

@@ -35,6 +35,14 @@ export function playAll(
   return outcomes;
 }
 
+/** What came of a scenario among those that are played. */
+export function playedOf(
+  outcomes: ReadonlyMap<string, Promise<Outcome>>,
+  { name }: Scenario,
+): Promise<Outcome> {
+  return outcomes.get(name) ?? Promise.reject(new Error(`${name} is not played here`));
+}
+
 /** Why a run does not start. */
 export function refusalOf(faults: readonly Fault[]): NonNullable<Outcome['refused']> {
   const errors = faults.filter(({ severity }) => severity === 'error');

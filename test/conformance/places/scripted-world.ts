@@ -6,7 +6,7 @@ import type { Effect, Event } from '../../../src/engine/events.ts';
 import { restartState } from '../../../src/engine/restart.ts';
 import { initialState, type RunState } from '../../../src/engine/state.ts';
 import { viewOf } from '../../../src/engine/view.ts';
-import { textParam } from '../../../src/ops/param-values.ts';
+import { listParam, textParam } from '../../../src/ops/param-values.ts';
 import { checkControlOp, ops } from '../../../src/ops/registry.ts';
 import { evaluate, type Evaluators } from '../../../src/runner/evaluate.ts';
 import { openOutputSchemas } from '../../../src/runner/output-schemas.ts';
@@ -160,6 +160,8 @@ export class ScriptedWorld {
     if ('drop' in answer)
       return { kind: 'error', class: 'transient', message: 'the connection broke off', isRepeat: true };
     const { status: statusCode, body = '' } = answer;
+    if (listParam(params, 'retryOnStatus').includes(statusCode))
+      return { kind: 'error', class: 'transient', message: `answered ${statusCode}` };
     return { kind: 'ok', result: { response: { statusCode, body, header: {}, trailer: {} } } };
   }
 
