@@ -14,7 +14,28 @@ const subStep: JsonObject = {
   inputs: [{ from: 'context.name', parameterKey: 'body.name' }],
   outputs: [{ name: 'answer', valueFrom: 'response', schema: { type: ['object', 'null'] }, sensitive: true }],
   properties: { url: 'http://localhost', nested: { list: [1, 'two', { three: true }] } },
-  retry: { limit: 2, delay: '1s', maxDelay: '1m', onStatus: [429] },
+  retry: {
+    limit: 2,
+    errors: ['transient', 'timeout'],
+    onStatus: [429],
+    delay: '1s',
+    factor: 1.5,
+    maxDelay: '1m',
+    jitter: 0.5,
+    deadline: '10m',
+    attemptTimeout: '5s',
+  },
+};
+
+const forEach: JsonObject = {
+  items: [1, 'two', { three: [3] }, null],
+  from: 'context.list',
+  matrix: { a: [1, 'x'], b: [{ c: true }] },
+  exclude: [{ a: 1 }],
+  include: [{ a: 2, b: 'y' }],
+  maxParallel: 2,
+  failFast: false,
+  minItems: 1,
 };
 
 /** A run with each field that there is, as both engines write them. */
@@ -53,7 +74,7 @@ export function everyField(): { readonly spec: JsonObject; readonly status: Json
       context: { any: { thing: [1, null, 'x'] } },
       mode: { steps: 'DAG', subSteps: 'StepByStep' },
       workflowRef: 'other',
-      workflowSpec: { steps: [{ ...subStep, name: 'group', mode: 'DAG', subSteps: [subStep] }] },
+      workflowSpec: { steps: [{ ...subStep, name: 'group', forEach, mode: 'DAG', subSteps: [subStep] }] },
       timeout: '1h',
       ttl: '24h',
       serviceAccountName: 'deployer',
