@@ -60,7 +60,8 @@ const reasons = {
 const conditions = {
   WorkflowRun: 'The run succeeded; absent otherwise.',
   Complete: 'Extension. The run succeeded.',
-  Failed: 'Extension. The run failed or was terminated; the message names the failed steps.',
+  Failed:
+    'Extension. The run failed or was terminated; the message names the failed steps. Its reason is `DeadlineExceeded` past the deadline of the run, and `GroupTaken` when its concurrency group refused it.',
   Passed:
     'Extension. The run succeeded, and every required step did; otherwise its reason may be `GateNotOpen` (a gate failed, or a step that requires one was refused) or `RequiredStepSkipped`. The message names the steps.',
 };

@@ -7,7 +7,7 @@ import type { Effect, Event } from './events.ts';
 import { onObserved, onOpResult } from './op-result.ts';
 import { onOutputs } from './outputs.ts';
 import { openIndexes } from './plan-index.ts';
-import { onGroup, onTakenUp } from './queue.ts';
+import { isHeard, onGroup, onTakenUp, whileQueued } from './queue.ts';
 import { onRecover } from './recover.ts';
 import { settleRun } from './run-phase.ts';
 import { schedule, skip } from './schedule.ts';
@@ -45,9 +45,9 @@ export function openEngine(plan: Plan, ops: OpRegistry): Engine {
       // R4
       if (state.endedAtMs !== undefined) return { state, effects: [], wakeAtMs: undefined };
       const draft = new Draft(indexFor, state, nowMs);
-      if (isKnown(event, state)) handle(draft, event);
-      // G1
-      if (draft.state.queue === undefined) {
+      if (isKnown(event, state) && isHeard(event, state)) handle(draft, event);
+      const isQueued = draft.state.queue !== undefined;
+      if (!isQueued) {
         onTime(draft);
         schedule(draft);
       }
@@ -55,8 +55,8 @@ export function openEngine(plan: Plan, ops: OpRegistry): Engine {
       const isOver = draft.state.endedAtMs !== undefined;
       return {
         state: draft.state,
-        effects: draft.effects,
-        wakeAtMs: isOver || draft.state.queue !== undefined ? undefined : nextWakeMs(draft),
+        effects: isQueued ? whileQueued(draft.effects) : draft.effects,
+        wakeAtMs: isOver || isQueued ? undefined : nextWakeMs(draft),
       };
     },
   };

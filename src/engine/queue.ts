@@ -1,6 +1,7 @@
 import type { Draft } from './draft.ts';
-import type { Event } from './events.ts';
+import type { Effect, Event } from './events.ts';
 import { onRecover } from './recover.ts';
+import type { RunState } from './state.ts';
 
 /*
  * A run with a concurrency group.
@@ -14,6 +15,16 @@ export function onTakenUp(draft: Draft): void {
   const hasBegun = queue === undefined || queue.hasBegun === true;
   // G1
   draft.setRun({ queue: hasBegun ? { hasBegun } : {} });
+}
+
+/** G1. A run that waits takes no answers: whatever was asked for is asked for again when it is let in. */
+export function isHeard(event: Event, { queue }: RunState): boolean {
+  return queue === undefined || ['start', 'recover', 'time', 'command', 'group'].includes(event.kind);
+}
+
+/** G1. What a command asks for while the run waits stands in the state, and is asked for when it is let in. */
+export function whileQueued(effects: readonly Effect[]): readonly Effect[] {
+  return effects.filter(({ kind }) => kind === 'cancel');
 }
 
 /** What those who know the group say: the run may go on, it waits, or it never begins. */

@@ -71,7 +71,8 @@ function onlyStep(document: SourceDocument, name: string): SourceDocument {
   const { value } = document;
   if (found === undefined || !isObject(value)) return document;
   const { if: _if, dependsOn: _after, inputs: _in, outputs: _out, requires: _req, ...step } = found.step;
-  const spec = isObject(value['spec']) ? value['spec'] : {};
+  // A gate that is looked at by itself waits for no other run.
+  const { concurrency: _group, ...spec } = isObject(value['spec']) ? value['spec'] : {};
   const workflowSpec = { steps: [step] };
   const meta = isObject(value['metadata']) ? value['metadata'] : {};
   const { name: runName, ...others } = meta;

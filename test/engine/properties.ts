@@ -116,11 +116,12 @@ export const scenario: fc.Arbitrary<Scenario> = fc
       }),
       { minLength: 1, maxLength: 7 },
     ),
+    hasGroup: fc.nat({ max: 3 }).map((n) => n === 0),
     onFailure: handlerSteps,
     finally: handlerSteps,
     budgetMs: fc.integer({ min: 1, max: 20_000 }),
   })
-  .map(({ mode, runTimeout, steps, budgetMs, ...handling }) => {
+  .map(({ mode, runTimeout, steps, budgetMs, hasGroup, ...handling }) => {
     const scripts: Record<string, Script> = {};
     const planned: PlannedStep[] = [];
     for (const [i, each] of steps.entries()) {
@@ -199,6 +200,7 @@ export const scenario: fc.Arbitrary<Scenario> = fc
         mode: { steps: mode, subSteps: 'DAG' },
         timeoutMs: runTimeout,
         handlers: { timeoutMs: budgetMs },
+        ...(hasGroup ? { concurrency: { group: 'g', policy: 'queue' } } : {}),
       }),
       scripts,
     };
@@ -222,6 +224,7 @@ export function violationsUnder(
   }
   // Whatever happened, a run that is let go on ends.
   world.command('resume');
+  world.enter();
   const violations = [...world.violations];
   if (!world.run()) violations.push(`stuck in ${world.transcript}`);
   return [
@@ -237,6 +240,11 @@ export function violationsUnder(
 }
 
 function disturb(world: World, choice: number): void {
+  if (world.state.queue !== undefined && choice < 90) {
+    if (choice % 3 === 0) world.enter();
+    else world.feed({ kind: 'group', turn: { kind: 'waits', holder: 'other' } });
+    return;
+  }
   const effect = world.ready[choice % Math.max(1, world.ready.length)];
   if (choice >= 96) world.crash();
   else if (choice >= 94) world.command(choice === 94 ? 'suspend' : 'resume');
@@ -299,6 +307,9 @@ function omissions(world: World): readonly string[] {
     .map(({ key }) => `${key} was never done, though its step succeeded`);
 }
 
+/** Their time was over, someone ended them, or the run was never let into its group. */
+const isExcuse = /^(`\w+` (ran out of time|was terminated)|the run was terminated before it began)$/;
+
 /** Handlers begin after the steps, all that should, whatever happened; and none makes a run succeed that had failed. */
 function handlerViolations(world: World): readonly string[] {
   const { state } = world;
@@ -317,9 +328,7 @@ function handlerViolations(world: World): readonly string[] {
     (each) => (stateOf(each).firstMs ?? endedMs) < endedMs,
   );
   const left = sure.filter(
-    (each) =>
-      stateOf(each).firstMs === undefined &&
-      !/^`\w+` (ran out of time|was terminated)$/.test(stateOf(each).message ?? ''),
+    (each) => stateOf(each).firstMs === undefined && !isExcuse.test(stateOf(each).message ?? ''),
   );
   const unwanted = (hasFailed ? [] : of('onFailure')).filter((each) => stateOf(each).phase !== 'skipped');
   return [

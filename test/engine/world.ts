@@ -196,6 +196,8 @@ export class World {
         this.violations.push(`${path} changed after its end`);
     }
     this.#checkGates(decision.state, decision.effects);
+    if (decision.state.queue !== undefined && decision.effects.some(({ kind }) => kind !== 'cancel'))
+      this.violations.push('something was asked for before the run was let into its group');
     this.#checkLoops(before, decision.state);
     for (const effect of decision.effects) {
       if (effect.kind === 'cancel') this.pending = this.pending.filter((other) => other.step !== effect.step);
@@ -246,6 +248,11 @@ export class World {
   command(command: 'suspend' | 'resume' | 'terminate', only?: string): void {
     this.#seq += 1;
     this.feed({ kind: 'command', seq: this.#seq, command, ...(only === undefined ? {} : { step: only }) });
+  }
+
+  /** The run is let into its group, if it waits for that. */
+  enter(): void {
+    this.feed({ kind: 'group', turn: { kind: 'entered' } });
   }
 
   /** The process dies and another one goes on from what was stored. */

@@ -96,6 +96,13 @@ describe('one step of a run', () => {
     expect(view.name).toMatch(/^release-.*say-.{5}$/);
   });
 
+  test('waits for no run of its group', async () => {
+    const grouped = run.replace('spec:\n', 'spec:\n  concurrency: {group: prod}\n');
+    const options = { gate: { step: 'say', properties: { message: 'given' } } };
+    const { object } = await execute(session, [fileOf('run.yaml', grouped)], options);
+    expect(object['spec']).not.toHaveProperty('concurrency');
+  });
+
   test('that is not there is a fault', async () => {
     const faults = await faultsOf(run, { gate: { step: 'no', properties: {} } });
     expect(faults).toEqual(['7:5 spec.workflowSpec.steps NoSuchStep']);
