@@ -36,12 +36,25 @@ func (e *engine) checkParameter(t *template, request *Request) Response {
 
 // parameterOf is the parameter of a template under a context, with the given fields filled in.
 func (e *engine) parameterOf(t *template, context json.RawMessage, given any) cue.Value {
+	if t.hasLoneParameter {
+		return e.loneParameterOf(t, given)
+	}
 	request := Request{Context: context}
 	if given != nil {
 		request.Parameter, _ = json.Marshal(given)
 	}
 	known, _ := dataOf(&request) // both were JSON a moment ago
 	return e.unify(t, known, nil, nil).LookupPath(parameterPath)
+}
+
+func (e *engine) loneParameterOf(t *template, given any) cue.Value {
+	own := t.value.LookupPath(parameterPath)
+	if given == nil {
+		return own
+	}
+	raw, _ := json.Marshal(given)
+	expr, _ := literal(raw) // it was JSON a moment ago
+	return own.Unify(e.ctx.BuildExpr(expr))
 }
 
 func decode(raw json.RawMessage) (any, error) {

@@ -10,6 +10,9 @@ import (
 // dropConditional takes back what other fields of the parameter explain (`if type == "x" {name: string}`): a field that
 // is not asked for with them, or one that is declared only with them.
 func (c *checker) dropConditional(whole cue.Value, fill func(any) cue.Value, given any) {
+	if len(c.found) == 0 {
+		return
+	}
 	pruned := given
 	for _, fault := range c.found {
 		if fault.Code == "unknown" {

@@ -64,7 +64,7 @@ type engine struct {
 	// What conditionalNames found.
 	conditional map[string]bool
 	templates   map[string]*template
-	last        filled
+	filled      []filled
 	files       int
 }
 

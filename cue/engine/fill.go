@@ -15,17 +15,26 @@ var (
 	returnsPath   = cue.ParsePath("$returns")
 )
 
-// filled remembers the last template with its data: a step's end asks for `next` and then for each output of the same.
+// filled remembers a template with its data: a step's end asks for `next` and then for each output of the same, with what
+// other steps ask in between.
 type filled struct {
 	key   string
 	value cue.Value
 }
 
+const (
+	maxFilled = 16
+	// Of all their keys, which hold the data.
+	maxFilledBytes = 256 << 10
+)
+
 // fill unifies a template with parameter, context and results, all in one struct: one evaluation.
 func (e *engine) fill(t *template, request *Request) (cue.Value, error) {
 	key := fillKey(t, request)
-	if e.last.key == key {
-		return e.last.value, nil
+	for _, known := range e.filled {
+		if known.key == key {
+			return known.value, nil
+		}
 	}
 	known, err := dataOf(request)
 	if err != nil {
@@ -44,8 +53,20 @@ func (e *engine) fill(t *template, request *Request) (cue.Value, error) {
 	if fitted := e.fitResults(t, v, known, request.Results, results); fitted {
 		v = e.unify(t, known, request.Results, results)
 	}
-	e.last = filled{key: key, value: v}
+	e.remember(filled{key: key, value: v})
 	return v, nil
+}
+
+// remember keeps the latest, and of those before it what there is room for.
+func (e *engine) remember(latest filled) {
+	kept, size := []filled{latest}, len(latest.key)
+	for _, older := range e.filled {
+		if size += len(older.key); size > maxFilledBytes || len(kept) == maxFilled {
+			break
+		}
+		kept = append(kept, older)
+	}
+	e.filled = kept
 }
 
 func (e *engine) unify(t *template, known []ast.Decl, recorded []Recorded, results []ast.Expr) cue.Value {

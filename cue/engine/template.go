@@ -11,13 +11,15 @@ import (
 
 // template is a step type built once: its value without parameter, and what its text says about itself.
 type template struct {
-	text     string
-	file     *ast.File
-	value    cue.Value
-	refs     references
-	ops      []OpUse
-	warnings []Problem
-	problems []Problem
+	text  string
+	file  *ast.File
+	value cue.Value
+	refs  references
+	// See isParameterAlone.
+	hasLoneParameter bool
+	ops              []OpUse
+	warnings         []Problem
+	problems         []Problem
 }
 
 // Appended, so that positions in the user's text stay true; a file of its own would not share the template's scope.
@@ -56,6 +58,7 @@ func (e *engine) buildTemplate(text string) *template {
 	}
 	t.file = file
 	t.refs = collectReferences(file)
+	t.hasLoneParameter = isParameterAlone(file, t.refs)
 	t.warnings = append(dropUnusedImports(file), concatLists(file)...)
 	if t.problems = e.checkImports(file); len(t.problems) > 0 {
 		return t
