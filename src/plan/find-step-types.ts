@@ -1,4 +1,4 @@
-import type { Compiled, StepType, StepTypeCatalog } from '../step-types/step-type.ts';
+import type { Compiled, StepType, StepTypeCatalog, StepTypeFault } from '../step-types/step-type.ts';
 import type { DraftStep } from './draft-step.ts';
 import type { FaultList } from './fault-list.ts';
 import { didYouMean } from './suggest.ts';
@@ -24,7 +24,10 @@ export async function findStepTypes(
   };
 }
 
-/** Reports types that do not exist, where they are named, and the faults of types in their own files, once each. */
+/**
+ * Reports types that do not exist, where they are named, and the faults of types in their own files, once each: of one that
+ * came with the run also what had to be repaired in its CUE. Of an installed one that was said when it was installed.
+ */
 export function checkStepTypes(
   steps: readonly DraftStep[],
   types: FoundTypes,
@@ -47,15 +50,19 @@ export function checkStepTypes(
         ['type'],
         `the step type "${step.type}" has faults${where}: ${first?.message ?? 'it does not compile'}`,
       );
-      if (!seen.has(step.type)) reportOwnFaults(compiled, faults);
+      if (!seen.has(step.type)) reportOwnFaults(compiled.file, compiled.faults, faults);
+      seen.add(step.type);
+    } else if (!seen.has(step.type)) {
+      const { origin, file } = compiled.stepType.source;
+      const repaired = compiled.warnings.filter(({ code }) => code === 'BadCue');
+      if (origin === 'file' || origin === 'directory') reportOwnFaults(file, repaired, faults);
       seen.add(step.type);
     }
   }
 }
 
-function reportOwnFaults(compiled: Extract<Compiled, { ok: false }>, faults: FaultList): void {
-  const { file } = compiled;
+function reportOwnFaults(file: string | undefined, found: readonly StepTypeFault[], faults: FaultList): void {
   if (file === undefined) return;
-  for (const { hint, ...fault } of compiled.faults)
+  for (const { hint, ...fault } of found)
     faults.addForeign({ file, ...(hint === undefined ? {} : { suggestion: hint }), ...fault });
 }

@@ -93,6 +93,24 @@ const valueFrom = (expression: string): string =>
     `- type: notify\n  properties: {url: a, to: []}\n  outputs:\n  - name: o\n    valueFrom: ${expression.replaceAll('\n', '\n      ')}`,
   );
 
+test('what was repaired in a definition that came with the run is told, in its own file', async () => {
+  const old = `import "strings"\n\n"old": {type: "workflow-step", description: "d"}\ntemplate: {\n\tl: ["a"] + parameter.l\n\tparameter: l: [...string]\n}\n`;
+  const faultsWith = (origin: StepTypeSource['origin']) => {
+    const source = { name: 'old', format: 'cue', origin, file: 'old.cue', text: old } as const;
+    const own = openCatalog({ sources: [source], ops: opSpecs, cue });
+    return faultsOf(runWith('- type: old\n  properties: {l: []}\n- type: old\n  properties: {l: []}'), {
+      catalog: own,
+      expressions: cue,
+    });
+  };
+  const told = await faultsWith('directory');
+  expect(told.map(({ file, line, column, severity }) => [`${file}:${line}:${column}`, severity])).toEqual([
+    ['old.cue:1:8', 'warning'],
+    ['old.cue:5:11', 'warning'],
+  ]);
+  expect(await faultsWith('installed')).toEqual([]);
+});
+
 describe('a valueFrom', () => {
   test.each<[expression: string, code: string, suggestion?: string]>([
     ['¦relpy.text', 'UnknownResult', 'reply'],
