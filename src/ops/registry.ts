@@ -10,6 +10,7 @@ import { readConfig } from './config/read-config.ts';
 import { controlOps } from './control-ops.ts';
 import { convertString } from './convert-string.ts';
 import { deleteOp } from './delete.ts';
+import { appEndpoints } from './endpoints/app-endpoints.ts';
 import { serviceEndpoints } from './endpoints/service-endpoints.ts';
 import { evidence } from './evidence.ts';
 import { judge } from './gates/judge/judge.ts';
@@ -49,6 +50,7 @@ const workOps: readonly Op[] = [
   sendEmail,
   placements,
   serviceEndpoints,
+  appEndpoints,
   evidence,
   llm,
   measure,

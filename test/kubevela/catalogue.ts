@@ -42,11 +42,10 @@ export const catalogue: readonly Shipped[] = [
   ),
   differs('check-metrics', '`failDuration` counts: upstream a check can never fail'),
   differs('clean-jobs', 'its Pods are deleted, too: upstream nothing has the kind `pod` that it names'),
-  {
-    name: 'collect-service-endpoints',
-    ...notApplicable('reads the status of an Application through KubeVela’s own query'),
-    fault: 'vela/query',
-  },
+  differs(
+    'collect-service-endpoints',
+    'looks at Services and Ingresses themselves, of an Application or of a run',
+  ),
   runs('create-config'),
   runs('delete-config'),
   runs('depends-on-app'),

@@ -267,6 +267,26 @@ export const shippedRuns: readonly ShippedRun[] = [
       },
     },
   ),
+  told(
+    'collect-service-endpoints',
+    { port: 80 },
+    'value.url',
+    [
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: 'web', namespace: 'team', labels: { 'workflowrun.oam.dev/name': 'demo' } },
+        spec: {
+          selector: { app: 'web' },
+          ports: [
+            { name: 'http', port: 80 },
+            { name: 'admin', port: 81 },
+          ],
+        },
+      },
+    ],
+    'http://web.team:80',
+  ),
   one(
     'create-config',
     { name: 'db', config: { password: 'hunter2' } },

@@ -32,6 +32,7 @@ test('the registry has these ops', () => {
     'send-email',
     'placements',
     'service-endpoints',
+    'app-endpoints',
     'evidence',
     'llm',
     'measure',
