@@ -113,6 +113,7 @@ export class Draft {
       this.planned(path).outputs.map(({ name }) => [name, items.map(() => null)]),
     );
     this.setPhase(path, 'running');
+    // R7
     this.setStep(path, { stage: { kind: 'group' }, loop: { count: items.length, items, made } });
     for (const item of items.keys())
       this.#steps[itemPath(path, item)] = {
