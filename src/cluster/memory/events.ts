@@ -35,6 +35,17 @@ export function isRemembered(note: EventNote, now: number): boolean {
   return now - note.lastMs < eventLifeMs;
 }
 
+/** The notes with one more; one that was there before is counted, and those that are forgotten go. */
+export function withNote(notes: readonly EventNote[], note: EventNote, most: number): readonly EventNote[] {
+  const same = notes.find(
+    ({ regarding, reason, message }) =>
+      regarding.uid === note.regarding.uid && reason === note.reason && message === note.message,
+  );
+  const isFresh = same === undefined || !isRemembered(same, note.lastMs);
+  const counted = isFresh ? note : { ...note, firstMs: same.firstMs, count: same.count + note.count };
+  return [...notes.filter((each) => each !== same && isRemembered(each, note.lastMs)), counted].slice(-most);
+}
+
 /** The Events that a cluster still shows at `now`. */
 export function projectEvents(
   notes: readonly EventNote[],

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../api/json.ts';
 import { numberAt, textAt, valueAt } from '../../json-reading.ts';
-import { isRemembered, type EventNote } from '../events.ts';
+import { withNote, type EventNote } from '../events.ts';
 import { deleteJobPod, advanceJob } from '../jobs/advance-job.ts';
 import type { JobEnd } from '../jobs/job-run.ts';
 import { childEnd, childOwner, childRun, newChild } from './cron-child.ts';
@@ -177,8 +177,7 @@ class Pass {
       lastMs: atMs,
       count: 1,
     };
-    const kept = [...this.run.notes, note].filter((each) => isRemembered(each, atMs));
-    this.run = { ...this.run, notes: kept.slice(-longestHistory) };
+    this.run = { ...this.run, notes: withNote(this.run.notes, note, longestHistory) };
   }
 }
 

@@ -2,7 +2,7 @@ import { daemonSetRules } from './daemon-set.ts';
 import { minReadyMsOf, momentOf, openReadyTimes, type ReadyTimes } from './set-moment.ts';
 import type { SetAction, SetRules } from './set-rules.ts';
 import { statefulSetRules } from './stateful-set.ts';
-import { isRemembered, type EventNote } from '../events.ts';
+import { isRemembered, withNote, type EventNote } from '../events.ts';
 import { killingEvents, podEvents } from '../pods/pod-events.ts';
 import { observed, withPod, type PodSet, type SetOwner, type SetPod } from './pod-set.ts';
 import { podSeedOf } from './set-pod-seed.ts';
@@ -116,30 +116,26 @@ class Pass {
   #remove(pod: SetPod): void {
     const seed = podSeedOf(this.set, pod, this.#owner);
     // What a Pod's Events said stays for a while after it is gone.
-    this.#addNotes([...podEvents(seed, this.set.atMs), ...killingEvents(seed, this.set.atMs)]);
-    this.set = { ...this.set, pods: this.set.pods.filter((each) => each !== pod) };
+    const { atMs } = this.set;
+    const last = [...podEvents(seed, atMs), ...killingEvents(seed, atMs)];
+    const notes = [...this.set.notes, ...last].filter((note) => isRemembered(note, atMs));
+    const pods = this.set.pods.filter((each) => each !== pod);
+    this.set = { ...this.set, pods, notes: notes.slice(-longestHistory) };
   }
 
   #note(reason: string, message: string): void {
     const { name, namespace, uid } = this.#owner;
     const { atMs } = this.set;
-    this.#addNotes([
-      {
-        regarding: { apiVersion: 'apps/v1', kind: this.#rules.kind, namespace, name, uid },
-        type: 'Normal',
-        reason,
-        message,
-        component: this.#rules.component,
-        firstMs: atMs,
-        lastMs: atMs,
-        count: 1,
-      },
-    ]);
-  }
-
-  #addNotes(notes: readonly EventNote[]): void {
-    const { atMs } = this.set;
-    const kept = [...this.set.notes, ...notes].filter((note) => isRemembered(note, atMs));
-    this.set = { ...this.set, notes: kept.slice(-longestHistory) };
+    const note: EventNote = {
+      regarding: { apiVersion: 'apps/v1', kind: this.#rules.kind, namespace, name, uid },
+      type: 'Normal',
+      reason,
+      message,
+      component: this.#rules.component,
+      firstMs: atMs,
+      lastMs: atMs,
+      count: 1,
+    };
+    this.set = { ...this.set, notes: withNote(this.set.notes, note, longestHistory) };
   }
 }
