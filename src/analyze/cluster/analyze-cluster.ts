@@ -1,0 +1,142 @@
+import type { KubeObject } from '../../api/kube-object.ts';
+import type { ReadOnlyCluster } from '../../cluster/port.ts';
+import { parseLabelSelector } from '../../cluster/label-selector.ts';
+import { compareText } from '../../cluster/object-order.ts';
+import { compareSeverity, type Finding } from '../finding.ts';
+import { objectAt, objectsAt, textAt } from '../json-fields.ts';
+import { refOf } from '../object-name.ts';
+import type { Analyzer, Problem } from './analyzer.ts';
+import { Look } from './look.ts';
+import type { ReadGap } from './read-gap.ts';
+import type { SnapshotKind } from './kinds.ts';
+import { takeSnapshot, type Snapshot } from './snapshot.ts';
+
+export interface AnalyzeQuery {
+  readonly analyzers: readonly Analyzer[];
+  /** Absent: all. Of kinds without a namespace all are judged; webhooks only by Services of this namespace. */
+  readonly namespace?: string;
+  /** Chooses which objects are judged, not which they are judged by. Label selector text, such as `app=web`. */
+  readonly labelSelector?: string;
+  readonly nowMs: number;
+}
+
+export interface ClusterFinding extends Finding {
+  readonly analyzer: string;
+  /** `Kind/name` of the topmost known owner; absent for an object that nothing owns. */
+  readonly parent?: string;
+  readonly k8sgpt?: Problem['k8sgpt'];
+}
+
+/** A list that an analyzer needed and could not read. */
+export interface NotChecked extends ReadGap {
+  readonly analyzer: string;
+  /** Objects that could not be judged in full; absent when the kind itself could not be listed. */
+  readonly objects?: number;
+}
+
+export interface Analysis {
+  /** Of every kind that was looked at, in the order of the analyzers. */
+  readonly checked: readonly { readonly analyzer: string; readonly objects: number }[];
+  /** Worst first, then by analyzer, place and reason: the same state gives the same order. */
+  readonly findings: readonly ClusterFinding[];
+  readonly notChecked: readonly NotChecked[];
+}
+
+/** Judges a cluster by one list a kind. Throws SluiceError `invalid` for a selector that cannot be read. */
+export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQuery): Promise<Analysis> {
+  const { analyzers, namespace, labelSelector = '', nowMs } = query;
+  const isChosen = parseLabelSelector(labelSelector);
+  const kinds = analyzers.flatMap((analyzer) => [analyzer.name, ...analyzer.reads]);
+  const snapshot = await takeSnapshot(cluster, {
+    kinds: [...kinds, ...ownerKinds],
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+  const checked: Analysis['checked'][number][] = [];
+  const findings: ClusterFinding[] = [];
+  const notChecked: NotChecked[] = [];
+  for (const analyzer of analyzers) {
+    const gap = snapshot.gap(analyzer.name);
+    if (gap !== undefined) {
+      // Files that hold none of a kind leave nothing to judge.
+      if (gap.reason !== 'NotGiven') notChecked.push({ analyzer: analyzer.name, ...gap });
+      continue;
+    }
+    const objects = snapshot
+      .all(analyzer.name)
+      .filter((object) => isChosen(objectAt(object, 'metadata', 'labels')));
+    const missed = new Map<SnapshotKind, number>();
+    for (const object of objects) {
+      const look = new Look(object, snapshot, nowMs);
+      for (const problem of analyzer.check(look))
+        findings.push(toFinding(problem, object, analyzer, snapshot));
+      for (const kind of look.missed) missed.set(kind, (missed.get(kind) ?? 0) + 1);
+    }
+    checked.push({ analyzer: analyzer.name, objects: objects.length });
+    for (const [kind, count] of missed) {
+      const unread = snapshot.gap(kind);
+      if (unread !== undefined) notChecked.push({ analyzer: analyzer.name, ...unread, objects: count });
+    }
+  }
+  const rank = new Map(analyzers.map((analyzer, index) => [analyzer.name as string, index]));
+  return {
+    checked,
+    findings: findings.toSorted((a, b) => compareClusterFindings(a, b, rank)),
+    notChecked: notChecked.toSorted(
+      (a, b) =>
+        (rank.get(a.analyzer) ?? 0) - (rank.get(b.analyzer) ?? 0) || compareText(a.resource, b.resource),
+    ),
+  };
+}
+
+/** Owners that a finding is shown under. */
+const ownerKinds: readonly SnapshotKind[] = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'];
+
+function toFinding(
+  { k8sgpt, ...problem }: Problem,
+  object: KubeObject,
+  analyzer: Analyzer,
+  snapshot: Snapshot,
+): ClusterFinding {
+  const parent = parentOf(object, snapshot);
+  return {
+    evidence: [],
+    ...problem,
+    category: 'runtime',
+    object: refOf({ ...object, kind: analyzer.name }, snapshot.cluster),
+    analyzer: analyzer.name,
+    ...(parent === undefined ? {} : { parent }),
+    ...(k8sgpt === undefined ? {} : { k8sgpt }),
+  };
+}
+
+function parentOf(object: KubeObject, snapshot: Snapshot): string | undefined {
+  let parent: string | undefined;
+  let current: KubeObject | undefined = object;
+  // A chain of owners is short; a circle of them, which a manifest can hold, must end, too.
+  for (let depth = 0; depth < 5 && current !== undefined; depth++) {
+    const reference = objectsAt(current, 'metadata', 'ownerReferences')[0];
+    const kind = ownerKinds.find((each) => each === textAt(reference, 'kind'));
+    if (kind === undefined) break;
+    const name = textAt(reference, 'name');
+    parent = `${kind}/${name}`;
+    current = snapshot.find(kind, textAt(current, 'metadata', 'namespace'), name);
+  }
+  return parent;
+}
+
+function compareClusterFindings(
+  a: ClusterFinding,
+  b: ClusterFinding,
+  rank: ReadonlyMap<string, number>,
+): number {
+  return (
+    compareSeverity(a, b) ||
+    (rank.get(a.analyzer) ?? 0) - (rank.get(b.analyzer) ?? 0) ||
+    compareText(a.object.namespace ?? '', b.object.namespace ?? '') ||
+    compareText(a.object.name, b.object.name) ||
+    compareText(a.id, b.id) ||
+    compareText(a.fieldPath ?? '', b.fieldPath ?? '') ||
+    compareText(a.container ?? '', b.container ?? '') ||
+    compareText(a.text, b.text)
+  );
+}

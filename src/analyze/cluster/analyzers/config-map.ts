@@ -1,0 +1,122 @@
+import type { KubeObject } from '../../../api/kube-object.ts';
+import { fieldAt, objectAt, objectsAt, textAt } from '../../json-fields.ts';
+import type { SnapshotKind } from '../kinds.ts';
+import { workloadOf } from '../../pod-template.ts';
+import type { Analyzer, Problem } from '../analyzer.ts';
+import type { Look } from '../look.ts';
+import { present } from '../reference.ts';
+
+/** Pods, and what will run Pods again. */
+const users = [
+  'Pod',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+] as const satisfies readonly SnapshotKind[];
+
+export const configMap: Analyzer = {
+  name: 'ConfigMap',
+  reads: users,
+  check: (look) => present([unused(look), empty(look), large(look)]),
+};
+
+const largestBytes = 1024 * 1024;
+const systemNamespaces: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease']);
+/** Marks of maps that programs read through the API. */
+const readByPrograms = [
+  'grafana_dashboard',
+  'grafana_datasource',
+  'prometheus_rule',
+  'fluentd_config',
+  'k8sgpt.ai/dynamically-loaded',
+];
+const annotations = ['k8sgpt.ai/skip-usage-check', 'control-plane.alpha.kubernetes.io/leader'];
+
+function unused(look: Look): Problem | undefined {
+  if (isReadElsewhere(look)) return undefined;
+  const lists = users.map((kind) => look.givenOf(kind));
+  const isUsed = lists.some((objects) =>
+    objects?.some(
+      (each) => textAt(each, 'metadata', 'namespace') === look.namespace && uses(each, look.name),
+    ),
+  );
+  if (isUsed || lists.includes(undefined)) return undefined;
+  return {
+    id: 'ConfigMapUnused',
+    severity: 'info',
+    text: 'No Pod and no Pod template of its namespace refers to the ConfigMap.',
+    fix: 'Delete it, unless a program reads it through the API.',
+    k8sgpt: { text: `ConfigMap ${look.name} is not used by any pods in the namespace` },
+  };
+}
+
+function isReadElsewhere({ object, namespace, name }: Look): boolean {
+  return (
+    systemNamespaces.has(namespace) ||
+    name === 'kube-root-ca.crt' ||
+    objectsAt(object, 'metadata', 'ownerReferences').length > 0 ||
+    readByPrograms.some((label) => fieldAt(object, 'metadata', 'labels', label) !== undefined) ||
+    annotations.some((key) => fieldAt(object, 'metadata', 'annotations', key) !== undefined)
+  );
+}
+
+const usesOf = new WeakMap<KubeObject, ReadonlySet<string>>();
+
+function uses(user: KubeObject, name: string): boolean {
+  let names = usesOf.get(user);
+  if (names === undefined) {
+    names = new Set(referredBy(user));
+    usesOf.set(user, names);
+  }
+  return names.has(name);
+}
+
+/** Names of the ConfigMaps that the Pod of a workload refers to. */
+function referredBy(user: KubeObject): readonly string[] {
+  const workload = workloadOf(user);
+  if (workload === undefined) return [];
+  const volumes = objectsAt(workload.podSpec, 'volumes').flatMap((volume) => [
+    textAt(volume, 'configMap', 'name'),
+    ...objectsAt(volume, 'projected', 'sources').map((source) => textAt(source, 'configMap', 'name')),
+  ]);
+  const containers = [
+    ...workload.containers.map(({ spec }) => spec),
+    ...objectsAt(workload.podSpec, 'ephemeralContainers'),
+  ].flatMap((container) => [
+    ...objectsAt(container, 'env').map((each) => textAt(each, 'valueFrom', 'configMapKeyRef', 'name')),
+    ...objectsAt(container, 'envFrom').map((each) => textAt(each, 'configMapRef', 'name')),
+  ]);
+  return [...volumes, ...containers];
+}
+
+function empty({ object, name }: Look): Problem | undefined {
+  const keys = (field: string): number => Object.keys(objectAt(object, field)).length;
+  if (keys('data') + keys('binaryData') > 0) return undefined;
+  return {
+    id: 'ConfigMapEmpty',
+    severity: 'low',
+    fieldPath: 'data',
+    text: 'The ConfigMap holds nothing.',
+    fix: 'Fill it, or delete it.',
+    k8sgpt: { text: `ConfigMap ${name} is empty` },
+  };
+}
+
+function large({ object, name }: Look): Problem | undefined {
+  const texts = Object.values({ ...objectAt(object, 'data') }).filter((each) => typeof each === 'string');
+  const binaries = Object.values(objectAt(object, 'binaryData')).filter((each) => typeof each === 'string');
+  const bytes =
+    texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) +
+    binaries.reduce((sum, text) => sum + Buffer.byteLength(text, 'base64'), 0);
+  if (bytes <= largestBytes) return undefined;
+  return {
+    id: 'ConfigMapTooLarge',
+    severity: 'medium',
+    fieldPath: 'data',
+    text: `The ConfigMap holds ${bytes} bytes; the API server takes 1 MiB.`,
+    fix: 'Split it, or keep large files in an image or a volume.',
+    k8sgpt: { text: `ConfigMap ${name} is larger than 1MB (${bytes} bytes)` },
+  };
+}

@@ -1,0 +1,54 @@
+import { readSchedule } from '../../../cluster/memory/cron-jobs/cron-schedule.ts';
+import { flagAt, numberAt, textAt } from '../../json-fields.ts';
+import { quoteText } from '../../quote-text.ts';
+import type { Analyzer } from '../analyzer.ts';
+
+/** What Kubernetes reads beside five fields and macros, such as `@every 1h30m`. */
+const interval = /^@every (?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
+
+export const cronJob: Analyzer = {
+  name: 'CronJob',
+  reads: [],
+  check: (look) => {
+    const { object, name } = look;
+    if (flagAt(object, 'spec', 'suspend') === true) {
+      return [
+        {
+          id: 'CronJobSuspended',
+          severity: 'low',
+          fieldPath: 'spec.suspend',
+          text: 'The CronJob is suspended: it starts no Jobs.',
+          fix: 'Set spec.suspend to false when it should run.',
+          k8sgpt: { text: `CronJob ${name} is suspended` },
+        },
+      ];
+    }
+    const schedule = textAt(object, 'spec', 'schedule');
+    const read = interval.test(schedule.trim()) ? undefined : readSchedule(schedule, '');
+    if (typeof read === 'string') {
+      const why = quoteText(read, 200);
+      return [
+        {
+          id: 'ScheduleInvalid',
+          severity: 'high',
+          fieldPath: 'spec.schedule',
+          text: `The schedule "${quoteText(schedule, 100)}" cannot be read: ${why}.`,
+          fix: 'Write five fields, such as "0 3 * * *", or a macro, such as @daily.',
+          k8sgpt: { text: `CronJob ${name} has an invalid schedule: ${why}` },
+        },
+      ];
+    }
+    const deadline = numberAt(object, 'spec', 'startingDeadlineSeconds') ?? 0;
+    if (deadline >= 0) return [];
+    return [
+      {
+        id: 'StartingDeadlineNegative',
+        severity: 'high',
+        fieldPath: 'spec.startingDeadlineSeconds',
+        text: `startingDeadlineSeconds is ${deadline}: no Job can start in time.`,
+        fix: 'Set it to 10 or more, or leave it out.',
+        k8sgpt: { text: `CronJob ${name} has a negative starting deadline` },
+      },
+    ];
+  },
+};

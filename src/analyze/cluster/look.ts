@@ -1,0 +1,104 @@
+import type { KubeObject } from '../../api/kube-object.ts';
+import type { KubeEvent } from '../events.ts';
+import type { Evidence } from '../finding.ts';
+import { textAt } from '../json-fields.ts';
+import { quoteText } from '../quote-text.ts';
+import { quoteMasked, secretValuesOf } from '../secret-values.ts';
+import type { SnapshotKind } from './kinds.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/**
+ * One object and what is joined to it. A question whose kind could not be read answers `undefined` and is noted: the
+ * analyzer then says nothing, and the object counts as not checked.
+ */
+export class Look {
+  readonly object: KubeObject;
+  readonly nowMs: number;
+  readonly #snapshot: Snapshot;
+  readonly #missed = new Set<SnapshotKind>();
+
+  constructor(object: KubeObject, snapshot: Snapshot, nowMs: number) {
+    this.object = object;
+    this.nowMs = nowMs;
+    this.#snapshot = snapshot;
+  }
+
+  get name(): string {
+    return textAt(this.object, 'metadata', 'name');
+  }
+
+  get namespace(): string {
+    return textAt(this.object, 'metadata', 'namespace');
+  }
+
+  /** The kinds that were asked for and could not be read. */
+  get missed(): ReadonlySet<SnapshotKind> {
+    return this.#missed;
+  }
+
+  /** Whether the namespace belongs to what was asked for. */
+  covers(namespace: string): boolean {
+    return this.#snapshot.namespace === undefined || this.#snapshot.namespace === namespace;
+  }
+
+  find(kind: SnapshotKind, namespace: string, name: string): KubeObject | 'absent' | undefined {
+    return this.#canRead(kind) ? (this.#snapshot.find(kind, namespace, name) ?? 'absent') : undefined;
+  }
+
+  all(kind: SnapshotKind): readonly KubeObject[] | undefined {
+    return this.#canRead(kind) ? this.#snapshot.all(kind) : undefined;
+  }
+
+  /** The same, where an unread kind only makes the judgement poorer, not wrong. */
+  known(kind: SnapshotKind): readonly KubeObject[] {
+    return this.#snapshot.all(kind);
+  }
+
+  /** All of them; none for a kind that is in no file; undefined where the cluster did not say. */
+  givenOf(kind: SnapshotKind): readonly KubeObject[] | undefined {
+    return this.#snapshot.gap(kind)?.reason === 'NotGiven' ? [] : this.all(kind);
+  }
+
+  /** The Pods that the object owns itself or through its ReplicaSets; those that are known. */
+  ownPods(): readonly KubeObject[] {
+    const sets = this.object.kind === 'Deployment' ? this.#snapshot.ownedBy('ReplicaSet', this.object) : [];
+    return [this.object, ...sets].flatMap((owner) => this.#snapshot.ownedBy('Pod', owner));
+  }
+
+  selectedPods(service: KubeObject): readonly KubeObject[] | undefined {
+    return this.#canRead('Pod') ? this.#snapshot.selectedBy(service) : undefined;
+  }
+
+  slices(): readonly KubeObject[] | undefined {
+    return this.#canRead('EndpointSlice') ? this.#snapshot.slicesOf(this.object) : undefined;
+  }
+
+  /** Oldest first; empty where Events could not be read, which is noted. */
+  events(): readonly KubeEvent[] {
+    return this.#canRead('Event') ? this.#snapshot.eventsOf(this.object) : [];
+  }
+
+  /** A text from outside on one line, without values of the object's environment variables. */
+  quote(text: string): string {
+    return quoteMasked(text, secretValuesOf([this.object, ...this.#podsWithText()]));
+  }
+
+  evidence(event: KubeEvent): Evidence {
+    const times = event.count > 1 ? ` (${event.count}x)` : '';
+    return {
+      source: `Event ${quoteText(event.reason, 60)}${times} on ${event.about}`,
+      text: this.quote(event.message),
+    };
+  }
+
+  /** Messages about an object may repeat what the environment of its Pods holds. */
+  #podsWithText(): readonly KubeObject[] {
+    return this.object.kind === 'Pod' ? [] : this.ownPods().slice(0, 1);
+  }
+
+  #canRead(kind: SnapshotKind): boolean {
+    if (this.#snapshot.gap(kind) === undefined) return true;
+    this.#missed.add(kind);
+    return false;
+  }
+}

@@ -1,0 +1,33 @@
+import { isSluiceError } from '../../api/errors.ts';
+import { resourceOf } from '../../cluster/known-kinds.ts';
+import { quoteText } from '../quote-text.ts';
+import { queryOf, type SnapshotKind } from './kinds.ts';
+
+/** A list that could not be read. Nothing may be concluded from what would have been in it. */
+export interface ReadGap {
+  readonly verb: 'list';
+  /** As RBAC spells it, such as `deployments.apps`. */
+  readonly resource: string;
+  /** `NotInstalled`: the server does not serve the kind. `NotGiven`: it is in none of the files that are judged. */
+  readonly reason: 'Forbidden' | 'NotInstalled' | 'NotGiven' | 'TimedOut' | 'Failed';
+  /** What the server said, on one line. */
+  readonly text: string;
+}
+
+/** Throws what is no answer of the cluster: it cannot be reached at all, or Sluice itself is at fault. */
+export function gapOf(kind: SnapshotKind, error: unknown): ReadGap {
+  if (!isSluiceError(error) || error.kind === 'bug' || error.kind === 'environment') throw error;
+  return {
+    verb: 'list',
+    resource: resourceOf(queryOf(kind).apiVersion, kind),
+    reason: reasonOf(error.kind, error.code),
+    text: quoteText(error.message, 300),
+  };
+}
+
+function reasonOf(kind: string, code: string): ReadGap['reason'] {
+  if (kind === 'denied') return 'Forbidden';
+  if (code === 'NoSuchKind') return 'NotInstalled';
+  if (code === 'NotGiven') return 'NotGiven';
+  return /time-?d?out/i.test(code) ? 'TimedOut' : 'Failed';
+}

@@ -1,0 +1,197 @@
+import type { KubeObject } from '../../api/kube-object.ts';
+import type { ReadOnlyCluster } from '../../cluster/port.ts';
+import { isNamespaced } from '../../cluster/known-kinds.ts';
+import { compareByPlace } from '../../cluster/object-order.ts';
+import type { KubeEvent } from '../events.ts';
+import { toEvent } from '../events.ts';
+import { fieldAt, objectAt, objectsAt, textAt } from '../json-fields.ts';
+import { describeObject } from '../object-name.ts';
+import { queryOf, type SnapshotKind } from './kinds.ts';
+import { gapOf, type ReadGap } from './read-gap.ts';
+
+export interface SnapshotQuery {
+  readonly kinds: Iterable<SnapshotKind>;
+  /** Absent: all namespaces. Kinds without a namespace are read whole. */
+  readonly namespace?: string;
+}
+
+type Listing = readonly KubeObject[] | ReadGap;
+
+/** Reads each kind with one list, which the cluster pages. A list that is refused becomes a gap of the snapshot. */
+export async function takeSnapshot(cluster: ReadOnlyCluster, query: SnapshotQuery): Promise<Snapshot> {
+  const { namespace } = query;
+  const kinds = [...new Set(query.kinds)];
+  const listings = await Promise.all(
+    kinds.map(async (kind): Promise<Listing> => {
+      const list = queryOf(kind);
+      const place = namespace !== undefined && isNamespaced(list.apiVersion, kind) ? { namespace } : {};
+      try {
+        return (await cluster.list({ ...list, ...place })).toSorted(compareByPlace);
+      } catch (error) {
+        return gapOf(kind, error);
+      }
+    }),
+  );
+  return new Snapshot(
+    cluster.name,
+    namespace,
+    new Map(kinds.map((kind, index) => [kind, listings[index] ?? []])),
+  );
+}
+
+/** What was on a cluster, joined in memory. Each index is made when it is first asked for. */
+export class Snapshot {
+  readonly cluster: string;
+  readonly namespace: string | undefined;
+  readonly #listings: ReadonlyMap<SnapshotKind, Listing>;
+  readonly #byPlace = new Map<SnapshotKind, ReadonlyMap<string, KubeObject>>();
+  readonly #byOwner = new Map<SnapshotKind, ReadonlyMap<string, readonly KubeObject[]>>();
+  #podsByLabel: ReadonlyMap<string, readonly KubeObject[]> | undefined;
+  #slicesByService: ReadonlyMap<string, readonly KubeObject[]> | undefined;
+  #events: ReadonlyMap<string, readonly KubeEvent[]> | undefined;
+
+  constructor(cluster: string, namespace: string | undefined, listings: ReadonlyMap<SnapshotKind, Listing>) {
+    this.cluster = cluster;
+    this.namespace = namespace;
+    this.#listings = listings;
+  }
+
+  /** Why the kind could not be read; undefined when it was. */
+  gap(kind: SnapshotKind): ReadGap | undefined {
+    const listing = this.#listing(kind);
+    return isGap(listing) ? listing : undefined;
+  }
+
+  /** Empty for a kind that could not be read: ask for its `gap` first. */
+  all(kind: SnapshotKind): readonly KubeObject[] {
+    const listing = this.#listing(kind);
+    return isGap(listing) ? [] : listing;
+  }
+
+  find(kind: SnapshotKind, namespace: string, name: string): KubeObject | undefined {
+    const index = remember(
+      this.#byPlace,
+      kind,
+      () => new Map(this.all(kind).map((object) => [placeKey(namespaceOf(object), nameOf(object)), object])),
+    );
+    return index.get(placeKey(namespace, name));
+  }
+
+  /** Objects whose owner references hold the uid of `owner`. */
+  ownedBy(kind: SnapshotKind, owner: KubeObject): readonly KubeObject[] {
+    const index = remember(this.#byOwner, kind, () =>
+      groupMany(this.all(kind), (object) =>
+        objectsAt(object, 'metadata', 'ownerReferences').map((reference) => textAt(reference, 'uid')),
+      ),
+    );
+    const uid = textAt(owner, 'metadata', 'uid');
+    return uid === '' ? [] : (index.get(uid) ?? []);
+  }
+
+  /** The Pods that `spec.selector` of a Service chooses, those being deleted left out. */
+  selectedBy(service: KubeObject): readonly KubeObject[] {
+    const wanted = Object.entries(objectAt(service, 'spec', 'selector'));
+    const [first] = wanted;
+    if (first === undefined) return [];
+    this.#podsByLabel ??= groupMany(this.all('Pod'), (pod) =>
+      Object.entries(objectAt(pod, 'metadata', 'labels')).map(([key, value]) =>
+        labelKey(namespaceOf(pod), key, value),
+      ),
+    );
+    const candidates = this.#podsByLabel.get(labelKey(namespaceOf(service), ...first)) ?? [];
+    return candidates.filter(
+      (pod) =>
+        !isLeaving(pod) && wanted.every(([key, value]) => fieldAt(pod, 'metadata', 'labels', key) === value),
+    );
+  }
+
+  slicesOf(service: KubeObject): readonly KubeObject[] {
+    this.#slicesByService ??= groupMany(this.all('EndpointSlice'), (slice) => [
+      placeKey(namespaceOf(slice), textAt(slice, 'metadata', 'labels', 'kubernetes.io/service-name')),
+    ]);
+    return this.#slicesByService.get(placeKey(namespaceOf(service), nameOf(service))) ?? [];
+  }
+
+  /** Events about this very object, by kind and uid, oldest first. */
+  eventsOf(object: KubeObject): readonly KubeEvent[] {
+    this.#events ??= indexEvents(this.all('Event'));
+    return this.#events.get(eventKey(object.kind, textAt(object, 'metadata', 'uid'))) ?? [];
+  }
+
+  #listing(kind: SnapshotKind): Listing {
+    const listing = this.#listings.get(kind);
+    if (listing === undefined) throw new Error(`the snapshot was taken without the kind ${kind}`);
+    return listing;
+  }
+}
+
+/** Whether somebody has asked for the object to be deleted. */
+export function isLeaving(object: KubeObject): boolean {
+  return fieldAt(object, 'metadata', 'deletionTimestamp') !== undefined;
+}
+
+function isGap(listing: Listing): listing is ReadGap {
+  return !Array.isArray(listing);
+}
+
+function indexEvents(objects: readonly KubeObject[]): ReadonlyMap<string, readonly KubeEvent[]> {
+  const index = new Map<string, KubeEvent[]>();
+  for (const object of objects) {
+    const subject = fieldAt(object, 'involvedObject') === undefined ? 'regarding' : 'involvedObject';
+    const uid = textAt(object, subject, 'uid');
+    if (uid === '') continue;
+    const kind = textAt(object, subject, 'kind');
+    const about = describeObject({
+      apiVersion: 'v1',
+      kind,
+      metadata: { namespace: textAt(object, subject, 'namespace'), name: textAt(object, subject, 'name') },
+    });
+    const event = toEvent(object, new Map([[uid, about]]));
+    if (event !== undefined) pushTo(index, eventKey(kind, uid), event);
+  }
+  for (const events of index.values()) events.sort((a, b) => a.lastSeenMs - b.lastSeenMs);
+  return index;
+}
+
+function remember<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
+}
+
+function groupMany(
+  objects: readonly KubeObject[],
+  keysOf: (object: KubeObject) => readonly string[],
+): ReadonlyMap<string, readonly KubeObject[]> {
+  const groups = new Map<string, KubeObject[]>();
+  for (const object of objects) for (const key of keysOf(object)) pushTo(groups, key, object);
+  return groups;
+}
+
+function pushTo<Value>(groups: Map<string, Value[]>, key: string, value: Value): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [value]);
+  else group.push(value);
+}
+
+function placeKey(namespace: string, name: string): string {
+  return `${namespace}/${name}`;
+}
+
+function labelKey(namespace: string, key: string, value: unknown): string {
+  return `${namespace} ${key}=${String(value)}`;
+}
+
+function eventKey(kind: string, uid: string): string {
+  return `${kind} ${uid}`;
+}
+
+function namespaceOf(object: KubeObject): string {
+  return textAt(object, 'metadata', 'namespace');
+}
+
+function nameOf(object: KubeObject): string {
+  return textAt(object, 'metadata', 'name');
+}

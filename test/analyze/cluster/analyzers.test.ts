@@ -1,0 +1,322 @@
+import { expect, test } from 'vitest';
+import type { Json, JsonObject } from '../../../src/api/json.ts';
+import type { KubeObject, ObjectMeta } from '../../../src/api/kube-object.ts';
+import { ago } from '../kube-fixtures.ts';
+import { analyze, event, object, ownedBy } from './objects.ts';
+
+type Body = Readonly<Record<string, Json>>;
+type Row = readonly [what: string, objects: readonly KubeObject[], found: readonly string[]];
+
+/** `Kind/name ID: k8sgpt's text` of each finding. */
+async function found(objects: readonly KubeObject[]): Promise<readonly string[]> {
+  const { findings } = await analyze(objects);
+  return findings.map(
+    ({ object: about, id, k8sgpt }) => `${about.kind}/${about.name} ${id}: ${k8sgpt?.text ?? '-'}`,
+  );
+}
+
+const pod = (status: JsonObject, metadata: ObjectMeta = {}, name = 'web-1'): KubeObject =>
+  object('v1', 'Pod', name, { spec: { containers: [{ name: 'c' }] }, status }, metadata);
+const waits = (reason: string, message = '', more: JsonObject = {}): JsonObject => ({
+  phase: 'Pending',
+  containerStatuses: [{ name: 'c', ready: false, state: { waiting: { reason, message } }, ...more }],
+});
+const running: JsonObject = {
+  phase: 'Running',
+  conditions: [{ type: 'Ready', status: 'True' }],
+  containerStatuses: [{ name: 'c', ready: true, state: { running: {} } }],
+};
+const creating = pod(waits('ContainerCreating'));
+const unready = pod({
+  phase: 'Running',
+  containerStatuses: [{ name: 'c', ready: false, state: { running: {} } }],
+});
+const unscheduled = (reason: string, message = ''): KubeObject =>
+  pod({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason, message }] });
+
+test.each<Row>([
+  ['Unschedulable', [unscheduled('Unschedulable', 'no room')], ['Pod/web-1 Unschedulable: no room']],
+  [
+    'a scheduling gate',
+    [unscheduled('SchedulingGated')],
+    ['Pod/web-1 SchedulingGated: Pod shop/web-1 is blocked by scheduling gates'],
+  ],
+  [
+    'Evicted',
+    [pod({ phase: 'Failed', reason: 'Evicted' })],
+    ['Pod/web-1 Evicted: Pod web-1 has been evicted'],
+  ],
+  [
+    'a volume that cannot be mounted',
+    [creating, event(creating, 'FailedMount', 'no secret')],
+    ['Pod/web-1 FailedMount: no secret'],
+  ],
+  [
+    'an event of another object with the same name',
+    [creating, event(creating, 'FailedMount', 'no secret', { uid: 'uid-other' })],
+    [],
+  ],
+  [
+    'a crash loop',
+    [
+      pod({
+        ...waits('CrashLoopBackOff', 'back-off', {
+          lastState: { terminated: { reason: 'Error', exitCode: 1 } },
+        }),
+        phase: 'Running',
+      }),
+    ],
+    ['Pod/web-1 CrashLoopBackOff: the last termination reason is Error container=c pod=web-1'],
+  ],
+  [
+    'an image that cannot be pulled',
+    [pod(waits('ImagePullBackOff', 'Back-off pulling image "x"'))],
+    ['Pod/web-1 ImagePullBackOff: Back-off pulling image "x"'],
+  ],
+  ['a container that is being created', [pod(waits('PodInitializing', 'wait'))], []],
+  [
+    'an exit code',
+    [pod({ phase: 'Failed', containerStatuses: [{ name: 'c', state: { terminated: { exitCode: 3 } } }] })],
+    ['Pod/web-1 ContainerFailed: the termination reason is Unknown exitCode=3 container=c pod=web-1'],
+  ],
+  [
+    'a probe that fails',
+    [unready, event(unready, 'Unhealthy', 'Readiness probe failed')],
+    ['Pod/web-1 Unhealthy: Readiness probe failed'],
+  ],
+  ['a Pod that runs', [pod(running)], []],
+])('Pod: %s', async (_, objects, expected) => {
+  expect(await found(objects)).toEqual(expected);
+});
+
+const deployment = (status: Body | undefined, spec: Body = {}, metadata: ObjectMeta = {}): KubeObject =>
+  object(
+    'apps/v1',
+    'Deployment',
+    'web',
+    { spec: { replicas: 2, ...spec }, ...(status === undefined ? {} : { status }) },
+    { generation: 2, ...metadata },
+  );
+const progressing = (reason: string, seconds: number, status = 'True'): JsonObject => ({
+  type: 'Progressing',
+  status,
+  reason,
+  message: 'said',
+  lastUpdateTime: ago(seconds),
+});
+const lacking = (condition: JsonObject): Body => ({
+  observedGeneration: 2,
+  replicas: 2,
+  updatedReplicas: 2,
+  readyReplicas: 1,
+  availableReplicas: 1,
+  conditions: [condition],
+});
+const lack =
+  'Deployment/web ReplicasUnavailable: Deployment shop/web has 2 replicas but 1 are available with status running';
+const settled = deployment(lacking(progressing('NewReplicaSetAvailable', 3000)));
+const replicaSet = object('apps/v1', 'ReplicaSet', 'web-a', {}, ownedBy(settled));
+const young = (seconds: number, status: JsonObject): KubeObject =>
+  pod(status, { ...ownedBy(replicaSet), creationTimestamp: ago(seconds) });
+
+test.each<Row>([
+  ['replicas are lost', [settled], [lack]],
+  ['a rollout within its deadline', [deployment(lacking(progressing('ReplicaSetUpdated', 60)))], []],
+  [
+    'a rollout past the deadline that it sets',
+    [deployment(lacking(progressing('ReplicaSetUpdated', 60)), { progressDeadlineSeconds: 30 })],
+    [lack],
+  ],
+  [
+    'a spec that was not taken up yet',
+    [deployment({ ...lacking(progressing('x', 999)), observedGeneration: 1 })],
+    [],
+  ],
+  ['it was scaled seconds ago', [settled, replicaSet, young(5, { phase: 'Pending' })], []],
+  ['its missing Pod is old', [settled, replicaSet, young(3000, { phase: 'Pending' })], [lack]],
+  ['a manifest without status', [deployment(undefined)], []],
+  [
+    'Progressing is False',
+    [deployment({ ...lacking(progressing('ProgressDeadlineExceeded', 9, 'False')), readyReplicas: 2 })],
+    [
+      'Deployment/web RolloutStalled: Deployment shop/web has condition Progressing=False, reason ProgressDeadlineExceeded: said',
+    ],
+  ],
+])('Deployment: %s', async (_, objects, expected) => {
+  expect(await found(objects)).toEqual(expected);
+});
+
+const statefulSet = (spec: Body, status: Body = {}): KubeObject =>
+  object('apps/v1', 'StatefulSet', 'db', { spec: { replicas: 1, ...spec }, status }, { generation: 1 });
+const down = statefulSet(
+  {},
+  { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 0 },
+);
+const up = { observedGeneration: 1, replicas: 1, updatedReplicas: 1, availableReplicas: 1 };
+const daemonSet = (ready: number, pod_: Body = {}): KubeObject =>
+  object('apps/v1', 'DaemonSet', 'agent', {
+    spec: { template: { spec: pod_ } },
+    status: { desiredNumberScheduled: 2, numberReady: ready, updatedNumberScheduled: 2 },
+  });
+
+test.each<Row>([
+  [
+    'ReplicaSet: Pods are refused',
+    [
+      object('apps/v1', 'ReplicaSet', 'web-a', {
+        status: {
+          replicas: 0,
+          conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'quota' }],
+        },
+      }),
+    ],
+    ['ReplicaSet/web-a FailedCreate: quota'],
+  ],
+  [
+    'StatefulSet: no Service',
+    [statefulSet({ serviceName: 'db' }, up)],
+    ['StatefulSet/db ServiceMissing: StatefulSet uses the service shop/db which does not exist.'],
+  ],
+  ['StatefulSet: an empty serviceName is legal', [statefulSet({ serviceName: '' }, up)], []],
+  [
+    'StatefulSet: no StorageClass',
+    [statefulSet({ volumeClaimTemplates: [{ spec: { storageClassName: 'fast' } }] }, up)],
+    ['StatefulSet/db StorageClassMissing: StatefulSet uses the storage class fast which does not exist.'],
+  ],
+  [
+    'StatefulSet: the first Pod is missing',
+    [down, event(down, 'FailedCreate', 'forbidden')],
+    ['StatefulSet/db ReplicasUnavailable: forbidden'],
+  ],
+  [
+    'StatefulSet: a Pod does not run',
+    [down, pod({ phase: 'Pending' }, ownedBy(down), 'db-0')],
+    [
+      'StatefulSet/db ReplicasUnavailable: Statefulset pod db-0 in the namespace shop is not in running state.',
+    ],
+  ],
+  [
+    'DaemonSet: Pods are not ready',
+    [daemonSet(1)],
+    ['DaemonSet/agent ReplicasUnavailable: DaemonSet shop/agent has 1 ready replicas out of 2 scheduled'],
+  ],
+  [
+    'DaemonSet: no pull secret',
+    [daemonSet(2, { imagePullSecrets: [{ name: 'pull' }] })],
+    ['DaemonSet/agent PullSecretMissing: DaemonSet shop/agent references non-existent ImagePullSecret pull'],
+  ],
+])('%s', async (_, objects, expected) => {
+  expect(await found(objects)).toEqual(expected);
+});
+
+const failed = object('batch/v1', 'Job', 'load', {
+  status: { failed: 2, conditions: [{ type: 'Failed', status: 'True', message: 'limit' }] },
+});
+const cronJob = (spec: Body): KubeObject => object('batch/v1', 'CronJob', 'night', { spec });
+
+test.each<Row>([
+  [
+    'Job: suspended',
+    [object('batch/v1', 'Job', 'load', { spec: { suspend: true } })],
+    ['Job/load JobSuspended: Job load is suspended'],
+  ],
+  ['Job: failed', [failed], ['Job/load JobFailed: Job load has failed']],
+  [
+    'Job: failed, with an event',
+    [failed, event(failed, 'BackoffLimitExceeded', 'too often')],
+    ['Job/load JobFailed: too often'],
+  ],
+  [
+    'Job: a Pod failed and it is done',
+    [
+      object('batch/v1', 'Job', 'load', {
+        status: { failed: 1, conditions: [{ type: 'Complete', status: 'True' }] },
+      }),
+    ],
+    [],
+  ],
+  [
+    'CronJob: suspended',
+    [cronJob({ suspend: true, schedule: 'x' })],
+    ['CronJob/night CronJobSuspended: CronJob night is suspended'],
+  ],
+  [
+    'CronJob: no schedule',
+    [cronJob({ schedule: '* * * *' })],
+    [
+      'CronJob/night ScheduleInvalid: CronJob night has an invalid schedule: expected exactly 5 fields or one of @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly',
+    ],
+  ],
+  ['CronJob: an interval', [cronJob({ schedule: '@every 1h30m' })], []],
+  [
+    'CronJob: a deadline before the start',
+    [cronJob({ schedule: '@daily', startingDeadlineSeconds: -1 })],
+    ['CronJob/night StartingDeadlineNegative: CronJob night has a negative starting deadline'],
+  ],
+])('%s', async (_, objects, expected) => {
+  expect(await found(objects)).toEqual(expected);
+});
+
+const claim = object('v1', 'PersistentVolumeClaim', 'data', { status: { phase: 'Pending' } });
+const condition = (type: string, status: string): KubeObject =>
+  object(
+    'v1',
+    'Node',
+    'n1',
+    { status: { conditions: [{ type, status, reason: 'R', message: 'M' }] } },
+    { namespace: '' },
+  );
+const configMap = (data: JsonObject, metadata: ObjectMeta = {}): KubeObject =>
+  object('v1', 'ConfigMap', 'settings', { data }, metadata);
+const mount = { containers: [{ name: 'c', envFrom: [{ configMapRef: { name: 'settings' } }] }] };
+const unused =
+  'ConfigMap/settings ConfigMapUnused: ConfigMap settings is not used by any pods in the namespace';
+
+test.each<Row>([
+  [
+    'PersistentVolumeClaim: no volume',
+    [claim, event(claim, 'ProvisioningFailed', 'no class')],
+    ['PersistentVolumeClaim/data ProvisioningFailed: no class'],
+  ],
+  ['PersistentVolumeClaim: it waits', [claim], []],
+  [
+    'Node: not ready',
+    [condition('Ready', 'Unknown')],
+    ['Node/n1 NodeNotReady: n1 has condition of type Ready, reason R: M'],
+  ],
+  [
+    'Node: pressure',
+    [condition('DiskPressure', 'True')],
+    ['Node/n1 DiskPressure: n1 has condition of type DiskPressure, reason R: M'],
+  ],
+  ['Node: a condition that nobody knows', [condition('EtcdIsVoter', 'True')], []],
+  ['ConfigMap: unused', [configMap({ a: '1' })], [unused]],
+  ['ConfigMap: used by a Pod', [configMap({ a: '1' }), object('v1', 'Pod', 'p', { spec: mount })], []],
+  [
+    'ConfigMap: used by the next run of a CronJob',
+    [
+      configMap({ a: '1' }),
+      cronJob({ schedule: '@daily', jobTemplate: { spec: { template: { spec: mount } } } }),
+    ],
+    [],
+  ],
+  [
+    'ConfigMap: used by a Pod of another namespace',
+    [configMap({ a: '1' }), object('v1', 'Pod', 'p', { spec: mount }, { namespace: 'other' })],
+    [unused],
+  ],
+  ['ConfigMap: of the system', [configMap({ a: '1' }, { namespace: 'kube-system' })], []],
+  ['ConfigMap: read through the API', [configMap({ a: '1' }, { labels: { grafana_dashboard: '1' } })], []],
+  [
+    'ConfigMap: empty',
+    [configMap({}, { namespace: 'kube-system' })],
+    ['ConfigMap/settings ConfigMapEmpty: ConfigMap settings is empty'],
+  ],
+  [
+    'ConfigMap: large',
+    [configMap({ a: 'x'.repeat(1_048_577) }, { namespace: 'kube-system' })],
+    ['ConfigMap/settings ConfigMapTooLarge: ConfigMap settings is larger than 1MB (1048577 bytes)'],
+  ],
+])('%s', async (_, objects, expected) => {
+  expect(await found(objects)).toEqual(expected);
+});
