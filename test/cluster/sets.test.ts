@@ -55,10 +55,10 @@ function daemonSet(namespace: string, image: string, nodeSelector: JsonObject = 
 
 /** What both must show alike: generated names and hashes are numbered in the order in which they appear. */
 async function shownIn({ cluster, namespace }: Place, kind: Kind): Promise<unknown> {
-  const name = nameOf[kind];
-  const set: Loose = await cluster.get({ apiVersion: 'apps/v1', kind, namespace, name });
+  const setName = nameOf[kind];
+  const set: Loose = await cluster.get({ apiVersion: 'apps/v1', kind, namespace, name: setName });
   const pods = (await listLoose(cluster, 'v1', 'Pod')).filter(
-    ({ metadata }) => metadata.namespace === namespace && metadata.labels.app === name,
+    ({ metadata }) => metadata.namespace === namespace && metadata.labels.app === setName,
   );
   const events = (await listLoose(cluster, 'v1', 'Event')).filter(
     (event) =>
@@ -70,7 +70,7 @@ async function shownIn({ cluster, namespace }: Place, kind: Kind): Promise<unkno
     pods: pods.map(({ metadata, spec }) => ({
       name: metadata.name,
       labels: Object.entries(metadata.labels).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-      owners: metadata.ownerReferences.map(({ kind, name }: Loose) => `${kind} ${name}`),
+      owners: metadata.ownerReferences.map((owner: Loose) => `${owner.kind} ${owner.name}`),
       image: spec.containers[0].image,
       hostname: spec.hostname,
       subdomain: spec.subdomain,
