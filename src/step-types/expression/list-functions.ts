@@ -42,10 +42,11 @@ export const listFunctions: Readonly<Record<string, ExprFunction>> = {
     result: { type: 'array' },
     run: ([items], call) => {
       call.budget.value(items ?? null, call.at);
-      const texts = new Map(
-        (items as readonly Json[]).toReversed().map((item) => [stringifyJson(item), item]),
-      );
-      return [...texts.values()].toReversed();
+      const known = new Set<string>();
+      return (items as readonly Json[]).filter((item) => {
+        const text = stringifyJson(item);
+        return !known.has(text) && known.add(text).size > 0;
+      });
     },
   },
   project: {
