@@ -17,6 +17,9 @@ export const contextSchema: JsonObject = {
     workflowName: text('Kept for KubeVela: empty.'),
     publishVersion: text('Kept for KubeVela: empty.'),
     spanID: text('Id of this start of the run, and of the step.'),
+    outcome: text(
+      'In a handler, what the steps came to: `succeeded`, `failed` or `terminated`; no value elsewhere.',
+    ),
   },
   additionalProperties: false,
 };
