@@ -1,27 +1,52 @@
 import { parseJson, stringifyJson } from '../api/json.ts';
 import { createAnswerCache } from './answer-cache.ts';
 import { createCueWorker } from './cue-worker.ts';
-import type { CueWorkerLimits } from './cue-worker.ts';
+import type { Answer, CueWorkerLimits } from './cue-worker.ts';
 import type { CueRequest, CueResponse } from './protocol.ts';
 
-/** Sends requests to the worker with the least to do; what was answered before is not asked again, for CUE has no effects. */
+/**
+ * Sends each request to the first worker that is free, so that nothing but its own worker waits for one that runs away. What
+ * was answered before is not asked again, for CUE has no effects.
+ */
 export interface CuePool {
   warm(): Promise<void>;
   ask(request: CueRequest): Promise<CueResponse>;
   close(): Promise<void>;
 }
 
+interface Waiting {
+  readonly request: string;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 export function createCuePool(size: number, limits: CueWorkerLimits): CuePool {
   const workers = Array.from({ length: size }, () => createCueWorker(limits));
-  const leastLoaded = () =>
-    workers.reduce((least, worker) => (worker.load() < least.load() ? worker : least));
   const answers = createAnswerCache(keptCharacters);
+  const waiting: Waiting[] = [];
+
+  function pump(): void {
+    for (const worker of workers) {
+      if (worker.load() > 0) continue;
+      const next = waiting.shift();
+      if (next === undefined) return;
+      void worker.call(next.request).then(next.resolve, next.reject).finally(pump);
+    }
+  }
+
+  function send(request: string): Promise<Answer> {
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    waiting.push({ request, resolve, reject });
+    pump();
+    return promise;
+  }
+
   return {
-    warm: () => leastLoaded().warm(),
+    warm: async () => workers[0]?.warm(),
     async ask(request) {
       try {
         const text = stringifyJson(request);
-        const answer = await answers.answer(text, () => leastLoaded().call(text));
+        const answer = await answers.answer(text, () => send(text));
         return answer.kind === 'answer'
           ? (parseJson(answer.text) as unknown as CueResponse)
           : stopped(answer.why);

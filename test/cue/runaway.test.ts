@@ -101,3 +101,26 @@ test('calls that wait behind one that runs away are answered', async () => {
   expect(await runaway).toMatchObject({ ok: false });
   expect(await Promise.all(behind)).toEqual([4, 5].map((value) => ({ ok: true, value })));
 });
+
+test.each([
+  ['never ends', 'len([for i in list.Range(0, 3000, 1) for j in list.Range(0, 3000, 1) {i + j}])'],
+  ['eats memory', 'strings.Repeat("a", 3000000000)'],
+])('with two workers nobody else waits for a template that %s', async (_name, expression) => {
+  const pair = openCueEngine({ ops, workers: 2, deadlineMs: 2000 });
+  try {
+    const { template } = await compileText(
+      pair,
+      `import "list"\nimport "strings"\nparameter: isBad: bool\nif parameter.isBad {\n\tx: ${expression}\n}\ny: strings.ToUpper(context.name)`,
+    );
+    const turn = (isBad: boolean, name: string) =>
+      template.next({ parameter: { isBad }, context: { ...context, name }, recorded: [] });
+    await Promise.all([turn(false, 'one'), turn(false, 'two')]); // now both have started
+    const runaway = turn(true, 'bad');
+    const others = Array.from({ length: 20 }, (_, i) => turn(false, `run-${i}`));
+    expect(await Promise.all(others)).toEqual(others.map(() => ({ kind: 'done' })));
+    expect(await runaway).toMatchObject({ kind: 'error', faults: [{ kind: 'runaway' }] });
+    expect(await turn(false, 'after')).toEqual({ kind: 'done' });
+  } finally {
+    await pair.close();
+  }
+});
