@@ -161,7 +161,10 @@ describe('the list of ops', () => {
     ],
     ['ops:\n  - id: a\n    op: log\n  - id: a\n    op: log', ['13:15 BadDefinition the id "a" stands twice']],
     ['ops:\n  - id: a', ['11:11 UnknownOp op "a" has neither op nor value']],
-    ['ops:\n  - id: a\n    op: lgo', ['12:15 UnknownOp op "a": there is no op "lgo" (there are apply']],
+    [
+      'ops:\n  - id: a\n    op: lgo',
+      ['12:15 UnknownOp op "a": there is no op "lgo" (there are app-endpoints, apply'],
+    ],
     [
       'ops:\n  - id: a\n    op: log\n    wiht: {}',
       ['13:11 UnknownField op "a": unknown field "wiht" (with)'],
