@@ -55,6 +55,11 @@ export function compareSeverity(a: Finding, b: Finding): number {
   return ranks[a.severity] - ranks[b.severity];
 }
 
+/** Whether `severity` is as bad as `limit` or worse. */
+export function isAtLeast(severity: Severity, limit: Severity): boolean {
+  return ranks[severity] <= ranks[limit];
+}
+
 function compareText(a: string, b: string): number {
   if (a === b) return 0;
   return a < b ? -1 : 1;

@@ -1,0 +1,153 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { realCli, type RealEnd } from '../real-cli.ts';
+
+let stateDir: string;
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'sluice-analyze-'));
+  await mkdir(join(stateDir, 'dump'));
+});
+
+async function analyze(text: string, ...words: readonly string[]): Promise<RealEnd> {
+  await writeFile(join(stateDir, 'dump/all.yaml'), text);
+  return realCli(['analyze', '--from', 'dump', ...words], { stateDir });
+}
+
+const service = `apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: shop }
+spec: { selector: { app: web, tier: front } }
+`;
+const endpoints = `apiVersion: v1
+kind: Endpoints
+metadata: { name: web, namespace: shop }
+`;
+const pod = `apiVersion: v1
+kind: Pod
+metadata:
+  name: web-1
+  labels: { app: web }
+  ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: web-a, uid: u }]
+spec: { containers: [{ name: c, image: web }] }
+status:
+  phase: Pending
+  containerStatuses:
+    - { name: c, state: { waiting: { reason: ErrImagePull, message: "\\e[31mno such image" } } }
+`;
+const ingress = `apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: web }
+spec:
+  ingressClassName: gce
+  tls: [{ secretName: cert }]
+`;
+const list = (...items: readonly string[]): string =>
+  JSON.stringify({ apiVersion: 'v1', kind: 'List', items: items.map((item) => parse(item) as unknown) });
+
+test('problems of a dump, for people', async () => {
+  const { code, stdout } = await analyze(pod);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: `high  Pod default/web-1 (ReplicaSet/web-a)  ErrImagePull
+  Container c does not start: [31mno such image
+  fix: Correct what the message names: image, its registry, or what the container refers to.
+
+1 problem found in 1 object
+`,
+  });
+});
+
+test("-o k8sgpt is k8sgpt's JSON in its words", async () => {
+  const { stdout } = await analyze(list(service, endpoints, pod), '-o', 'k8sgpt', '--filter', 'pod,Service');
+  expect(JSON.parse(stdout)).toEqual({
+    provider: '',
+    errors: [
+      'Service: 1 object not checked in full: cannot list events (NotGiven): The files hold no object of kind Event.',
+    ],
+    status: 'ProblemDetected',
+    problems: 2,
+    results: [
+      {
+        kind: 'Pod',
+        name: 'default/web-1',
+        error: [{ Text: '[31mno such image', KubernetesDoc: '', Sensitive: [] }],
+        details: '',
+        parentObject: 'ReplicaSet/web-a',
+      },
+      {
+        kind: 'Service',
+        name: 'shop/web',
+        error: [
+          {
+            Text: 'Service has no endpoints, expected label app=web,tier=front',
+            KubernetesDoc: '',
+            Sensitive: [],
+          },
+        ],
+        details: '',
+        parentObject: '',
+      },
+    ],
+  });
+});
+
+test.each(['json', 'yaml'])('-o %s holds findings in our own words', async (format) => {
+  const { stdout } = await analyze(pod, '-o', format, '--filter', 'Pod');
+  const { findings, notChecked, checked } = parse(stdout) as Record<string, unknown>;
+  expect(findings).toEqual([
+    {
+      id: 'ErrImagePull',
+      severity: 'high',
+      category: 'runtime',
+      analyzer: 'Pod',
+      parent: 'ReplicaSet/web-a',
+      object: { cluster: '', apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'web-1' },
+      container: 'c',
+      fieldPath: 'spec.containers{c}',
+      text: 'Container c does not start: [31mno such image',
+      fix: 'Correct what the message names: image, its registry, or what the container refers to.',
+      evidence: [],
+    },
+  ]);
+  expect({ notChecked, checked }).toEqual({ notChecked: [], checked: [{ analyzer: 'Pod', objects: 1 }] });
+});
+
+test('what the files leave open is not called missing', async () => {
+  const { stdout } = await analyze(ingress, '-o', 'json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    findings: [],
+    notChecked: [{ analyzer: 'Ingress', verb: 'list', resource: 'secrets', reason: 'NotGiven', objects: 1 }],
+  });
+});
+
+test.each([
+  ['none', [], 0],
+  ['a worse limit', ['--fail-on', 'critical'], 0],
+  ['its severity', ['--fail-on', 'high'], 1],
+  ['a lesser limit', ['--fail-on', 'low'], 1],
+  ['another namespace', ['--fail-on', 'low', '-n', 'shop'], 0],
+  ['other labels', ['--fail-on', 'low', '-l', 'app=db'], 0],
+  ['another filter', ['--fail-on', 'low', '--filter', 'Node'], 0],
+  ['an unknown filter', ['--filter', 'Pods'], 2],
+  ['-A and -n', ['-A', '-n', 'shop'], 2],
+])('the exit code of a high problem with %s', async (_, words, code) => {
+  expect((await analyze(pod, ...words)).code).toBe(code);
+});
+
+test('one broken file is named, and the others are judged', async () => {
+  await writeFile(join(stateDir, 'dump/broken.yaml'), 'kind: [');
+  const { code, stdout, stderr } = await analyze(pod);
+  expect(code).toBe(2);
+  expect(stderr).toContain('broken.yaml:1');
+  expect(stdout).toContain('ErrImagePull');
+});
+
+test('two looks at the in-memory cluster print the same bytes', async () => {
+  const look = (): Promise<RealEnd> => realCli(['analyze', '-o', 'k8sgpt'], { stateDir });
+  const [first, second] = [await look(), await look()];
+  expect(first).toMatchObject({ code: 0, stdout: second.stdout });
+  expect(JSON.parse(first.stdout)).toMatchObject({ errors: null, status: 'OK', problems: 0, results: [] });
+});
