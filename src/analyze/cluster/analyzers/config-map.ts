@@ -37,11 +37,8 @@ const annotations = ['k8sgpt.ai/skip-usage-check', 'control-plane.alpha.kubernet
 function unused(look: Look): Problem | undefined {
   if (isReadElsewhere(look)) return undefined;
   const lists = users.map((kind) => look.givenOf(kind));
-  const isUsed = lists.some((objects) =>
-    objects?.some(
-      (each) => textAt(each, 'metadata', 'namespace') === look.namespace && uses(each, look.name),
-    ),
-  );
+  const place = `${look.namespace}/${look.name}`;
+  const isUsed = lists.some((objects) => objects !== undefined && usedBy(objects).has(place));
   if (isUsed || lists.includes(undefined)) return undefined;
   return {
     id: 'ConfigMapUnused',
@@ -62,15 +59,21 @@ function isReadElsewhere({ object, namespace, name }: Look): boolean {
   );
 }
 
-const usesOf = new WeakMap<KubeObject, ReadonlySet<string>>();
+/** One reading of a list serves all ConfigMaps that are judged by it. */
+const usedByList = new WeakMap<readonly KubeObject[], ReadonlySet<string>>();
 
-function uses(user: KubeObject, name: string): boolean {
-  let names = usesOf.get(user);
-  if (names === undefined) {
-    names = new Set(referredBy(user));
-    usesOf.set(user, names);
-  }
-  return names.has(name);
+/** `namespace/name` of the ConfigMaps that these objects refer to. */
+function usedBy(objects: readonly KubeObject[]): ReadonlySet<string> {
+  const known = usedByList.get(objects);
+  if (known !== undefined) return known;
+  const used = new Set(
+    objects.flatMap((user) => {
+      const namespace = textAt(user, 'metadata', 'namespace');
+      return referredBy(user).map((name) => `${namespace}/${name}`);
+    }),
+  );
+  usedByList.set(objects, used);
+  return used;
 }
 
 /** Names of the ConfigMaps that the Pod of a workload refers to. */
