@@ -31,6 +31,17 @@ const unready = pod({
   phase: 'Running',
   containerStatuses: [{ name: 'c', ready: false, state: { running: {} } }],
 });
+/** Its startup probe may fail three times, every ten seconds. */
+const starting = (seconds: number): KubeObject =>
+  object('v1', 'Pod', 'web-1', {
+    spec: { containers: [{ name: 'c', startupProbe: { periodSeconds: 10, failureThreshold: 3 } }] },
+    status: {
+      phase: 'Running',
+      containerStatuses: [
+        { name: 'c', ready: false, started: false, state: { running: { startedAt: ago(seconds) } } },
+      ],
+    },
+  });
 const unscheduled = (reason: string, message = ''): KubeObject =>
   pod({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason, message }] });
 
@@ -83,6 +94,12 @@ test.each<Row>([
     'a probe that fails',
     [unready, event(unready, 'Unhealthy', 'Readiness probe failed')],
     ['Pod/web-1 Unhealthy: Readiness probe failed'],
+  ],
+  ['a startup probe that has time left', [starting(20), event(starting(20), 'Unhealthy', 'not yet')], []],
+  [
+    'a startup probe that has no time left',
+    [starting(40), event(starting(40), 'Unhealthy', 'not yet')],
+    ['Pod/web-1 Unhealthy: not yet'],
   ],
   ['a Pod that runs', [pod(running)], []],
 ])('Pod: %s', async (_, objects, expected) => {

@@ -130,6 +130,11 @@ test.each<Row>([
       'WebhookReceiverInactive: Validating Webhook (check.x) is pointing to an inactive receiver pod (web-Pending)',
     ],
   ],
+  [
+    'it changes what it is asked for',
+    [{ ...hook, kind: 'MutatingWebhookConfiguration' }],
+    ['WebhookServiceMissing: Service web not found as mapped to by Mutating Webhook check.x'],
+  ],
   ['a completed Pod beside one that runs', [...called, receiver('Succeeded'), receiver('Running')], []],
 ])('Webhook: %s', async (_, objects, expected) => {
   expect(await found(objects)).toEqual(expected);
