@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../api/kube-object.ts';
 import { conditionOf } from '../diagnosis/pod-view.ts';
 import type { Progress } from '../diagnosis/rollout-progress.ts';
-import { numberAt, objectsAt, textAt } from '../json-fields.ts';
+import { numberAt, objectAt, objectsAt, textAt } from '../json-fields.ts';
 import type { Look } from './look.ts';
 import { isLeaving } from './snapshot.ts';
 
@@ -15,7 +15,8 @@ const settlingMs = 60_000;
  * within the deadline, or as many Pods as are missing are new and have not failed.
  */
 export function isInGrace(look: Look, progress: Progress): boolean {
-  if (!progress.isObserved) return true;
+  // `status: {}` is what generators of manifests write.
+  if (!progress.isObserved || Object.keys(objectAt(look.object, 'status')).length === 0) return true;
   const condition = conditionOf(look.object, 'Progressing');
   if (textAt(condition, 'status') === 'False') return false;
   const deadlineMs = (numberAt(look.object, 'spec', 'progressDeadlineSeconds') ?? defaultDeadline) * 1000;

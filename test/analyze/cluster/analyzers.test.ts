@@ -152,6 +152,7 @@ test.each<Row>([
   ['it was scaled seconds ago', [settled, replicaSet, young(5, { phase: 'Pending' })], []],
   ['its missing Pod is old', [settled, replicaSet, young(3000, { phase: 'Pending' })], [lack]],
   ['a manifest without status', [deployment(undefined)], []],
+  ['a manifest with an empty status', [deployment({}, {}, { generation: 0 })], []],
   [
     'Progressing is False',
     [deployment({ ...lacking(progressing('ProgressDeadlineExceeded', 9, 'False')), readyReplicas: 2 })],
@@ -263,6 +264,11 @@ test.each<Row>([
     [
       'CronJob/night ScheduleInvalid: CronJob night has an invalid schedule: expected exactly 5 fields or one of @yearly, @annually, @monthly, @weekly, @daily, @midnight, @hourly',
     ],
+  ],
+  [
+    'CronJob: no such minute',
+    [cronJob({ schedule: '61 * * * *' })],
+    ['CronJob/night ScheduleInvalid: CronJob night has an invalid schedule: Invalid value for minute: 61'],
   ],
   ['CronJob: an interval', [cronJob({ schedule: '@every 1h30m' })], []],
   [

@@ -26,7 +26,8 @@ export const cronJob: Analyzer = {
     const schedule = textAt(object, 'spec', 'schedule');
     const read = interval.test(schedule.trim()) ? undefined : readSchedule(schedule, '');
     if (typeof read === 'string') {
-      const why = quoteText(read, 200);
+      // Without the name of the reader's own part, and without a second full stop.
+      const why = quoteText(read, 200).replace(/^Cron[A-Za-z]+: |\.$/g, '');
       return [
         {
           id: 'ScheduleInvalid',
