@@ -66,7 +66,11 @@ export const deleteOp: Op = {
 
 async function deleteOne(params: JsonObject, context: OpContext): Promise<OpOutcome> {
   const cluster = textParam(params, 'cluster', '');
-  const { cluster: _cluster, ...key } = refOf(spelled(objectParam(params, 'value')), cluster, context.run.namespace);
+  const { cluster: _cluster, ...key } = refOf(
+    spelled(objectParam(params, 'value')),
+    cluster,
+    context.run.namespace,
+  );
   if (key.name === '') return terminal(`delete ${key.kind}: give value.metadata.name, or a filter`);
   try {
     const existed = await (await context.cluster(cluster)).delete(key);
