@@ -29,6 +29,7 @@ import { definitionMethods } from './definitions.ts';
 import { followLogs } from './follow-logs.ts';
 import type { ModelCommons } from './models/model-commons.ts';
 import type { ModelTraffic } from './models/model-traffic.ts';
+import { reachDefaultCluster } from './reach-cluster.ts';
 import { openStepServices } from './step-services.ts';
 import { usedClusters } from './used-clusters.ts';
 import { openOutputSchemas } from './output-schemas.ts';
@@ -180,6 +181,7 @@ export function createSession(parts: SessionParts): Session {
     prepare: (request) => prepare(request, parts),
     async execute(run, observer, options) {
       const ready = asReady(run);
+      await reachDefaultCluster(ready.plan, ready.stepTypes, clusters);
       const held = await create(ready);
       if (clusters.kind === 'memory') {
         const cluster = await clusters.get('');
