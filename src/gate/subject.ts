@@ -1,5 +1,6 @@
+import { canonicalJson } from '../api/canonical-json.ts';
 import type { JudgedObject } from '../api/kept-verdict.ts';
-import { canonicalJson, digestOf } from './digest.ts';
+import { digestOf } from './digest.ts';
 
 export interface SubjectImage {
   readonly name: string;

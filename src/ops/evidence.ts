@@ -16,7 +16,7 @@ import { evidenceParams, evidenceResult } from './evidence-schema.ts';
 import { mapTexts } from './map-texts.ts';
 import type { Op, OpContext } from './op.ts';
 import { outcomeOfError } from './outcome.ts';
-import { listParam, textParam } from './param-values.ts';
+import { listParam, numberParam, textParam } from './param-values.ts';
 import { addSecretValues } from './secret-objects.ts';
 import { refOf } from './target.ts';
 
@@ -65,8 +65,8 @@ async function collectAndPrepare(params: JsonObject, context: OpContext): Promis
     ],
     names: anonymize ? [...bundles.flatMap((bundle) => bundle.names), ...namesOf(objects)] : [],
     key: context.evidence.key,
-    maxBytes: integerParam(params, 'maxBytes', 65_536),
-    maxTokens: integerParam(params, 'maxTokens', 16_000),
+    maxBytes: numberParam(params, 'maxBytes') ?? 65_536,
+    maxTokens: numberParam(params, 'maxTokens') ?? 16_000,
     keepComments,
   });
   const texts = new Map(shown.map((text, index) => [text, prepared.shown[index] ?? '']));
@@ -157,9 +157,4 @@ function linesOf(block: string): string {
     .map((line) => line.slice(2))
     .join('\n')
     .trimEnd();
-}
-
-function integerParam(params: JsonObject, key: string, fallback: number): number {
-  const value = params[key];
-  return typeof value === 'number' ? value : fallback;
 }

@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject } from '../api/json.ts';
 import type { HttpRequest } from '../net/http-client.ts';
 import { httpDefaults } from './http-schema.ts';
 import type { OpContext } from './op.ts';
-import { listParam, objectParam, textParam } from './param-values.ts';
+import { numberParam, listParam, objectParam, textParam } from './param-values.ts';
 import { readSecret } from './read-secret.ts';
 
 type Headers = Record<string, string>;
@@ -22,12 +22,11 @@ export async function requestOf(
   if (method !== 'GET') headers['idempotency-key'] ??= context.idempotencyKey;
   const tls = await tlsOf(objectParam(params, 'tls_config'), context);
   const rate = rateOf(objectParam(request, 'ratelimiter'));
-  const limitBytes = params['limitBytes'];
   return {
     method,
     headers,
     timeoutMs: positiveDuration(textParam(request, 'timeout', httpDefaults.timeout), 'request.timeout'),
-    limitBytes: typeof limitBytes === 'number' ? limitBytes : httpDefaults.limitBytes,
+    limitBytes: numberParam(params, 'limitBytes') ?? httpDefaults.limitBytes,
     signal: context.signal,
     ...(body === '' ? {} : { body }),
     ...(tls === undefined ? {} : { tls }),

@@ -16,7 +16,7 @@ import { llmParams, llmResult } from './llm-schema.ts';
 import { mapTexts } from './map-texts.ts';
 import type { Op, OpContext } from './op.ts';
 import { outcomeOfError } from './outcome.ts';
-import { objectParam, textParam } from './param-values.ts';
+import { numberParam, objectParam, textParam } from './param-values.ts';
 
 export const llm: Op = {
   name: 'llm',
@@ -193,11 +193,6 @@ function durationParam(params: JsonObject, name: string): number | undefined {
   const ms = parseDuration(text);
   if (ms === undefined || ms < 0) throw invalid(`${name} must be a duration such as 30s or 2m`);
   return ms;
-}
-
-function numberParam(params: JsonObject, name: string): number | undefined {
-  const value = params[name];
-  return typeof value === 'number' ? value : undefined;
 }
 
 function digestOf(texts: readonly string[]): string {

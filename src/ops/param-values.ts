@@ -12,6 +12,12 @@ export function textParam(params: JsonObject, key: string, fallback: string): st
   return typeof value === 'string' && value !== '' ? value : fallback;
 }
 
+/** The number under `key`; undefined when it is absent. */
+export function numberParam(params: JsonObject, key: string): number | undefined {
+  const value = params[key];
+  return typeof value === 'number' ? value : undefined;
+}
+
 export function listParam(params: JsonObject, key: string): readonly Json[] {
   const value = params[key];
   return Array.isArray(value) ? (value as readonly Json[]) : [];

@@ -2,7 +2,7 @@ import type { JsonObject } from '../api/json.ts';
 import type { OpOutcome } from '../api/op-spec.ts';
 import type { Op, OpContext } from './op.ts';
 import { outcomeOfError } from './outcome.ts';
-import { listParam, objectParam, textParam } from './param-values.ts';
+import { listParam, numberParam, objectParam, textParam } from './param-values.ts';
 
 const text: JsonObject = { type: 'string' };
 const name: JsonObject = { type: 'string', minLength: 1 };
@@ -68,11 +68,10 @@ async function send(params: JsonObject, context: OpContext): Promise<OpOutcome> 
   const [from, content] = [objectParam(params, 'from'), objectParam(params, 'content')];
   const [address, password] = [textParam(from, 'address', ''), textParam(from, 'password', '')];
   const alias = textParam(from, 'alias', '');
-  const port = from['port'];
   if (password !== '') context.addSecret(password);
   await context.mail.send({
     host: textParam(from, 'host', ''),
-    port: typeof port === 'number' ? port : defaultPort,
+    port: numberParam(from, 'port') ?? defaultPort,
     from: { address, ...(alias === '' ? {} : { name: alias }) },
     to: listParam(params, 'to').filter((each) => typeof each === 'string'),
     subject: textParam(content, 'subject', ''),

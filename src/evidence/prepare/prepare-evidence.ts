@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { SecretMask } from '../../api/secret-mask.ts';
+import { digestOfText } from '../../gate/digest.ts';
 import { byteLength, cutText } from '../cut-text.ts';
 import { estimateTokens } from '../estimate-tokens.ts';
 import { fitEvidence, type FittedItem } from '../fit.ts';
@@ -116,8 +116,7 @@ function rawContent(content: GivenContent | undefined): readonly EvidenceItem[] 
 }
 
 function preparedItem({ ref, kind, text, truncated }: FittedItem, masked: boolean): PreparedItem {
-  const digest = `sha256:${createHash('sha256').update(text, 'utf8').digest('hex')}`;
-  return { ref, kind, text, digest, bytes: byteLength(text), truncated, masked };
+  return { ref, kind, text, digest: digestOfText(text), bytes: byteLength(text), truncated, masked };
 }
 
 function sizeOf(texts: readonly string[]): PreparedEvidence['before'] {

@@ -1,5 +1,6 @@
+import { canonicalJson } from '../../api/canonical-json.ts';
 import { conditionText } from '../condition.ts';
-import { canonicalJson, digestOf, digestOfText } from '../digest.ts';
+import { digestOf, digestOfText } from '../digest.ts';
 import { freezeAt } from '../freeze/frozen.ts';
 import { worstOf } from '../outcome.ts';
 import type { PolicyFault } from '../policy/policy-fault.ts';

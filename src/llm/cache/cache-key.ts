@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isObject, stringifyJson, type Json } from '../../api/json.ts';
+import { canonicalJson } from '../../api/canonical-json.ts';
+import type { Json } from '../../api/json.ts';
 
 /** All that an answer depends on. What is not in here must not change it. */
 export interface CacheSubject {
@@ -20,16 +21,4 @@ export function cacheKey(subject: CacheSubject): string {
   const { endpoint, model, parameters, promptVersion, language, evidence } = subject;
   const text = canonicalJson({ endpoint, model, parameters, promptVersion, language, evidence });
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
-}
-
-/** JSON with the keys of every object in one order, however they were written. */
-export function canonicalJson(value: Json): string {
-  return stringifyJson(ordered(value));
-}
-
-function ordered(value: Json): Json {
-  if (Array.isArray(value)) return value.map((item: Json) => ordered(item));
-  if (!isObject(value)) return value;
-  const names = Object.keys(value).toSorted();
-  return Object.fromEntries(names.map((name) => [name, ordered(value[name] ?? null)]));
 }

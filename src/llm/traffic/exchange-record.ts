@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { SluiceError, type ErrorKind } from '../../api/errors.ts';
 import { isObject, parseJson, stringifyJson, type Json } from '../../api/json.ts';
 import type { HttpRequest } from '../../net/http-client.ts';
-import { canonicalJson } from '../cache/cache-key.ts';
+import { canonicalJson } from '../../api/canonical-json.ts';
 import { readRecordedModels, type RecordedModels } from './recorded-models.ts';
 import { withoutKeys } from './without-keys.ts';
 

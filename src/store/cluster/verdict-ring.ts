@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isObject, parseJson, stringifyJson, type Json, type JsonObject } from '../../api/json.ts';
-import { canonicalJson } from '../../gate/digest.ts';
+import { canonicalJson } from '../../api/canonical-json.ts';
 import { stillKept, type KeptEntry } from '../../gate/kept-entry.ts';
 import type { StoredVerdict } from '../../gate/verdict-store.ts';
 import type { DocumentForm } from './shared-document.ts';
