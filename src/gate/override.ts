@@ -1,5 +1,5 @@
 import { stamp } from './evaluate/make-verdict.ts';
-import { parseTime } from './policy/rfc3339.ts';
+import { parseTime } from '../api/rfc3339.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface OverrideRequest {

@@ -9,7 +9,7 @@ import { policyFault, type AddFault, type IsFilled, type PolicyFault } from './p
 import { gateSchema } from './policy-schema.ts';
 import { readPolicy } from './read-policy.ts';
 import type { GatePolicy } from './policy.ts';
-import { parseTime } from './rfc3339.ts';
+import { parseTime } from '../../api/rfc3339.ts';
 
 const longestMuteMs = 90 * 24 * 3_600_000;
 const defaultDeadline = '10m';

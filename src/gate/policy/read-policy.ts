@@ -12,7 +12,7 @@ import type {
   ValueSource,
 } from './policy.ts';
 import { readConditions } from './read-conditions.ts';
-import { parseTime } from './rfc3339.ts';
+import { parseTime } from '../../api/rfc3339.ts';
 
 /** The typed form of parameters that were checked and have their defaults. */
 export function readPolicy(text: JsonObject): GatePolicy {

@@ -1,6 +1,6 @@
 import { digestOf } from '../../digest.ts';
 import type { AiGatePolicy } from '../../policy/ai-gate-policy.ts';
-import { parseTime } from '../../policy/rfc3339.ts';
+import { parseTime } from '../../../api/rfc3339.ts';
 import type { JudgeFacts } from '../../verdict.ts';
 import { judgePromptDigest } from '../judge-prompt.ts';
 import { isAliasOf } from '../model-family.ts';
