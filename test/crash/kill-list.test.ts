@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { aroundAnswer, killAt, killedAndResumed } from './killed-run.ts';
 import { Provider } from './provider.ts';
-import { sluice } from './sluice-process.ts';
 
 interface ListedRun {
   readonly status: {
@@ -32,24 +32,17 @@ afterAll(async () => {
 });
 
 describe('kill -9 in the middle of a list', () => {
-  const moments = [
-    { when: 'before the answer', answers: false, delayMs: 0 },
-    { when: 'with the answer', answers: true, delayMs: 0 },
-    { when: '25 ms after the answer', answers: true, delayMs: 25 },
-  ] as const;
   const rows = ['POST', 'PUT'].flatMap((method) =>
-    ['/b', '/d'].flatMap((path) => moments.map((moment) => ({ method, path, ...moment }))),
+    ['/b', '/d'].flatMap((path) => aroundAnswer.map((moment) => ({ method, path, ...moment }))),
   );
 
   test.each(rows)('$method $path, $when', { timeout: 60_000 }, async ({ method, path, answers, delayMs }) => {
-    const run = await disturbed(method, (kill) => {
-      provider.onRequest = (seen, answer) => {
-        if (seen.path !== path) return answer();
-        if (answers) answer();
-        setTimeout(kill, delayMs);
-      };
-    });
-    const [list, after] = run.status.steps;
+    const run = await killedAndResumed<ListedRun>(
+      provider,
+      { directory, name: 'list', text: workflow(method) },
+      killAt(provider, { path, answers, delayMs }),
+    );
+    const [list, after] = run?.status.steps ?? [];
     expect(list?.subSteps.map(({ name }) => name)).toEqual(['list[0]', 'list[1]', 'list[2]', 'list[3]']);
     for (const [at, { phase, reason }] of (list?.subSteps ?? []).entries()) {
       const keys = provider.keysOf(paths[at] ?? '');
@@ -62,21 +55,6 @@ describe('kill -9 in the middle of a list', () => {
     expect(after?.phase).toBe('succeeded');
   });
 });
-
-/** Runs the workflow, lets `arrange` kill it, resumes it, and gives what it came to. */
-async function disturbed(method: string, arrange: (kill: () => void) => void): Promise<ListedRun> {
-  const state = mkdtempSync(join(directory, 'state-'));
-  const file = join(state, 'run.yaml');
-  writeFileSync(file, workflow(method));
-  provider.reset();
-  const first = sluice(['run', file, '--state-dir', state]);
-  arrange(() => first.process.kill('SIGKILL'));
-  await first.ended;
-  provider.onRequest = (_seen, answer) => answer();
-  await sluice(['workflow', 'resume', 'list', '--state-dir', state]).ended;
-  const status = await sluice(['workflow', 'status', 'list', '-o', 'json', '--state-dir', state]).ended;
-  return JSON.parse(status.stdout) as ListedRun;
-}
 
 function workflow(method: string): string {
   return `apiVersion: core.oam.dev/v1alpha1

@@ -7,7 +7,10 @@ export interface Seen {
   readonly key: string;
 }
 
-/** An HTTP server that is the oracle: it logs each request by idempotency key, and never de-duplicates. */
+/**
+ * An HTTP server that is the oracle: it logs each request by idempotency key, and never de-duplicates. It answers all with
+ * success but `/missing`.
+ */
 export class Provider {
   readonly seen: Seen[] = [];
   readonly #server: Server;
@@ -58,6 +61,7 @@ export class Provider {
       const seen = { path, method: request.method ?? '', key };
       this.seen.push(seen);
       this.onRequest(seen, () => {
+        response.statusCode = path === '/missing' ? 404 : 200;
         response.setHeader('content-type', 'application/json');
         response.end(JSON.stringify(answerFor(path)));
       });
