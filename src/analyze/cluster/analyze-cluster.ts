@@ -46,7 +46,7 @@ export interface Analysis {
 export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQuery): Promise<Analysis> {
   const { analyzers, namespace, labelSelector = '', nowMs } = query;
   const isChosen = parseLabelSelector(labelSelector);
-  const kinds = analyzers.flatMap((analyzer) => [analyzer.name, ...analyzer.reads]);
+  const kinds = analyzers.flatMap(({ judges, reads }) => [...judges, ...reads]);
   const snapshot = await takeSnapshot(cluster, {
     kinds: [...kinds, ...ownerKinds],
     ...(namespace === undefined ? {} : { namespace }),
@@ -55,35 +55,32 @@ export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQue
   const findings: ClusterFinding[] = [];
   const notChecked: NotChecked[] = [];
   for (const analyzer of analyzers) {
-    const gap = snapshot.gap(analyzer.name);
-    if (gap !== undefined) {
-      // Files that hold none of a kind leave nothing to judge.
-      if (gap.reason !== 'NotGiven') notChecked.push({ analyzer: analyzer.name, ...gap });
-      continue;
-    }
-    const objects = snapshot
-      .all(analyzer.name)
+    const { name, judges } = analyzer;
+    const gaps = judges.map((kind) => snapshot.gap(kind)).filter((gap) => gap !== undefined);
+    // Files that hold none of a kind leave nothing to judge.
+    for (const gap of gaps) if (gap.reason !== 'NotGiven') notChecked.push({ analyzer: name, ...gap });
+    if (gaps.length === judges.length) continue;
+    const objects = judges
+      .flatMap((kind) => snapshot.all(kind))
       .filter((object) => isChosen(objectAt(object, 'metadata', 'labels')));
-    const missed = new Map<SnapshotKind, number>();
+    const missed = new Map<ReadGap, number>();
     for (const object of objects) {
       const look = new Look(object, snapshot, nowMs);
-      for (const problem of analyzer.check(look))
-        findings.push(toFinding(problem, object, analyzer, snapshot));
-      for (const kind of look.missed) missed.set(kind, (missed.get(kind) ?? 0) + 1);
+      for (const problem of analyzer.check(look)) findings.push(toFinding(problem, object, name, snapshot));
+      for (const gap of look.missed) missed.set(gap, (missed.get(gap) ?? 0) + 1);
     }
-    checked.push({ analyzer: analyzer.name, objects: objects.length });
-    for (const [kind, count] of missed) {
-      const unread = snapshot.gap(kind);
-      if (unread !== undefined) notChecked.push({ analyzer: analyzer.name, ...unread, objects: count });
-    }
+    checked.push({ analyzer: name, objects: objects.length });
+    for (const [gap, count] of missed) notChecked.push({ analyzer: name, ...gap, objects: count });
   }
-  const rank = new Map(analyzers.map((analyzer, index) => [analyzer.name as string, index]));
+  const rank = new Map(analyzers.map(({ name }, index) => [name, index]));
   return {
     checked,
     findings: findings.toSorted((a, b) => compareClusterFindings(a, b, rank)),
     notChecked: notChecked.toSorted(
       (a, b) =>
-        (rank.get(a.analyzer) ?? 0) - (rank.get(b.analyzer) ?? 0) || compareText(a.resource, b.resource),
+        (rank.get(a.analyzer) ?? 0) - (rank.get(b.analyzer) ?? 0) ||
+        compareText(a.resource, b.resource) ||
+        compareText(a.reason, b.reason),
     ),
   };
 }
@@ -92,18 +89,18 @@ export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQue
 const ownerKinds: readonly SnapshotKind[] = ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'];
 
 function toFinding(
-  { k8sgpt, ...problem }: Problem,
+  { k8sgpt, category = 'runtime', ...problem }: Problem,
   object: KubeObject,
-  analyzer: Analyzer,
+  analyzer: string,
   snapshot: Snapshot,
 ): ClusterFinding {
   const parent = parentOf(object, snapshot);
   return {
     evidence: [],
     ...problem,
-    category: 'runtime',
-    object: refOf({ ...object, kind: analyzer.name }, snapshot.cluster),
-    analyzer: analyzer.name,
+    category,
+    object: refOf(object, snapshot.cluster),
+    analyzer,
     ...(parent === undefined ? {} : { parent }),
     ...(k8sgpt === undefined ? {} : { k8sgpt }),
   };
@@ -134,6 +131,7 @@ function compareClusterFindings(
     (rank.get(a.analyzer) ?? 0) - (rank.get(b.analyzer) ?? 0) ||
     compareText(a.object.namespace ?? '', b.object.namespace ?? '') ||
     compareText(a.object.name, b.object.name) ||
+    compareText(a.object.kind, b.object.kind) ||
     compareText(a.id, b.id) ||
     compareText(a.fieldPath ?? '', b.fieldPath ?? '') ||
     compareText(a.container ?? '', b.container ?? '') ||

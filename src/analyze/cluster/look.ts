@@ -5,6 +5,7 @@ import { textAt } from '../json-fields.ts';
 import { quoteText } from '../quote-text.ts';
 import { quoteMasked, secretValuesOf } from '../secret-values.ts';
 import type { SnapshotKind } from './kinds.ts';
+import type { ReadGap } from './read-gap.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -15,7 +16,7 @@ export class Look {
   readonly object: KubeObject;
   readonly nowMs: number;
   readonly #snapshot: Snapshot;
-  readonly #missed = new Set<SnapshotKind>();
+  readonly #missed = new Set<ReadGap>();
 
   constructor(object: KubeObject, snapshot: Snapshot, nowMs: number) {
     this.object = object;
@@ -31,8 +32,8 @@ export class Look {
     return textAt(this.object, 'metadata', 'namespace');
   }
 
-  /** The kinds that were asked for and could not be read. */
-  get missed(): ReadonlySet<SnapshotKind> {
+  /** What was asked for and could not be read. */
+  get missed(): ReadonlySet<ReadGap> {
     return this.#missed;
   }
 
@@ -41,7 +42,12 @@ export class Look {
     return this.#snapshot.namespace === undefined || this.#snapshot.namespace === namespace;
   }
 
+  /** Undefined also for a namespace that was not asked for; `''` for kinds without one. */
   find(kind: SnapshotKind, namespace: string, name: string): KubeObject | 'absent' | undefined {
+    if (namespace !== '' && !this.covers(namespace)) {
+      this.#missed.add(this.#snapshot.outside(kind));
+      return undefined;
+    }
     return this.#canRead(kind) ? (this.#snapshot.find(kind, namespace, name) ?? 'absent') : undefined;
   }
 
@@ -57,6 +63,11 @@ export class Look {
   /** All of them; none for a kind that is in no file; undefined where the cluster did not say. */
   givenOf(kind: SnapshotKind): readonly KubeObject[] | undefined {
     return this.#snapshot.gap(kind)?.reason === 'NotGiven' ? [] : this.all(kind);
+  }
+
+  /** All of them; none for a kind that the cluster does not serve. */
+  servedOf(kind: SnapshotKind): readonly KubeObject[] | undefined {
+    return this.#snapshot.gap(kind)?.reason === 'NotInstalled' ? [] : this.all(kind);
   }
 
   /** The Pods that the object owns itself or through its ReplicaSets; those that are known. */
@@ -97,8 +108,8 @@ export class Look {
   }
 
   #canRead(kind: SnapshotKind): boolean {
-    if (this.#snapshot.gap(kind) === undefined) return true;
-    this.#missed.add(kind);
-    return false;
+    const gap = this.#snapshot.gap(kind);
+    if (gap !== undefined) this.#missed.add(gap);
+    return gap === undefined;
   }
 }

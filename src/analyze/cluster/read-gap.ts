@@ -8,8 +8,11 @@ export interface ReadGap {
   readonly verb: 'list';
   /** As RBAC spells it, such as `deployments.apps`. */
   readonly resource: string;
-  /** `NotInstalled`: the server does not serve the kind. `NotGiven`: it is in none of the files that are judged. */
-  readonly reason: 'Forbidden' | 'NotInstalled' | 'NotGiven' | 'TimedOut' | 'Failed';
+  /**
+   * `NotInstalled`: the server does not serve the kind. `NotGiven`: it is in none of the files that are judged. `OutOfScope`: it
+   * would be in a namespace that was not asked for.
+   */
+  readonly reason: 'Forbidden' | 'NotInstalled' | 'NotGiven' | 'OutOfScope' | 'TimedOut' | 'Failed';
   /** What the server said, on one line. */
   readonly text: string;
 }
@@ -22,6 +25,16 @@ export function gapOf(kind: SnapshotKind, error: unknown): ReadGap {
     resource: resourceOf(queryOf(kind).apiVersion, kind),
     reason: reasonOf(error.kind, error.code),
     text: quoteText(error.message, 300),
+  };
+}
+
+/** For what is in another namespace than the one that was read. */
+export function outsideOf(kind: SnapshotKind, namespace: string): ReadGap {
+  return {
+    verb: 'list',
+    resource: resourceOf(queryOf(kind).apiVersion, kind),
+    reason: 'OutOfScope',
+    text: `only namespace ${quoteText(namespace, 63)} was read`,
   };
 }
 

@@ -7,7 +7,7 @@ import { toEvent } from '../events.ts';
 import { fieldAt, objectAt, objectsAt, textAt } from '../json-fields.ts';
 import { describeObject } from '../object-name.ts';
 import { queryOf, type SnapshotKind } from './kinds.ts';
-import { gapOf, type ReadGap } from './read-gap.ts';
+import { gapOf, outsideOf, type ReadGap } from './read-gap.ts';
 
 export interface SnapshotQuery {
   readonly kinds: Iterable<SnapshotKind>;
@@ -44,6 +44,7 @@ export class Snapshot {
   readonly cluster: string;
   readonly namespace: string | undefined;
   readonly #listings: ReadonlyMap<SnapshotKind, Listing>;
+  readonly #outside = new Map<SnapshotKind, ReadGap>();
   readonly #byPlace = new Map<SnapshotKind, ReadonlyMap<string, KubeObject>>();
   readonly #byOwner = new Map<SnapshotKind, ReadonlyMap<string, readonly KubeObject[]>>();
   #podsByLabel: ReadonlyMap<string, readonly KubeObject[]> | undefined;
@@ -60,6 +61,11 @@ export class Snapshot {
   gap(kind: SnapshotKind): ReadGap | undefined {
     const listing = this.#listing(kind);
     return isGap(listing) ? listing : undefined;
+  }
+
+  /** Why nothing is known of the kind's objects outside of the namespace; one gap a kind. */
+  outside(kind: SnapshotKind): ReadGap {
+    return remember(this.#outside, kind, () => outsideOf(kind, this.namespace ?? ''));
   }
 
   /** Empty for a kind that could not be read: ask for its `gap` first. */

@@ -22,7 +22,7 @@ function findingText(finding: ClusterFinding, style: Style): string {
   const place = object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
   const owner = parent === undefined ? '' : style.dim(` (${cleanLine(parent)})`);
   const lines = [
-    `${paint(severity, style)}  ${style.bold(cleanLine(`${finding.analyzer} ${place}`))}${owner}  ${cleanLine(id)}`,
+    `${paint(severity, style)}  ${style.bold(cleanLine(`${object.kind} ${place}`))}${owner}  ${cleanLine(id)}`,
     `  ${cleanLine(text)}`,
     ...evidence.map((each) => `  ${style.dim(cleanLine(`${each.source}: ${each.text}`))}`),
     `  fix: ${cleanLine(fix)}`,

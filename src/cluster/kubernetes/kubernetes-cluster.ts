@@ -74,7 +74,7 @@ export class KubernetesCluster implements Cluster {
       // The server forgot the state that the list began with: once more from the start.
       if (error instanceof SluiceError && error.details?.['statusCode'] === 410)
         return this.#listPages(query);
-      throw error;
+      throw orNoSuchKind(error, query);
     }
   }
 
@@ -129,8 +129,7 @@ export class KubernetesCluster implements Cluster {
 
   async #write(ref: Ref, request: Parameters<ApiClient['send']>[0]): Promise<KubeObject> {
     const stored = await this.#client.send(request).catch((error: unknown) => {
-      // The server knows the kind already and does not serve it yet, or no longer: it says so in plain text.
-      throw isSluiceError(error) && error.code === 'Http404' ? noSuchKind(ref.apiVersion, ref.kind) : error;
+      throw orNoSuchKind(error, ref);
     });
     this.#versions.add(keyOf(ref), textAt(stored, 'metadata', 'resourceVersion'));
     return stored as unknown as KubeObject;
@@ -194,6 +193,11 @@ export class KubernetesCluster implements Cluster {
     const place = namespaced && namespace !== '' ? `/namespaces/${encodeURIComponent(namespace)}` : '';
     return `${root}${place}/${encodeURIComponent(plural)}`;
   }
+}
+
+/** A server that does not serve a kind that is known, not yet or no longer, says so in plain text. */
+function orNoSuchKind(error: unknown, { apiVersion, kind }: Pick<Ref, 'apiVersion' | 'kind'>): unknown {
+  return isSluiceError(error) && error.code === 'Http404' ? noSuchKind(apiVersion, kind) : error;
 }
 
 /** What a server sets, and refuses or takes for a condition when it is applied. */

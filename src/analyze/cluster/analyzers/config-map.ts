@@ -18,6 +18,7 @@ const users = [
 
 export const configMap: Analyzer = {
   name: 'ConfigMap',
+  judges: ['ConfigMap'],
   reads: users,
   check: (look) => present([unused(look), empty(look), large(look)]),
 };

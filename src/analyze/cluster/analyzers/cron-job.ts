@@ -8,6 +8,7 @@ const interval = /^@every (?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/;
 
 export const cronJob: Analyzer = {
   name: 'CronJob',
+  judges: ['CronJob'],
   reads: [],
   check: (look) => {
     const { object, name } = look;

@@ -8,6 +8,7 @@ import { isInGrace } from '../rollout-grace.ts';
 
 export const daemonSet: Analyzer = {
   name: 'DaemonSet',
+  judges: ['DaemonSet'],
   reads: ['Secret', 'Pod'],
   check: (look) => present([ready(look), ...pullSecrets(look)]),
 };

@@ -9,6 +9,7 @@ import { isInGrace } from '../rollout-grace.ts';
 
 export const deployment: Analyzer = {
   name: 'Deployment',
+  judges: ['Deployment'],
   reads: ['ReplicaSet', 'Pod'],
   check: (look) => present([replicas(look), stalled(look)]),
 };

@@ -6,6 +6,7 @@ import { missing, present } from '../reference.ts';
 
 export const ingress: Analyzer = {
   name: 'Ingress',
+  judges: ['Ingress'],
   reads: ['IngressClass', 'Service', 'Secret'],
   check: (look) => present([ingressClass(look), ...services(look), ...secrets(look)]),
 };

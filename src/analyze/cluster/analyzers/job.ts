@@ -5,6 +5,7 @@ import type { Look } from '../look.ts';
 
 export const job: Analyzer = {
   name: 'Job',
+  judges: ['Job'],
   reads: ['Event', 'Pod'],
   check: (look) => {
     if (flagAt(look.object, 'spec', 'suspend') === true) return [suspended(look)];

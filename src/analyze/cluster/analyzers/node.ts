@@ -24,6 +24,7 @@ const badWhenTrue: ReadonlySet<string> = new Set([
 /** What any other condition means, nobody has said: it is no problem whatever its status. */
 export const node: Analyzer = {
   name: 'Node',
+  judges: ['Node'],
   reads: ['Pod'],
   check: (look) =>
     objectsAt(look.object, 'status', 'conditions')

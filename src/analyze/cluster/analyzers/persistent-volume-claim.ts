@@ -3,6 +3,7 @@ import type { Analyzer } from '../analyzer.ts';
 
 export const persistentVolumeClaim: Analyzer = {
   name: 'PersistentVolumeClaim',
+  judges: ['PersistentVolumeClaim'],
   reads: ['Event', 'Pod'],
   check: (look) => {
     if (textAt(look.object, 'status', 'phase') !== 'Pending') return [];

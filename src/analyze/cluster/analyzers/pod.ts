@@ -11,6 +11,7 @@ import { isLeaving } from '../snapshot.ts';
 
 export const pod: Analyzer = {
   name: 'Pod',
+  judges: ['Pod'],
   reads: ['Event', 'ReplicaSet'],
   check: (look) =>
     isLeaving(look.object) ? [] : [...scheduling(look), ...evicted(look), ...containers(look)],

@@ -4,6 +4,7 @@ import type { Analyzer } from '../analyzer.ts';
 
 export const replicaSet: Analyzer = {
   name: 'ReplicaSet',
+  judges: ['ReplicaSet'],
   reads: ['Pod'],
   check: (look) => {
     const condition = conditionOf(look.object, 'ReplicaFailure');

@@ -8,6 +8,7 @@ import { sinceMs } from '../rollout-grace.ts';
 
 export const service: Analyzer = {
   name: 'Service',
+  judges: ['Service'],
   reads: ['EndpointSlice', 'Event', 'Pod'],
   check: (look) => [...endpoints(look), ...warnings(look)],
 };

@@ -9,6 +9,7 @@ import { isInGrace } from '../rollout-grace.ts';
 
 export const statefulSet: Analyzer = {
   name: 'StatefulSet',
+  judges: ['StatefulSet'],
   reads: ['Service', 'StorageClass', 'Pod', 'Event'],
   check: (look) => present([service(look), ...storageClasses(look), replicas(look)]),
 };

@@ -12,6 +12,7 @@ type Title = 'Validating' | 'Mutating';
 function webhookAnalyzer(name: `${Title}WebhookConfiguration`, title: Title): Analyzer {
   return {
     name,
+    judges: [name],
     reads: ['Service', 'Pod'],
     check: (look) =>
       objectsAt(look.object, 'webhooks').flatMap((webhook, index) => receivers(look, webhook, index, title)),
