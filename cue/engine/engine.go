@@ -8,7 +8,6 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/build"
-	"cuelang.org/go/internal/core/runtime"
 
 	// The standard library of CUE without its tool packages: nothing a template does reaches a file, a process or the net.
 	_ "cuelang.org/go/pkg/crypto/ed25519"
@@ -50,32 +49,30 @@ const (
 // Server answers requests, one at a time.
 type Server struct {
 	sources map[string]string
-	engine  *engine
+	// One for each table of the user's packages, by its text: a cue.Context knows one package of a path. Used last comes last.
+	engines []*engine
 }
 
 func NewServer() *Server { return &Server{} }
 
 // engine owns one cue.Context; dropping it frees everything that was built in it.
 type engine struct {
-	ctx      *cue.Context
-	sources  map[string]string
+	ctx *cue.Context
+	// The text of the user's packages.
+	imports string
+	// What may be imported, by path: packages of the host and of the user.
+	sources map[string][]sourceFile
+	// Names of the files of packages.
+	trusted  map[string]bool
 	packages map[string]*build.Instance
-	members  map[string]map[string]cue.Value
+	// Faults of the user's packages, by path.
+	faults  map[string][]Problem
+	members map[string]map[string]cue.Value
 	// What conditionalNames found.
 	conditional map[string]bool
 	templates   map[string]*template
 	filled      []filled
 	files       int
-}
-
-func newEngine(sources map[string]string) *engine {
-	return &engine{
-		ctx:       (*cue.Context)(runtime.New()),
-		sources:   sources,
-		packages:  map[string]*build.Instance{},
-		members:   map[string]map[string]cue.Value{},
-		templates: map[string]*template{},
-	}
 }
 
 // Serve answers one request of JSON text with JSON text.
@@ -98,22 +95,23 @@ func (s *Server) Serve(text []byte) []byte {
 func (s *Server) safely(request *Request) (response Response) {
 	defer func() {
 		if thrown := recover(); thrown != nil {
-			s.engine = nil // a panicking evaluation may leave its context inconsistent
+			s.engines = nil // a panicking evaluation may leave its context inconsistent
 			response = bug(fmt.Sprint("the CUE evaluator panicked: ", thrown))
 		}
 	}()
 	if request.Fn == "packages" {
-		s.sources, s.engine = request.Packages, nil
+		s.sources, s.engines = request.Packages, nil
 		return Response{}
 	}
-	if s.engine == nil || s.engine.isFull() {
-		s.engine = newEngine(s.sources)
+	e, faults := s.engineFor(string(request.Imports))
+	if faults != nil {
+		return Response{Problems: faults}
 	}
-	return s.engine.serve(request)
+	return e.serve(request)
 }
 
 func (e *engine) isFull() bool {
-	return len(e.templates) >= maxTemplates || e.files >= maxFiles || heapBytes(liveHeap) > maxHeapBytes
+	return len(e.templates) >= maxTemplates || e.files >= maxFiles
 }
 
 const (
@@ -149,7 +147,10 @@ func (e *engine) serve(request *Request) Response {
 	case "definition":
 		return e.readDefinition(request.Expr)
 	}
-	t := e.template(request.Template)
+	if request.Fn == "package" {
+		return e.describePackage(request.Expr)
+	}
+	t := e.template(request.Template, request.Known)
 	if len(t.problems) > 0 {
 		return Response{Problems: t.problems, Warnings: t.warnings}
 	}

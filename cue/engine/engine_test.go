@@ -76,7 +76,7 @@ log: op.#Log & {data: cm.value.text}
 func TestPanicsAreAnsweredAndForgotten(t *testing.T) {
 	server := newTestServer(t)
 	ask(t, server, Request{Fn: "eval", Expr: "1"})
-	server.engine.ctx = nil // whatever would break it
+	server.engines[0].ctx = nil // whatever would break it
 	if response := ask(t, server, Request{Fn: "eval", Expr: "1"}); len(response.Problems) != 1 || response.Problems[0].Kind != "bug" {
 		t.Errorf("%+v", response)
 	}
@@ -90,13 +90,13 @@ func TestCachesAreBounded(t *testing.T) {
 	for i := range maxTemplates + 10 {
 		ask(t, server, Request{Fn: "compile", Template: fmt.Sprint("x: ", i)})
 	}
-	if n := len(server.engine.templates); n > maxTemplates {
+	if n := len(server.engines[0].templates); n > maxTemplates {
 		t.Errorf("%d templates are kept", n)
 	}
 	for range maxFiles + 10 {
 		ask(t, server, Request{Fn: "eval", Expr: "import \"strconv\"\nstrconv.Atoi(\"1\")"})
 	}
-	if n := server.engine.files; n > maxFiles {
+	if n := server.engines[0].files; n > maxFiles {
 		t.Errorf("%d files are kept", n)
 	}
 }

@@ -11,16 +11,25 @@ import (
 	"cuelang.org/go/internal/core/runtime"
 )
 
-// checkImports refuses packages that are neither the host's nor the standard library's.
-func (e *engine) checkImports(file *ast.File) []Problem {
+// checkImports refuses packages that nobody knows: neither the host, nor the user, nor the standard library.
+// `others` are further paths that could have been meant.
+func (e *engine) checkImports(file *ast.File, others []string) []Problem {
 	found := []Problem{}
 	for _, spec := range file.Imports {
 		name, err := strconv.Unquote(spec.Path.Value)
-		if err != nil || e.sources[name] != "" || isStandard(name) {
+		if err != nil || isStandard(name) {
 			continue
 		}
-		hint := "known packages: " + strings.Join(e.packageNames(), ", ")
-		if near := suggest(name, e.packageNames()); near != "" {
+		if e.sources[name] != nil {
+			for _, fault := range e.userPackageFaults(name) {
+				message := fmt.Sprintf("package %q cannot be used: %s%s", name, fault.Message, fault.where())
+				found = append(found, problemAt("import", spec, message, fault.Hint))
+			}
+			continue
+		}
+		names := append(e.packageNames(), others...)
+		hint := "known packages: " + strings.Join(names, ", ")
+		if near := suggest(name, names); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
 		found = append(found, problemAt("import", spec, fmt.Sprintf("package %q not found", name), hint))

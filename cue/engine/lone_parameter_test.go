@@ -68,8 +68,6 @@ func TestWhatMayReachTheParameterIsNotLeftOut(t *testing.T) {
 }
 
 func (s *Server) judgesAlone(text string) bool {
-	if s.engine == nil {
-		s.engine = newEngine(s.sources)
-	}
-	return s.engine.template(text).hasLoneParameter
+	e, _ := s.engineFor("")
+	return e.template(text, nil).hasLoneParameter
 }

@@ -14,7 +14,7 @@ import (
 
 // importPackage is a build.LoadFunc. Nil leaves the path to the runtime, which knows the standard library.
 func (e *engine) importPackage(_ token.Pos, importPath string) *build.Instance {
-	source, ok := e.sources[importPath]
+	files, ok := e.sources[importPath]
 	if !ok {
 		return nil
 	}
@@ -25,17 +25,27 @@ func (e *engine) importPackage(_ token.Pos, importPath string) *build.Instance {
 	instance.ImportPath = importPath
 	instance.PkgName = path.Base(importPath)
 	e.packages[importPath] = instance
-	file, err := parser.ParseFile(importPath, source)
-	if err == nil {
-		err = instance.AddSyntax(file)
-	}
-	if err == nil {
-		err = instance.Complete()
-	}
-	if err != nil {
+	if err := addFiles(instance, files); err != nil {
 		instance.ReportError(errors.Promote(err, importPath))
 	}
 	return instance
+}
+
+func addFiles(instance *build.Instance, files []sourceFile) error {
+	for _, source := range files {
+		file, err := parser.ParseFile(source.name, source.text)
+		if err != nil {
+			return err
+		}
+		if source.isUsers {
+			dropUnusedImports(file)
+			concatLists(file)
+		}
+		if err := instance.AddSyntax(file); err != nil {
+			return err
+		}
+	}
+	return instance.Complete()
 }
 
 func (e *engine) newInstance(importPath string) *build.Instance {
@@ -44,11 +54,10 @@ func (e *engine) newInstance(importPath string) *build.Instance {
 
 // isTrusted says whether a text may declare an op: a step type or a package of the host, never data.
 func (e *engine) isTrusted(source string) bool {
-	_, isPackage := e.sources[source]
-	return isPackage || source == templateSource
+	return e.trusted[source] || source == templateSource
 }
 
-// packageNames are the host's import paths, sorted.
+// packageNames are the import paths of the host and of the user, sorted.
 func (e *engine) packageNames() []string {
 	names := make([]string, 0, len(e.sources))
 	for name := range e.sources {
@@ -58,7 +67,7 @@ func (e *engine) packageNames() []string {
 	return names
 }
 
-// packageMembers are the definitions and fields of a host package by name.
+// packageMembers are the definitions and fields of a package by name.
 func (e *engine) packageMembers(importPath string) (map[string]cue.Value, error) {
 	if known := e.members[importPath]; known != nil {
 		return known, nil

@@ -18,7 +18,7 @@ func parseExpression(e *engine, text string) Response {
 		return Response{Problems: found}
 	}
 	dropUnusedImports(file)
-	if found := e.checkImports(file); len(found) > 0 {
+	if found := e.checkImports(file, nil); len(found) > 0 {
 		return Response{Problems: found}
 	}
 	// Statuses are texts and booleans: nothing can be subtracted from them, so this is a name with a hyphen.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -93,4 +94,12 @@ func place(pos token.Pos) *Place {
 
 func problemAt(kind string, node ast.Node, message, hint string) Problem {
 	return Problem{Kind: kind, Message: message, At: place(node.Pos()), Hint: hint}
+}
+
+// where is the place as text to follow a message, "" when it is not known.
+func (p Problem) where() string {
+	if p.At == nil {
+		return ""
+	}
+	return fmt.Sprintf(" (%s:%d:%d)", p.At.Source, p.At.Line, p.At.Column)
 }

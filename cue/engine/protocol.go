@@ -9,14 +9,29 @@ type Request struct {
 	Fn string `json:"fn"`
 	// Packages of the host by import path (fn "packages").
 	Packages map[string]string `json:"packages"`
+	// Imports are the user's packages that the template may import, []UserPackage. The same text means the same packages.
+	Imports json.RawMessage `json:"imports,omitempty"`
+	// Known are paths of further packages of the user, which the template may have meant (fn "compile").
+	Known []string `json:"known,omitempty"`
 	// Template is the text of a step type, imports included.
 	Template  string                     `json:"template"`
 	Parameter json.RawMessage            `json:"parameter,omitempty"`
 	Context   json.RawMessage            `json:"context,omitempty"`
 	Results   []Recorded                 `json:"results"`
 	Scope     map[string]json.RawMessage `json:"scope"`
-	// Expr is an `if:`, a `valueFrom`, or the text of a definition file (fn "definition").
+	// Expr is an `if:`, a `valueFrom`, the text of a definition file (fn "definition"), or a path of Imports (fn "package").
 	Expr string `json:"expr"`
+}
+
+// UserPackage is a package that somebody installed beside the step types.
+type UserPackage struct {
+	Path  string     `json:"path"`
+	Files []UserFile `json:"files"`
+}
+
+type UserFile struct {
+	Name string `json:"name"`
+	Text string `json:"text"`
 }
 
 // Recorded is the result of an op that ran before.
@@ -83,6 +98,8 @@ type OpUse struct {
 	Provider string `json:"provider"`
 	Do       string `json:"do"`
 	At       *Place `json:"at,omitempty"`
+	// HasParams is told of the ops of a package (fn "package"): it declares `$params`.
+	HasParams bool `json:"hasParams,omitempty"`
 }
 
 // Definition is what the header of a definition file says, and its template.

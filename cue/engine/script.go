@@ -48,7 +48,7 @@ func (e *engine) buildScript(scope cue.Value, text string) (cue.Value, []Problem
 		return cue.Value{}, found
 	}
 	dropUnusedImports(file)
-	if found := e.checkImports(file); len(found) > 0 {
+	if found := e.checkImports(file, nil); len(found) > 0 {
 		return cue.Value{}, found
 	}
 	e.files++

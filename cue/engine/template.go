@@ -28,16 +28,17 @@ const (
 	parameterDecl = "parameter: _\n"
 )
 
-func (e *engine) template(text string) *template {
+// `packages` are paths that the template does not import but may have meant to.
+func (e *engine) template(text string, packages []string) *template {
 	if known := e.templates[text]; known != nil {
 		return known
 	}
-	t := e.buildTemplate(text)
+	t := e.buildTemplate(text, packages)
 	e.templates[text] = t
 	return t
 }
 
-func (e *engine) buildTemplate(text string) *template {
+func (e *engine) buildTemplate(text string, packages []string) *template {
 	t := &template{text: text}
 	if t.problems = refuseHuge(text); t.problems != nil {
 		return t
@@ -60,7 +61,7 @@ func (e *engine) buildTemplate(text string) *template {
 	t.refs = collectReferences(file)
 	t.hasLoneParameter = isParameterAlone(file, t.refs)
 	t.warnings = append(dropUnusedImports(file), concatLists(file)...)
-	if t.problems = e.checkImports(file); len(t.problems) > 0 {
+	if t.problems = e.checkImports(file, packages); len(t.problems) > 0 {
 		return t
 	}
 	if t.ops, t.problems = e.checkSelectors(file); len(t.problems) > 0 {
