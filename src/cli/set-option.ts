@@ -4,17 +4,25 @@ import type { Json } from '../api/json.ts';
 import type { RunRequest } from '../runner/session.ts';
 import { resolvePlain } from '../yaml/resolve-scalar.ts';
 
-/** `context.key=value` of `--set`. The value is what YAML makes of the text: `3`, `true` and `null` are no strings, `"3"` is. */
+/**
+ * `context.key=value` or `parameters.name=value` of `--set`. The value is what YAML makes of the text: `3`, `true` and `null`
+ * are no strings, `"3"` is.
+ */
 export function parseSetOption(text: string): RunRequest['context'][number] {
   const equals = text.indexOf('=');
   const path = equals === -1 ? undefined : parseFieldPath(text.slice(0, equals));
   const [root, ...rest] = path ?? [];
-  if (root !== 'context' || rest.length === 0 || rest.some((segment) => segment === '__proto__')) {
-    throw new SluiceError('invalid', 'BadOption', `--set ${text}: expected context.KEY=VALUE`, {
-      hint: 'For example: --set context.env=staging --set context.replicas=3',
-    });
+  const isKnown = root === 'context' || root === 'parameters';
+  if (!isKnown || rest.length === 0 || rest.some((segment) => segment === '__proto__')) {
+    throw new SluiceError(
+      'invalid',
+      'BadOption',
+      `--set ${text}: expected context.KEY=VALUE or parameters.NAME=VALUE`,
+      { hint: 'For example: --set context.env=staging --set parameters.replicas=3' },
+    );
   }
-  return { path: rest, value: scalar(text.slice(equals + 1), text) };
+  const value = scalar(text.slice(equals + 1), text);
+  return root === 'context' ? { path: rest, value } : { path: rest, value, field: root };
 }
 
 function scalar(text: string, option: string): Json {

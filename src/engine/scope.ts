@@ -10,7 +10,7 @@ import type { RunState } from './state.ts';
 /** The `context` of a step; `spec.context` overrides built-in keys, as in KubeVela. */
 export function contextOf(index: PlanIndex, state: RunState, step: PlannedStep): JsonObject {
   const id = state.steps[step.path]?.id ?? '';
-  const { run, context } = index.plan;
+  const { run, context, parameters } = index.plan;
   return {
     name: run.name,
     namespace: run.namespace,
@@ -24,6 +24,7 @@ export function contextOf(index: PlanIndex, state: RunState, step: PlannedStep):
       ? {}
       : { stepGroupName: index.byPath.get(step.parent)?.name ?? step.parent }),
     ...context,
+    ...(parameters === undefined ? {} : { parameters: parameters.values }),
   };
 }
 

@@ -1,7 +1,8 @@
 import { lookUp } from '../api/field-path.ts';
 import type { JsonObject } from '../api/json.ts';
+import type { Place } from '../api/place.ts';
 import type { Reference } from '../expr/expression.ts';
-import { hasContext } from './context-names.ts';
+import { hasContext, unknownContext } from './context-names.ts';
 import type { DraftStep } from './draft-step.ts';
 import { cueNames, placeOfReference, reportExpressionFaults, type ParsedExpressions } from './expressions.ts';
 import { itemNames, namesItem } from './item-names.ts';
@@ -130,16 +131,7 @@ function checkReference(
       }
       return undefined;
     case 'context':
-      if (
-        !hasContext(indices([name, ...rest]), runContext, step) &&
-        !hasContext([name, ...rest], runContext, step)
-      )
-        faults.add(
-          'UnknownContext',
-          at,
-          `there is no "${reference.segments.join('.')}": it is neither built in nor in spec.context`,
-          prefixed('context', didYouMean(name, Object.keys(runContext ?? {})).suggestion),
-        );
+      checkContext([name, ...rest], at, step, runContext);
       return undefined;
     default:
       if (
@@ -154,6 +146,17 @@ function checkReference(
         );
       return undefined;
   }
+}
+
+function checkContext(
+  path: readonly string[],
+  at: Place,
+  step: DraftStep,
+  runContext: JsonObject | undefined,
+): void {
+  if (hasContext(indices(path), runContext, step) || hasContext(path, runContext, step)) return;
+  const { why, ...meant } = unknownContext(path, runContext, step);
+  step.reader.faults.add('UnknownContext', at, `there is no "context.${path.join('.')}": ${why}`, meant);
 }
 
 function checkStatus(

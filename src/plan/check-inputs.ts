@@ -1,7 +1,7 @@
 import { lookUp, parseFieldPath } from '../api/field-path.ts';
 import type { Json, JsonObject } from '../api/json.ts';
 import { checkList, knownItems } from './check-items.ts';
-import { hasContext } from './context-names.ts';
+import { hasContext, unknownContext } from './context-names.ts';
 import type { DraftInput, DraftStep } from './draft-step.ts';
 import { namesItem } from './item-names.ts';
 import { splitFrom, type StepIndex } from './step-index.ts';
@@ -66,13 +66,8 @@ function checkPath(
       hint,
     );
   } else if (root === 'context' && rest.length > 0 && !hasContext(rest, runContext, step)) {
-    const { suggestion } = didYouMean(String(rest[0]), Object.keys(runContext ?? {}));
-    reader.fault(
-      'UnknownContext',
-      at,
-      `there is no "${input.from}": it is neither built in nor in spec.context`,
-      suggestion === undefined ? undefined : `context.${suggestion}`,
-    );
+    const { why, suggestion } = unknownContext(rest, runContext, step);
+    reader.fault('UnknownContext', at, `there is no "${input.from}": ${why}`, suggestion);
   } else if (root === 'parameter' && lookUp(step.properties, rest) === undefined) {
     reader.fault(
       'UnknownParameterPath',

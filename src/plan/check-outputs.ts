@@ -5,7 +5,7 @@ import { oneOf } from '../step-types/expression/json-kind.ts';
 import { areApart, kindsOf } from '../step-types/schema/json-types.ts';
 import { checkInputPaths } from './check-input-paths.ts';
 import type { InputSource } from './check-inputs.ts';
-import { hasContext } from './context-names.ts';
+import { hasContext, unknownContext } from './context-names.ts';
 import type { Place } from '../api/place.ts';
 import type { DraftStep } from './draft-step.ts';
 import { cueNames, placeOfReference, reportExpressionFaults, type ParsedExpressions } from './expressions.ts';
@@ -57,12 +57,9 @@ function checkContext(
   const isThere = pathsOf(segments.slice(1)).some(
     (path) => path.length === 0 || hasContext(path, runContext, step),
   );
-  if (!isThere)
-    step.reader.faults.add(
-      'UnknownContext',
-      at,
-      `there is no "${segments.join('.')}": it is neither built in nor in spec.context`,
-    );
+  if (isThere) return;
+  const { why, ...meant } = unknownContext(segments.slice(1), runContext, step);
+  step.reader.faults.add('UnknownContext', at, `there is no "${segments.join('.')}": ${why}`, meant);
 }
 
 /** What a step is given, what an input will fill, and what its type declares. */

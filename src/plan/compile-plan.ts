@@ -26,8 +26,10 @@ import { ParsedExpressions } from './expressions.ts';
 import { FaultList } from './fault-list.ts';
 import { checkStepTypes, findStepTypes } from './find-step-types.ts';
 import { freezeStep } from './freeze-step.ts';
+import { contextIn, type NameSpace } from './name-space.ts';
 import type { Plan } from './plan.ts';
 import { checkHandlers, readHandlers } from './read-handlers.ts';
+import { readParameters } from './read-parameters.ts';
 import { readRun, readWorkflow, type DraftRun } from './read-run.ts';
 import { mentionedTypes, readSteps } from './read-steps.ts';
 import { indexSteps, type StepIndex } from './step-index.ts';
@@ -84,7 +86,10 @@ async function compile(
   if (draft.steps === undefined) return undefined;
   const { catalog } = dependencies;
   const types = await findStepTypes(mentionedTypes(draft.steps.value), catalog);
-  const steps = readSteps(draft.steps, draft.mode, (name) => types.typeOf(name));
+  const parameters = await readParameters(draft);
+  const { parameterSchema } = draft;
+  const space: NameSpace = { caller: undefined, parameterSchema, parameters };
+  const steps = readSteps(draft.steps, draft.mode, space, (name) => types.typeOf(name));
   const handlers = readHandlers(draft.steps);
   checkStepTypes(steps, types, catalog, faults);
   checkHandlers(steps);
@@ -104,6 +109,9 @@ async function compile(
     run,
     mode,
     context,
+    ...(parameterSchema === undefined || parameters === undefined
+      ? {}
+      : { parameters: { schema: parameterSchema, values: parameters } }),
     timeoutMs,
     ...keeping,
     ...handlers,
@@ -125,14 +133,15 @@ async function checkSteps(
   const edges = new Map<DraftStep, Edges>();
   for (const step of index.steps) {
     if (step.reader.faults.isFull) break;
-    const inputs = checkInputs(step, index, draft.context);
+    const context = contextIn(step.space, draft.context);
+    const inputs = checkInputs(step, index, context);
     sources.set(step, inputs);
     await checkParameters(step);
-    await checkItems(step, knownItems(step, draft.context));
+    await checkItems(step, knownItems(step, context));
     await checkCue(step, expressions);
-    await checkOutputs(step, draft.context, expressions);
+    await checkOutputs(step, context, expressions);
     await outputSchemas.check(step);
-    const reads = await checkCondition(step, index, draft.context, expressions);
+    const reads = await checkCondition(step, index, context, expressions);
     edges.set(step, edgesOf(step, index, inputs, reads));
     await checkCluster(step, clusters);
     checkModel(step, model);

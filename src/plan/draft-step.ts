@@ -3,6 +3,7 @@ import type { Mode } from '../api/workflow.ts';
 import type { StepType } from '../step-types/step-type.ts';
 import type { FieldPath } from '../yaml/source-document.ts';
 import type { FieldReader } from './field-reader.ts';
+import type { NameSpace } from './name-space.ts';
 import type { HandlerSection, PlannedRetry } from './plan.ts';
 
 /** A step as its author wrote it, fields of the wrong type left out. */
@@ -12,6 +13,8 @@ export interface DraftStep {
   readonly name: string;
   /** `deploy`, or `group/deploy`. */
   readonly path: string;
+  /** The workflow that it is a step of. */
+  readonly space: NameSpace;
   readonly type: string;
   /** Undefined when there is no such type, or it has faults. */
   readonly stepType: StepType | undefined;

@@ -11,6 +11,7 @@ export const planFaultCodes = {
   TooManySteps: 'There are more than 1,000 steps and sub-steps.',
   TooManyItems: 'A step has more than 1,000 inputs, outputs or dependencies.',
   UnknownWorkflow: '`workflowRef` names a Workflow that is not there.',
+  BadSchema: 'The `parameters` that a Workflow declares are no JSON Schema of an object that can be used.',
   UnknownMode: 'A mode is neither `StepByStep` nor `DAG`. KubeVela takes any text, and runs step by step.',
   BadDuration: 'A text is no Go duration such as `30s` or `1h30m`.',
   BadRetry: 'A value of `retry` is out of its range, or contradicts another.',

@@ -13,6 +13,8 @@ export interface Plan {
   readonly mode: { readonly steps: Mode; readonly subSteps: Mode };
   /** `spec.context`. */
   readonly context: JsonObject;
+  /** What the Workflow declares, and the run gives, as `context.parameters`. Absent: it declares none. */
+  readonly parameters?: PlannedParameters;
   /** Deadline of the whole run, in ms from its start. */
   readonly timeoutMs: number | undefined;
   /** Of its group, in its namespace, one run is at work at a time. Absent: it has none. */
@@ -47,6 +49,12 @@ export const defaultHandlersMs: number = 5 * 60_000;
 
 /** Steps that run after all others: when these did not succeed, and in any case. */
 export type HandlerSection = 'onFailure' | 'finally';
+
+export interface PlannedParameters {
+  readonly schema: JsonObject;
+  /** With their defaults. */
+  readonly values: JsonObject;
+}
 
 export interface PlannedStep {
   /** `deploy`, or `group/deploy` for a sub-step. Unique. */

@@ -12,6 +12,7 @@ import type { FaultList } from './fault-list.ts';
 import { FieldReader } from './field-reader.ts';
 import type { Plan } from './plan.ts';
 import { readConcurrency } from './read-concurrency.ts';
+import { readParameterSchema } from './read-parameters.ts';
 import { didYouMean } from './suggest.ts';
 
 /** A run without its steps. */
@@ -24,6 +25,10 @@ export interface DraftRun {
   /** What only a run has: a Workflow says nothing about it. */
   readonly keeping?: Pick<Plan, 'ttlMs' | 'serviceAccountName' | 'concurrency'>;
   readonly document: SourceDocument;
+  /** JSON Schema of the parameters that the Workflow declares. Absent: it declares none. */
+  readonly parameterSchema?: JsonObject;
+  /** Stands at the object that gives their values; undefined for a Workflow by itself. */
+  readonly given: FieldReader | undefined;
   /** Stands at the object that has `steps`; undefined when there is none. */
   readonly steps: FieldReader | undefined;
 }
@@ -63,6 +68,8 @@ export function readRun(
     timeoutMs: spec.duration('timeout'),
     keeping: { ...readKeeping(spec), ...readConcurrency(spec) },
     document,
+    ...(found?.parameterSchema === undefined ? {} : { parameterSchema: found.parameterSchema }),
+    given: spec,
     steps: found?.steps,
   };
 }
@@ -87,12 +94,15 @@ function readKeeping(spec: FieldReader): Pick<Plan, 'ttlMs' | 'serviceAccountNam
 export function readWorkflow(document: SourceDocument, faults: FaultList): DraftRun | undefined {
   const steps = readKind(document, 'Workflow', fieldNames(workflowSchema), faults);
   if (steps === undefined) return undefined;
+  const parameterSchema = readParameterSchema(steps);
   return {
     run: readMetadata(steps),
     mode: readMode(steps).mode,
     context: undefined,
     timeoutMs: undefined,
     document,
+    ...(parameterSchema === undefined ? {} : { parameterSchema }),
+    given: undefined,
     steps,
   };
 }
@@ -207,10 +217,16 @@ function readNamespace(metadata: FieldReader): string {
   return namespace;
 }
 
+interface FoundWorkflow {
+  readonly steps: FieldReader;
+  readonly mode?: Plan['mode'];
+  readonly parameterSchema?: JsonObject | undefined;
+}
+
 function findSteps(
   spec: FieldReader,
   workflows: ReadonlyMap<string, SourceDocument>,
-): { steps: FieldReader; mode?: Plan['mode'] } | undefined {
+): FoundWorkflow | undefined {
   const inline = spec.child('workflowSpec');
   if (inline !== undefined) {
     inline.checkFields(fieldNames(workflowSpecSchema));
@@ -232,7 +248,9 @@ function findSteps(
       didYouMean(name, workflows.keys()).suggestion,
     );
   const steps = readKind(workflow, 'Workflow', fieldNames(workflowSchema), spec.faults);
-  return steps === undefined ? undefined : { steps, mode: readMode(steps).mode };
+  return steps === undefined
+    ? undefined
+    : { steps, mode: readMode(steps).mode, parameterSchema: readParameterSchema(steps) };
 }
 
 function readMode(reader: FieldReader): { readonly mode: Plan['mode']; readonly isGiven: boolean } {

@@ -11,6 +11,7 @@ import type { Mode } from '../api/workflow.ts';
 import type { StepType } from '../step-types/step-type.ts';
 import type { DraftInput, DraftLoop, DraftOutput, DraftStep } from './draft-step.ts';
 import type { FieldReader } from './field-reader.ts';
+import type { NameSpace } from './name-space.ts';
 import type { HandlerSection } from './plan.ts';
 import { readLoop } from './read-loop.ts';
 import { readRetry } from './read-retry.ts';
@@ -30,6 +31,7 @@ const maxItems = 1000;
 const maxPosition = 1000;
 
 export interface StepPosition {
+  readonly space: NameSpace;
   readonly parent: DraftStep | undefined;
   readonly section: HandlerSection | undefined;
   readonly position: number;
@@ -44,7 +46,7 @@ export function readStep(
   place: StepPosition,
   stepTypeOf: (name: string) => StepType | undefined,
 ): DraftStep {
-  const { parent, section, position, siblingMode } = place;
+  const { space, parent, section, position, siblingMode } = place;
   reader.checkFields(parent === undefined ? known.step : [...known.subStep, 'subSteps', 'mode', 'forEach']);
   reader.child('meta')?.checkFields(known.meta);
   reader.child('meta')?.text('alias');
@@ -56,6 +58,7 @@ export function readStep(
     reader,
     name,
     path: parent === undefined ? name : `${parent.path}/${name}`,
+    space,
     type,
     stepType,
     // Of a type that is not known, sub-steps say that a group was meant.

@@ -3,6 +3,7 @@ import type { Mode } from '../api/workflow.ts';
 import type { StepType } from '../step-types/step-type.ts';
 import type { DraftStep } from './draft-step.ts';
 import type { FieldReader } from './field-reader.ts';
+import type { NameSpace } from './name-space.ts';
 import { handlerSections } from './read-handlers.ts';
 import { readStep, type StepPosition } from './read-step.ts';
 
@@ -27,6 +28,7 @@ export function mentionedTypes(workflow: JsonObject): ReadonlySet<string> {
 export function readSteps(
   reader: FieldReader,
   mode: { readonly steps: Mode; readonly subSteps: Mode },
+  space: NameSpace,
   stepTypeOf: (name: string) => StepType | undefined,
 ): readonly DraftStep[] {
   if (!reader.has('steps')) {
@@ -49,7 +51,7 @@ export function readSteps(
     );
     return [];
   }
-  const inOrder = { parent: undefined, siblingMode: 'StepByStep' as const };
+  const inOrder = { space, parent: undefined, siblingMode: 'StepByStep' as const };
   const offsets = {
     onFailure: listed.length,
     finally: listed.length + itemsOf(reader.value['onFailure']).length,
@@ -93,7 +95,7 @@ function readSubSteps(
   runMode: Mode,
   stepTypeOf: (name: string) => StepType | undefined,
 ): readonly DraftStep[] {
-  const { reader, section } = group;
+  const { reader, section, space } = group;
   const ownMode = reader.mode('mode');
   if (!group.isGroup) {
     if (reader.has('subSteps'))
@@ -114,7 +116,11 @@ function readSubSteps(
   return subSteps.map((child) => {
     const position = Number(child.path.at(-1));
     const defaultName = `${namePrefix}-${position}`;
-    const step = readStep(child, { parent: group, section, position, siblingMode, defaultName }, stepTypeOf);
+    const step = readStep(
+      child,
+      { space, parent: group, section, position, siblingMode, defaultName },
+      stepTypeOf,
+    );
     if (step.isGroup)
       child.fault(
         'NestedGroup',

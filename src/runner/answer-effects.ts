@@ -26,6 +26,7 @@ export interface AnswerParts {
 /** Answers the effects of one run: evaluates, performs, observes. Secrets that it meets on the way go into the mask. */
 export function answerEffects(parts: AnswerParts): LoopPorts['answer'] {
   const { plan, mask } = parts;
+  for (const value of sensitiveValues(plan.parameters?.schema, plan.parameters?.values)) mask.add(value);
   const byPath = new Map(plan.steps.map((step) => [step.path, step]));
   const stepType = (path: string): StepType =>
     found(parts.stepTypes.get(byPath.get(writtenPath(path))?.type ?? ''), path);

@@ -4,17 +4,18 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { objectsAt, textAt, valueAt } from '../cluster/json-reading.ts';
 import { handlerSections } from '../plan/read-handlers.ts';
 
-/** Whether the run has what must not be dropped without a word: a step that requires a gate or has a list, handlers, a group. */
+/** Whether the run has what must not be dropped without a word: a step that requires a gate or has a list, handlers, a group, parameters. */
 export function mustBeKept(run: KubeObject): boolean {
   const hasSuch = stepsOf(run).some(({ requires, forEach }) => requires !== '' || forEach !== '');
-  return hasSuch || handlersOf(run).length > 0 || hasGroup(run);
+  return hasSuch || handlersOf(run).length > 0 || hasGroup(run) || parametersOf(run) !== '';
 }
 
 /**
  * Throws SluiceError `invalid`/`GatesNotKept` when a server has not kept each `requires` of the run as it was sent: a CRD
  * that does not know the field prunes it, and the step would run whatever its gates decide. Throws `HandlersNotKept` when
  * it has not kept the handlers, which would never run, and `ListsNotKept` when it has not kept each `forEach`. Throws
- * `ConcurrencyNotKept` when it has not kept the group, which would lock nothing.
+ * `ConcurrencyNotKept` when it has not kept the group, which would lock nothing, and `ParametersNotKept` when it has not kept
+ * the parameters, whose defaults would count.
  */
 export function checkKept(sent: KubeObject, kept: KubeObject): void {
   const dropped = handlersOf(sent).filter((section) => !handlersOf(kept).includes(section));
@@ -30,6 +31,13 @@ export function checkKept(sent: KubeObject, kept: KubeObject): void {
       'invalid',
       'ConcurrencyNotKept',
       'the cluster drops `concurrency`: its CRD of WorkflowRuns does not know the field, and the run would not wait for others of its group',
+      { hint },
+    );
+  if (parametersOf(sent) !== parametersOf(kept))
+    throw new SluiceError(
+      'invalid',
+      'ParametersNotKept',
+      'the cluster drops `parameters`: its CRD of WorkflowRuns does not know the field, and the Workflow would run with its defaults',
       { hint },
     );
   const once = lostOf('forEach', sent, kept);
@@ -61,6 +69,12 @@ function lostOf(field: 'requires' | 'forEach', sent: KubeObject, kept: KubeObjec
 
 function hasGroup(run: KubeObject): boolean {
   return textAt(run, 'spec', 'concurrency', 'group') !== '';
+}
+
+/** Names of the parameters that the run gives, in one order. */
+function parametersOf(run: KubeObject): string {
+  const given = valueAt(run, 'spec', 'parameters');
+  return isObject(given) ? Object.keys(given).toSorted().join() : '';
 }
 
 /** The sections of handlers that the run has. */

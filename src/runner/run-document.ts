@@ -5,7 +5,7 @@ import type { SourceDocument } from '../yaml/source-document.ts';
 import { withGateOptions } from './gate-document.ts';
 
 /**
- * The run's document with what the command line adds: the generated name, `--namespace` and `--set context.…`. Places still point into
+ * The run's document with what the command line adds: the generated name, `--namespace` and `--set`. Places still point into
  * the file.
  */
 export function withOptions(document: SourceDocument, options: RunOptions): SourceDocument {
@@ -14,9 +14,8 @@ export function withOptions(document: SourceDocument, options: RunOptions): Sour
   if (options.name !== undefined) value = withField(value, ['metadata', 'name'], options.name);
   if (options.namespace !== undefined && namespaceOf(value) === undefined)
     value = withField(value, ['metadata', 'namespace'], options.namespace);
-  for (const { path, value: item } of options.set ?? []) {
-    value = withField(value, ['spec', 'context', ...path], item);
-  }
+  for (const { path, value: item, field = 'context' } of options.set ?? [])
+    value = withField(value, ['spec', field, ...path], item);
   return { ...narrowed, value };
 }
 

@@ -4,7 +4,7 @@ import type { Place } from '../api/place.ts';
 import type { Clusters } from '../cluster/port.ts';
 import type { RunView } from '../engine/view.ts';
 import type { AnswerStore } from '../llm/cache/answer-store.ts';
-import type { DefinitionStore, GateOptions, LogRecord, RunRef } from '../store/port.ts';
+import type { DefinitionStore, GateOptions, LogRecord, RunRef, SetValue } from '../store/port.ts';
 import type { Backend, InputFile } from './backend.ts';
 
 export type { InputFile } from './backend.ts';
@@ -18,11 +18,8 @@ export interface RunRequest {
   readonly require: readonly string[];
   /** `--timeout` in ms; the shorter of it and `spec.timeout` counts. */
   readonly timeoutMs: number | undefined;
-  /** `--set context.key=value`, as paths and values, written into `spec.context`. */
-  readonly context: readonly {
-    readonly path: readonly (string | number)[];
-    readonly value: JsonObject[string];
-  }[];
+  /** `--set`, in order. */
+  readonly context: readonly SetValue[];
   /** Warnings count as errors. */
   readonly strict: boolean;
   /** `sluice gate`: one step, with properties of its own. */

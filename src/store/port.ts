@@ -34,13 +34,19 @@ export interface GateOptions {
   readonly properties: JsonObject;
 }
 
+/** `--set`: written into `spec.context` unless it says `parameters`. */
+export interface SetValue {
+  readonly path: readonly (string | number)[];
+  readonly value: Json;
+  readonly field?: 'parameters';
+}
+
 export interface RunOptions {
   /** The name that generateName came to. */
   readonly name?: string;
   /** `--namespace`, for a run that names none. */
   readonly namespace?: string;
-  /** `--set`: written into spec.context. */
-  readonly set?: readonly { readonly path: readonly (string | number)[]; readonly value: Json }[];
+  readonly set?: readonly SetValue[];
   /** OPENAI_MODEL at the start: for model steps whose run names none. */
   readonly model?: string;
   readonly require: readonly string[];

@@ -149,6 +149,8 @@ describe('run', () => {
         'context.n=3',
         '--set',
         'context.a.b="3"',
+        '--set',
+        'parameters.image=a:1',
         '--require',
         'a,b',
         '--require',
@@ -161,6 +163,7 @@ describe('run', () => {
       context: [
         { path: ['n'], value: 3 },
         { path: ['a', 'b'], value: '3' },
+        { path: ['image'], value: 'a:1', field: 'parameters' },
       ],
       require: ['a', 'b', 'c'],
       timeoutMs: 90_000,

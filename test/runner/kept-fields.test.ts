@@ -24,13 +24,13 @@ async function openPlace(fields: readonly string[]) {
       answerStatus(response, 404, 'NotFound', 'not found');
       return true;
     }
-    const run = JSON.parse(body) as KubeObject & { spec: { workflowSpec: { steps: JsonObject[] } } };
+    const run = JSON.parse(body) as KubeObject & { spec: { workflowSpec?: { steps: JsonObject[] } } };
     created.push(`${query.get('dryRun') ?? 'really'} ${run.metadata.name ?? 'nameless'}`);
     const keep = (step: JsonObject): JsonObject => ({
       ...Object.fromEntries(Object.entries(step).filter(([name]) => fields.includes(name))),
       ...(Array.isArray(step['subSteps']) ? { subSteps: (step['subSteps'] as JsonObject[]).map(keep) } : {}),
     });
-    const steps = run.spec.workflowSpec.steps.map(keep);
+    const steps = (run.spec.workflowSpec?.steps ?? []).map(keep);
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ ...run, spec: { workflowSpec: { steps } } }));
     return true;
@@ -112,6 +112,16 @@ describe('a run whose steps require gates', () => {
     await expect(session.create(run, () => undefined)).rejects.toMatchObject({
       kind: 'invalid',
       code: 'ConcurrencyNotKept',
+    });
+    expect(created).toEqual(['All nameless']);
+  });
+
+  test('is not created where its parameters would be lost', async () => {
+    const { session, created } = await openPlace(['name', 'type']);
+    const run = { ...runOf([gate]), spec: { workflowRef: 'w', parameters: { image: 'a:1' } } };
+    await expect(session.create(run, () => undefined)).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'ParametersNotKept',
     });
     expect(created).toEqual(['All nameless']);
   });

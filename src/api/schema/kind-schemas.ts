@@ -86,6 +86,9 @@ export const runSpecSchema: JsonObject = fields(
     mode: runModeSchema,
     workflowSpec: workflowSpecSchema,
     workflowRef: text('Name of a Workflow in the same namespace.', { minLength: 1 }),
+    parameters: anyObject(
+      'Extension: a value for each parameter that the Workflow of `workflowRef` declares and that has no default.',
+    ),
     timeout: duration('Extension: how long the whole run may take.'),
     concurrency: concurrencySchema,
     ttl: duration(
@@ -122,6 +125,9 @@ export const workflowSchema: JsonObject = fields(
     kind: constant('Workflow', 'Kind of the object.'),
     metadata: metadata('Annotations.', named),
     mode: { ...runModeSchema, description: 'How steps are ordered when the run does not say it.' },
+    parameters: anyObject(
+      'Extension: JSON Schema, of an object with `properties`, of what who runs the Workflow gives. Steps see the values as `context.parameters.<name>`. Each is `required` or has a `default`; `sensitive: true` masks it wherever it would be shown.',
+    ),
     ...workflowFields,
   },
   ['apiVersion', 'kind', 'metadata', 'steps'],

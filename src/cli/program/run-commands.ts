@@ -55,7 +55,7 @@ function withCheckOptions(command: Command): Command {
       'step types (.yaml, .yml, .cue) that win over installed ones; repeatable',
       collect,
     )
-    .option('--set <context.key=value>', 'a value for spec.context; repeatable', collect)
+    .option('--set <path=value>', 'a value: context.KEY=VALUE or parameters.NAME=VALUE; repeatable', collect)
     .option('--require <steps>', 'steps that must succeed, or the exit code is 3; repeatable', collect)
     .option('--strict', 'warnings are errors');
 }
