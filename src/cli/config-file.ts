@@ -6,14 +6,29 @@ import { isObject } from '../api/json.ts';
 export interface Config {
   /** The kubeconfig context that `workflow` and `def` act on. */
   readonly context?: string;
+  readonly filters?: FilterChanges;
 }
 
-/** What `sluice config` remembers, in the state directory. An absent file is an empty config. */
+/** Names of analyzers: those that `analyze` uses beside its default ones, and default ones that it leaves out. */
+export interface FilterChanges {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** What `sluice config` and `sluice filters` remember, in the state directory. An absent file is an empty config. */
 export async function readConfig(stateDir: string): Promise<Config> {
   const path = configPath(stateDir);
   try {
     const config: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (isObject(config)) return typeof config['context'] === 'string' ? { context: config['context'] } : {};
+    if (isObject(config)) {
+      const { context, filters } = config;
+      return {
+        ...(typeof context === 'string' ? { context } : {}),
+        ...(isObject(filters)
+          ? { filters: { added: names(filters['added']), removed: names(filters['removed']) } }
+          : {}),
+      };
+    }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return {};
@@ -33,6 +48,10 @@ export async function writeConfig(stateDir: string, config: Config): Promise<voi
     await rm(next, { force: true }).catch(() => undefined);
     throw unusable(path, error);
   }
+}
+
+function names(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 function configPath(stateDir: string): string {

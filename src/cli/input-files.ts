@@ -1,6 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { messageOf, SluiceError } from '../api/errors.ts';
+import { isSluiceError, messageOf, SluiceError } from '../api/errors.ts';
+import type { Fault } from '../api/fault.ts';
 import type { InputFile } from '../runner/session.ts';
 import type { CliIo } from './io.ts';
 
@@ -17,6 +18,27 @@ const tests = ['.test.yaml', '.test.yml'];
 /** The files that the user named, in that order; a directory stands for its `.yaml`, `.yml` and `.json` files, `-` for standard input. */
 export async function readInputFiles(names: readonly string[], io: FileIo): Promise<readonly InputFile[]> {
   return readAll(names, documents, io);
+}
+
+/** The same, where a file that cannot be read is a fault and keeps no other from being read. Throws for a name of nothing. */
+export async function readReadableFiles(
+  names: readonly string[],
+  io: FileIo,
+): Promise<{ readonly files: readonly InputFile[]; readonly faults: readonly Fault[] }> {
+  const files: InputFile[] = [];
+  const faults: Fault[] = [];
+  for (const name of new Set(names)) {
+    for (const file of await expand(name, documents, io)) {
+      try {
+        files.push(await readInputFile(file, io));
+      } catch (error) {
+        if (!isSluiceError(error)) throw error;
+        const { code, message } = error;
+        faults.push({ file, line: 1, column: 1, path: '', code, severity: 'error', message });
+      }
+    }
+  }
+  return { files, faults };
 }
 
 /** The same for step types: a directory stands for its `.yaml`, `.yml` and `.cue` files, tests left out. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { knownAnalyzers } from '../../src/cli/analyze/choose-analyzers.ts';
 import { cli } from './cli-process.ts';
 import { compiledCode } from './spawned.ts';
 import { runResult, runView, stepView } from './fake-session.ts';
@@ -47,6 +48,11 @@ describe('__complete', () => {
       ['bash', 'zsh', 'fish'],
     ],
     [['config', 'use-context', ''], []],
+    [['analyze', '--baseline', ''], [':files']],
+    [
+      ['analyze', '--fail-on', ''],
+      ['critical', 'high', 'medium', 'low', 'info'],
+    ],
     [['gate', '-f', ''], [':files']],
     [['gate', 'override', ''], ['demo']],
     [
@@ -55,6 +61,14 @@ describe('__complete', () => {
     ],
     [['gate', 'show', ''], []],
   ])('%j', async (words, expected) => expect(await complete(...words)).toEqual(expected));
+
+  test.each([
+    ['analyze', '--filter', ''],
+    ['filters', 'add', ''],
+    ['filters', 'remove', 'Pod', ''],
+  ])('names analyzers for %s %s', async (...words) => {
+    expect(await complete(...words)).toEqual(knownAnalyzers.map(({ name }) => name));
+  });
 
   test('names commands, but not the hidden one', async () => {
     const commands = await complete('');

@@ -1,36 +1,28 @@
-import type { Analysis, ClusterFinding } from '../../analyze/cluster/analyze-cluster.ts';
-import type { Severity } from '../../analyze/finding.ts';
 import { counted } from '../render/fault-text.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import type { Style } from '../terminal/style.ts';
+import { acceptedLines } from './accepted-text.ts';
+import { findingLines } from './finding-text.ts';
 import { notCheckedText } from './not-checked-text.ts';
+import type { AnalysisReport } from './report.ts';
 
-/** The analysis for people: findings, worst first, what was not checked, and the counts. */
-export function analysisText({ checked, findings, notChecked }: Analysis, style: Style): string {
-  const objects = checked.reduce((sum, each) => sum + each.objects, 0);
+/** The report for people: findings, worst first, what was not checked, what was accepted, and the counts. */
+export function analysisText(report: AnalysisReport, style: Style): string {
+  const { analysis, placeOf } = report;
+  const { findings, notChecked } = analysis;
   const gaps = notChecked.map((gap) => `${style.yellow('not checked')}  ${cleanLine(notCheckedText(gap))}\n`);
-  const counts = findings.length === 0 ? 'no problems found' : `${counted(findings.length, 'problem')} found`;
   return [
-    ...findings.map((finding) => findingText(finding, style)),
+    ...findings.map((finding) => `${findingLines(finding, placeOf(finding), style).join('\n')}\n\n`),
     ...gaps,
-    `${counts} in ${objects} object${objects === 1 ? '' : 's'}\n`,
+    ...acceptedLines(report).map((line) => `${cleanLine(line)}\n`),
+    `${countsText(report)}\n`,
   ].join('');
 }
 
-function findingText(finding: ClusterFinding, style: Style): string {
-  const { object, parent, severity, id, text, fix, evidence } = finding;
-  const place = object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
-  const owner = parent === undefined ? '' : style.dim(` (${cleanLine(parent)})`);
-  const lines = [
-    `${paint(severity, style)}  ${style.bold(cleanLine(`${object.kind} ${place}`))}${owner}  ${cleanLine(id)}`,
-    `  ${cleanLine(text)}`,
-    ...evidence.map((each) => `  ${style.dim(cleanLine(`${each.source}: ${each.text}`))}`),
-    `  fix: ${cleanLine(fix)}`,
-  ];
-  return `${lines.join('\n')}\n\n`;
-}
-
-function paint(severity: Severity, style: Style): string {
-  if (severity === 'critical' || severity === 'high') return style.red(severity);
-  return severity === 'medium' ? style.yellow(severity) : style.dim(severity);
+/** `2 problems found in 14 objects` */
+export function countsText({ analysis: { checked, findings }, baseline }: AnalysisReport): string {
+  const objects = checked.reduce((sum, each) => sum + each.objects, 0);
+  const problem = baseline === undefined ? 'problem' : 'new problem';
+  const count = findings.length === 0 ? `no ${problem}s` : counted(findings.length, problem);
+  return `${count} found in ${objects} object${objects === 1 ? '' : 's'}`;
 }

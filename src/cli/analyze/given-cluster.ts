@@ -7,11 +7,13 @@ import { groupOf, isNamespaced } from '../../cluster/known-kinds.ts';
 import type { ReadOnlyCluster } from '../../cluster/port.ts';
 import type { InputFile } from '../../runner/session.ts';
 import { readDocuments } from '../../yaml/read-documents.ts';
+import { findingPlaces, type FindingPlaces } from './finding-places.ts';
 
 export interface GivenCluster {
   readonly cluster: ReadOnlyCluster;
   /** What could not be read; the rest is judged all the same. */
   readonly faults: readonly Fault[];
+  readonly placeOf: FindingPlaces;
 }
 
 /** A dump of a whole cluster, in bytes. */
@@ -26,10 +28,12 @@ const written: ReadonlySet<string> = new Set(['Service', 'ConfigMap']);
 /** The objects of manifests and dumps as a cluster, `kind: List` unpacked. */
 export function givenCluster(files: readonly InputFile[]): GivenCluster {
   const read = files.map(({ name, bytes }) => readDocuments(bytes, name, { bytes: largestFile }));
-  const objects = read
-    .flatMap(({ documents }) => documents.map(({ value }) => value))
-    .filter((value) => isObject(value))
-    .map((value) => inNamespace(value));
+  const given = read
+    .flatMap(({ documents }) => documents)
+    .flatMap((document) =>
+      isObject(document.value) ? [{ document, object: inNamespace(document.value) }] : [],
+    );
+  const objects = given.map(({ object }) => object);
   const all = [...objects, ...slicesOf(objects)];
   const isOf = (object: KubeObject, apiVersion: string, kind: string): boolean =>
     object.kind === kind && groupOf(object.apiVersion) === groupOf(apiVersion);
@@ -51,7 +55,13 @@ export function givenCluster(files: readonly InputFile[]): GivenCluster {
       return ofKind.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
     },
   };
-  return { cluster, faults: read.flatMap(({ faults }) => faults) };
+  return {
+    cluster,
+    faults: read.flatMap(({ faults }) => faults),
+    placeOf: findingPlaces(
+      given.map(({ document, object: { kind, metadata } }) => ({ ...metadata, kind, document })),
+    ),
+  };
 }
 
 /** A manifest without a namespace goes to `default`. */

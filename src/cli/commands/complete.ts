@@ -51,6 +51,11 @@ async function printValues(
     case 'kind':
       print(named(commonKinds), context);
       return;
+    case 'analyzer': {
+      const { knownAnalyzers } = await import('../analyze/choose-analyzers.ts');
+      print(named(knownAnalyzers.map(({ name }) => name)), context);
+      return;
+    }
     case 'server':
       print(await servers(words, context), context);
       return;
@@ -165,6 +170,7 @@ async function stored(wanted: WantedValue, { place, namespace }: Where): Promise
     case 'file':
     case 'directory':
     case 'shell':
+    case 'analyzer':
     case 'kind':
     case 'server':
       return [];

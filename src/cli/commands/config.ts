@@ -26,7 +26,8 @@ export async function configUseContext(
     });
   }
   if (contexts === undefined) io.stderr.write('warning: there is no kubeconfig to check the name against\n');
-  await writeConfig(stateDirectory(flags.stateDir, io), { context: name });
+  const stateDir = stateDirectory(flags.stateDir, io);
+  await writeConfig(stateDir, { ...(await readConfig(stateDir)), context: name });
   io.stdout.write(`workflow and def now act on the cluster of context ${name}\n`);
   return exitCodes.succeeded;
 }
@@ -39,7 +40,9 @@ export async function configCurrent(flags: ConfigFlags, { io }: CommandContext):
 }
 
 export async function configUnset(flags: ConfigFlags, { io }: CommandContext): Promise<number> {
-  await writeConfig(stateDirectory(flags.stateDir, io), {});
+  const stateDir = stateDirectory(flags.stateDir, io);
+  const { context: _, ...others } = await readConfig(stateDir);
+  await writeConfig(stateDir, others);
   io.stdout.write('workflow and def act locally\n');
   return exitCodes.succeeded;
 }

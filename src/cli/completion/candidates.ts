@@ -27,6 +27,7 @@ export type ValueKind =
   | 'file'
   | 'directory'
   | 'shell'
+  | 'analyzer'
   | 'namespace'
   | 'cluster';
 
@@ -113,6 +114,10 @@ const optionKinds: ReadonlyMap<string, ValueKind> = new Map([
   ['--junit', 'file'],
   ['--sarif', 'file'],
   ['--summary', 'file'],
+  ['--from', 'file'],
+  ['--baseline', 'file'],
+  ['--ignore', 'file'],
+  ['--filter', 'analyzer'],
   ['--kubeconfig', 'file'],
   ['--step', 'step'],
   ['--namespace', 'namespace'],
@@ -154,6 +159,8 @@ function argumentKind(path: readonly string[], argument: Argument): ValueKind | 
       return 'file';
     case 'shell':
       return 'shell';
+    case 'analyzers':
+      return 'analyzer';
     case 'kind':
       return 'kind';
     case 'run':

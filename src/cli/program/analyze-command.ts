@@ -1,18 +1,20 @@
 import { Option, type Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import type { AnalyzeFlags } from '../commands/analyze.ts';
+import type { FiltersFlags } from '../commands/filters.ts';
 import {
   collect,
   outputOption,
   subcommand,
   withGeneralOptions,
   withPlace,
+  withStateDir,
   type Register,
 } from './register.ts';
 
 export function addAnalyzeCommand(program: Command, context: CommandContext, register: Register): void {
   const analyze = subcommand(program, 'analyze', 'what is wrong in a cluster or in files, without a model')
-    .addOption(outputOption(['text', 'json', 'yaml', 'k8sgpt']))
+    .addOption(outputOption(['text', 'json', 'yaml', 'sarif', 'junit', 'markdown', 'k8sgpt']))
     .option('--from <path>', 'a file or directory of manifests or dumps instead; repeatable', collect)
     .option('--filter <names>', 'only these analyzers, such as Pod,Service; repeatable', collect)
     .addOption(
@@ -20,6 +22,8 @@ export function addAnalyzeCommand(program: Command, context: CommandContext, reg
     )
     .option('-A, --all-namespaces', 'objects of every namespace (the default)')
     .option('-l, --selector <selector>', 'only objects with these labels, such as app=web')
+    .option('--baseline <file>', 'only problems that this earlier output of -o json does not hold')
+    .option('--ignore <file>', 'exemptions: problems that are known and accepted, each until a date')
     .addOption(
       new Option('--fail-on <severity>', 'exit code 1 for a problem as bad as this or worse').choices([
         'critical',
@@ -35,4 +39,29 @@ export function addAnalyzeCommand(program: Command, context: CommandContext, reg
       ),
     );
   withGeneralOptions(withPlace(analyze));
+  addFilterCommands(program, context, register);
+}
+
+function addFilterCommands(program: Command, context: CommandContext, register: Register): void {
+  const filters = subcommand(program, 'filters', 'the analyzers that analyze uses without --filter');
+  const list = subcommand(filters, 'list', 'the active and the unused ones').action(
+    register(async (flags: FiltersFlags) =>
+      (await import('../commands/filters.ts')).filtersList(flags, context),
+    ),
+  );
+  const add = subcommand(filters, 'add', 'use these, too, from now on')
+    .argument('<analyzers...>', 'names, such as GatewayClass')
+    .action(
+      register(async (names: readonly string[], flags: FiltersFlags) =>
+        (await import('../commands/filters.ts')).filtersAdd(names, flags, context),
+      ),
+    );
+  const remove = subcommand(filters, 'remove', 'leave these out from now on')
+    .argument('<analyzers...>', 'names, such as ConfigMap')
+    .action(
+      register(async (names: readonly string[], flags: FiltersFlags) =>
+        (await import('../commands/filters.ts')).filtersRemove(names, flags, context),
+      ),
+    );
+  for (const command of [list, add, remove]) withGeneralOptions(withStateDir(command));
 }

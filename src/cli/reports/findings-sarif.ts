@@ -9,16 +9,19 @@ import { reportedUri } from './reported-path.ts';
 /** GitHub shows 5,000 results of a run and refuses one with more than 25,000. */
 const mostResults = 5000;
 
-/** Something that stands at a line: a fault that vet found, or a step that failed. */
+/** A fault that vet found, a step that failed, or a problem of an object. */
 export interface Finding {
   readonly code: string;
-  readonly severity: 'error' | 'warning';
+  readonly severity: 'error' | 'warning' | 'note';
   readonly message: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-  /** Field path or path of a step. */
+  /** Absent, with line and column, for what stands in no file. */
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  /** Field path, path of a step, or name of an object. */
   readonly path: string;
+  /** Tells whether a later log has the same result, wherever its line has moved to. */
+  readonly fingerprint?: string;
 }
 
 export function faultFinding(fault: Fault): Finding {
@@ -46,16 +49,20 @@ export function findingsSarifRun(
 }
 
 function resultOf(finding: Finding, codes: readonly string[], io: Pick<CliIo, 'cwd' | 'env'>): JsonObject {
-  const { code, severity, message, file, line, column, path } = finding;
-  const place = sarifLocation({ uri: reportedUri(file, io), line, column });
+  const { code, severity, message, path, fingerprint } = finding;
   const logical = path === '' ? {} : { logicalLocations: [{ fullyQualifiedName: path }] };
   return {
     ruleId: code,
     ruleIndex: codes.indexOf(code),
     level: severity,
     message: { text: path === '' ? message : `${path}: ${message}` },
-    locations: [{ ...place, ...logical }],
+    locations: [{ ...physicalPlace(finding, io), ...logical }],
+    ...(fingerprint === undefined ? {} : { partialFingerprints: { 'sluiceFinding/v1': fingerprint } }),
   };
+}
+
+function physicalPlace({ file, line = 1, column = 1 }: Finding, io: Pick<CliIo, 'cwd' | 'env'>): JsonObject {
+  return file === undefined ? {} : sarifLocation({ uri: reportedUri(file, io), line, column });
 }
 
 function omitted(count: number): JsonObject {
@@ -65,5 +72,5 @@ function omitted(count: number): JsonObject {
 }
 
 function weight({ severity }: Finding): number {
-  return severity === 'error' ? 0 : 1;
+  return ['error', 'warning', 'note'].indexOf(severity);
 }

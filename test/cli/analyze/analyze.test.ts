@@ -53,6 +53,7 @@ test('problems of a dump, for people', async () => {
     code: 0,
     stdout: `high  Pod default/web-1 (ReplicaSet/web-a)  ErrImagePull
   Container c does not start: [31mno such image
+  at dump/all.yaml:7:22
   fix: Correct what the message names: image, its registry, or what the container refers to.
 
 1 problem found in 1 object
@@ -110,6 +111,7 @@ test.each(['json', 'yaml'])('-o %s holds findings in our own words', async (form
       text: 'Container c does not start: [31mno such image',
       fix: 'Correct what the message names: image, its registry, or what the container refers to.',
       evidence: [],
+      place: { file: 'dump/all.yaml', line: 7, column: 22 },
     },
   ]);
   expect({ notChecked, checked }).toEqual({ notChecked: [], checked: [{ analyzer: 'Pod', objects: 1 }] });

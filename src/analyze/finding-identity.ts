@@ -1,0 +1,39 @@
+import { canonicalJson } from '../api/canonical-json.ts';
+import type { Finding } from './finding.ts';
+
+/**
+ * What a finding is known by from one look to the next. No uid and no API version: an object that was made again under
+ * its name has the finding that it had.
+ */
+export interface FindingIdentity {
+  readonly cluster: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+  readonly id: string;
+  readonly fieldPath?: string;
+  readonly container?: string;
+}
+
+export function identityOf({
+  object,
+  id,
+  fieldPath,
+  container,
+}: Pick<Finding, 'object' | 'id' | 'fieldPath' | 'container'>): FindingIdentity {
+  const { cluster, kind, namespace, name } = object;
+  return {
+    cluster,
+    kind,
+    ...(namespace === undefined ? {} : { namespace }),
+    name,
+    id,
+    ...(fieldPath === undefined ? {} : { fieldPath }),
+    ...(container === undefined ? {} : { container }),
+  };
+}
+
+/** One text for each identity. */
+export function identityKey(identity: FindingIdentity): string {
+  return canonicalJson(identity);
+}

@@ -1,0 +1,93 @@
+import { isObject } from '../../api/json.ts';
+import { messageOf, SluiceError } from '../../api/errors.ts';
+import type { Analysis, ClusterFinding } from '../../analyze/cluster/analyze-cluster.ts';
+import { identityKey, identityOf, type FindingIdentity } from '../../analyze/finding-identity.ts';
+import { objectAt, objectsAt, textAt } from '../../analyze/json-fields.ts';
+import type { InputFile } from '../../runner/session.ts';
+
+interface KnownFinding {
+  readonly identity: FindingIdentity;
+  readonly analyzer: string;
+}
+
+/** Findings of an earlier look, by the key of their identity. */
+export type Baseline = ReadonlyMap<string, KnownFinding>;
+
+/** What was chosen for this look: of anything else nobody can say that it is gone. */
+export interface LookedAt {
+  readonly namespace?: string | undefined;
+  readonly selector?: string | undefined;
+}
+
+export interface BaselineResult {
+  /** Those that the baseline does not hold, in their order. */
+  readonly added: readonly ClusterFinding[];
+  /** How many the baseline holds. */
+  readonly known: number;
+  /** Of the baseline, what this look would have shown and did not, in its order. */
+  readonly gone: readonly FindingIdentity[];
+}
+
+/** Reads what an earlier `-o json` wrote. Throws SluiceError `invalid` for anything else. */
+export function readBaseline({ name, bytes }: InputFile): Baseline {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw unusable(name, messageOf(error));
+  }
+  const findings = isObject(value) ? value['findings'] : undefined;
+  if (!Array.isArray(findings)) throw unusable(name, 'it has no list `findings`');
+  const known = objectsAt(value, 'findings').map(knownFinding);
+  if (known.length < findings.length || known.some(({ identity }) => !isWhole(identity)))
+    throw unusable(name, 'one of its findings lacks an id, an analyzer, or the kind or name of its object');
+  return new Map(known.map((each) => [identityKey(each.identity), each]));
+}
+
+/** What of `findings` is new since the baseline was written, and what of the baseline the whole analysis does not have. */
+export function compareWithBaseline(
+  findings: readonly ClusterFinding[],
+  baseline: Baseline,
+  { findings: all, checked, notChecked }: Analysis,
+  lookedAt: LookedAt,
+): BaselineResult {
+  const added = findings.filter((finding) => !baseline.has(identityKey(identityOf(finding))));
+  const found = new Set(all.map((finding) => identityKey(identityOf(finding))));
+  const whole = new Set(checked.map(({ analyzer }) => analyzer));
+  for (const { analyzer } of notChecked) whole.delete(analyzer);
+  const gone = [...baseline]
+    .filter(([key, { analyzer, identity }]) => {
+      const isIn = lookedAt.namespace === undefined || lookedAt.namespace === identity.namespace;
+      return !found.has(key) && whole.has(analyzer) && isIn && lookedAt.selector === undefined;
+    })
+    .map(([, { identity }]) => identity);
+  return { added, known: findings.length - added.length, gone };
+}
+
+function knownFinding(finding: unknown): KnownFinding {
+  const object = objectAt(finding, 'object');
+  const optional = (key: string, from: unknown): object =>
+    textAt(from, key) === '' ? {} : { [key]: textAt(from, key) };
+  return {
+    analyzer: textAt(finding, 'analyzer'),
+    identity: {
+      cluster: textAt(object, 'cluster'),
+      kind: textAt(object, 'kind'),
+      ...optional('namespace', object),
+      name: textAt(object, 'name'),
+      id: textAt(finding, 'id'),
+      ...optional('fieldPath', finding),
+      ...optional('container', finding),
+    },
+  };
+}
+
+function isWhole({ kind, id }: FindingIdentity): boolean {
+  return kind !== '' && id !== '';
+}
+
+function unusable(name: string, why: string): SluiceError {
+  return new SluiceError('invalid', 'BadBaseline', `cannot use the baseline ${name}: ${why}`, {
+    hint: 'Write one with: sluice analyze -o json > baseline.json',
+  });
+}

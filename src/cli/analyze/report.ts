@@ -1,0 +1,9 @@
+import type { Analysis } from '../../analyze/cluster/analyze-cluster.ts';
+import type { Selection } from './accepted.ts';
+import type { FindingPlaces } from './finding-places.ts';
+
+/** What there is to print of one look: `analysis` holds only what is neither exempted nor known. */
+export interface AnalysisReport extends Omit<Selection, 'shown'> {
+  readonly analysis: Analysis;
+  readonly placeOf: FindingPlaces;
+}
