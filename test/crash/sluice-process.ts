@@ -13,6 +13,8 @@ export interface Ended {
 export interface Running {
   readonly process: ChildProcess;
   readonly ended: Promise<Ended>;
+  /** Resolves when this text has been told on stderr; rejects when the process ends before. */
+  readonly untilTold: (text: string) => Promise<void>;
 }
 
 /** A real `sluice` in a process of its own, without the keys and proxies of the machine's owner. */
@@ -31,7 +33,14 @@ export function sluice(
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  return { process: child, ended };
+  const untilTold = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => (stderr.includes(text) ? resolve() : undefined);
+      look();
+      child.stderr.on('data', look);
+      child.on('close', () => reject(new Error(`it ended and has not told ${text}: ${stderr}`)));
+    });
+  return { process: child, ended, untilTold };
 }
 
 export interface FinishedRun {
