@@ -1,15 +1,24 @@
+import type { JsonObject } from '../api/json.ts';
 import type { OpRegistry, OpSpec } from '../api/op-spec.ts';
 import type { Evaluated } from '../expr/expression.ts';
 import type { Template, TemplateInput, Turn } from '../expr/template.ts';
+import type { CueSource } from './engine.ts';
 import { toFaults } from './fault.ts';
 import type { CuePool } from './pool.ts';
-import type { CueResponse } from './protocol.ts';
+import type { CueResponse, ImportTable } from './protocol.ts';
+import type { CuePackage, PackageProvider } from './user-package.ts';
 
 /** A template over its text alone: nothing about it is kept between turns but the module's cache. */
-export function createCueTemplate(pool: CuePool, ops: OpRegistry, text: string, file: string): Template {
+export function createCueTemplate(
+  pool: CuePool,
+  ops: OpRegistry,
+  { source: text, file, packages = [] }: Pick<CueSource, 'source' | 'file' | 'packages'>,
+): Template {
   const byCall = indexOps(ops);
+  const byProvider = new Map(packages.map((each) => [each.name, each]));
   const filled = ({ parameter, context, recorded }: TemplateInput) => ({
     template: text,
+    ...importsOf(packages),
     parameter,
     context,
     results: recorded.map(({ op, path, style, result }) => ({
@@ -20,7 +29,7 @@ export function createCueTemplate(pool: CuePool, ops: OpRegistry, text: string, 
   });
   return {
     async next(input) {
-      return toTurn(await pool.ask({ fn: 'next', ...filled(input) }), byCall, file);
+      return toTurn(await pool.ask({ fn: 'next', ...filled(input) }), { byCall, byProvider, file });
     },
     async value(input, valueFrom) {
       return toEvaluated(await pool.ask({ fn: 'value', expr: valueFrom, ...filled(input) }), file);
@@ -42,21 +51,49 @@ export function indexOps(ops: OpRegistry): ReadonlyMap<string, OpSpec> {
   return index;
 }
 
-function toTurn(response: CueResponse, byCall: ReadonlyMap<string, OpSpec>, file: string): Turn {
+interface TurnParts {
+  readonly byCall: ReadonlyMap<string, OpSpec>;
+  readonly byProvider: ReadonlyMap<string, CuePackage>;
+  readonly file: string;
+}
+
+function toTurn(response: CueResponse, { byCall, byProvider, file }: TurnParts): Turn {
   if (response.problems !== undefined) return { kind: 'error', faults: toFaults(response.problems, file) };
   const action = response.action;
   if (action === undefined) return { kind: 'done' };
+  const { path, style, params, deps = [] } = action;
   const op = byCall.get(`${action.provider}/${action.do}`);
-  if (op === undefined) {
-    const message = `${action.path}: there is no op ${action.provider}/${action.do}`;
-    return { kind: 'error', faults: [{ kind: 'evaluation', message, path: action.path }] };
-  }
+  if (op !== undefined) return { kind: 'op', path, op: op.name, style, params, deps };
+  const provider = byProvider.get(action.provider)?.provider;
+  if (provider === undefined) return faultAt(path, `there is no op ${action.provider}/${action.do}`);
+  if (style === 'inline') return faultAt(path, `a function of a Package takes its parameters in $params`);
+  return { kind: 'op', path, op: callProvider, style, params: callOf(provider, action), deps };
+}
+
+/** The op that calls a function of a Package. */
+export const callProvider = 'call-provider';
+
+type Action = NonNullable<CueResponse['action']>;
+
+function callOf({ endpoint, headers, insecureSkipVerify }: PackageProvider, action: Action): JsonObject {
   return {
-    kind: 'op',
-    path: action.path,
-    op: op.name,
-    style: action.style,
+    endpoint,
+    function: action.do,
+    header: headers,
+    ...(insecureSkipVerify ? { insecureSkipVerify } : {}),
     params: action.params,
-    deps: action.deps ?? [],
   };
+}
+
+function faultAt(path: string, text: string): Turn {
+  return { kind: 'error', faults: [{ kind: 'evaluation', message: `${path}: ${text}`, path }] };
+}
+
+/** The field of a request that holds the packages; templates without any have none. */
+export function importsOf(packages: readonly CuePackage[]): { readonly imports?: ImportTable } {
+  return packages.length === 0 ? {} : { imports: tableOf(packages) };
+}
+
+export function tableOf(packages: readonly CuePackage[]): ImportTable {
+  return packages.map(({ path, files }) => ({ path, files }));
 }

@@ -1,13 +1,16 @@
 import type { JsonObject } from '../api/json.ts';
-import type { OpRegistry, OpSpec } from '../api/op-spec.ts';
+import type { OpRegistry } from '../api/op-spec.ts';
 import type { ExprFault, ExpressionEngine } from '../expr/expression.ts';
 import type { Template } from '../expr/template.ts';
-import { createCueTemplate, indexOps, toEvaluated } from './cue-template.ts';
+import { compileTemplate } from './compile-template.ts';
+import { toEvaluated } from './cue-template.ts';
+import { describePackage, type PackageDescription } from './describe-package.ts';
 import { toFaults } from './fault.ts';
 import { openCuePool, type CuePoolOptions } from './open-pool.ts';
 import { evaluatePlain, parsePlain } from './plain-expression.ts';
 import type { CuePool } from './pool.ts';
 import type { CueResponse } from './protocol.ts';
+import type { CuePackage } from './user-package.ts';
 
 export interface CueEngineOptions extends CuePoolOptions {
   /** Ops that templates may call. */
@@ -23,6 +26,10 @@ export interface CueSource {
   readonly source: string;
   /** What faults give as their place's source. */
   readonly file: string;
+  /** Packages of the user that it imports. */
+  readonly packages?: readonly CuePackage[];
+  /** Paths of other packages of the user, which it may have meant. */
+  readonly knownPackages?: readonly string[];
 }
 
 export interface CompiledCue {
@@ -69,6 +76,8 @@ export interface CueEngine extends ExpressionEngine {
   warm(): Promise<void>;
   /** Static check of a step type; what passes here has no unknown name and no conflict of its own. */
   compile(definition: CueSource): Promise<CueCompilation>;
+  /** Static check of a package of the user by itself; `others` are those that stand beside it, which it must not import. */
+  describePackage(own: CuePackage, others: readonly CuePackage[]): Promise<PackageDescription>;
   /** Reads a `.cue` definition file: imports, a header `"name": {…}` and `template: {…}`. */
   readDefinitionFile(text: string, file: string): Promise<CueDefinitionFile>;
 }
@@ -91,74 +100,11 @@ export function openCueEngine(options: CueEngineOptions): CueEngine {
       if (plain !== undefined) return plain;
       return toEvaluated(await pool.ask({ fn: 'eval', scope, expr: expression }), 'expression');
     },
-    compile: (definition) => compile(pool, options.ops, definition),
+    compile: (definition) => compileTemplate(pool, options.ops, definition),
+    describePackage: (own, others) => describePackage(pool, own, others),
     readDefinitionFile: async (text, file) =>
       toDefinition(await pool.ask({ fn: 'definition', expr: text }), file),
   };
-}
-
-async function compile(pool: CuePool, ops: OpRegistry, { source, file }: CueSource): Promise<CueCompilation> {
-  const response = await pool.ask({ fn: 'compile', template: source });
-  if (response.problems !== undefined) return { ok: false, faults: toFaults(response.problems, file) };
-  const index = indexOps(ops);
-  const used = response.ops ?? [];
-  const missing = used.filter((use) => !index.has(`${use.provider}/${use.do}`));
-  const own = missing.filter((use) => use.package === '');
-  if (own.length > 0) return { ok: false, faults: own.map((use) => unknownOp(use, index, file)) };
-  const known = used
-    .map((use) => index.get(`${use.provider}/${use.do}`)?.name)
-    .filter((name) => name !== undefined);
-  return {
-    ok: true,
-    template: createCueTemplate(pool, ops, source, file),
-    parameterSchema: response.schema ?? {},
-    resultSchema: response.result ?? {},
-    ops: [...new Set(known)].toSorted(),
-    warnings: [...toFaults(response.warnings ?? [], file), ...missing.map((use) => missingOp(use, file))],
-    checkParameter: (parameter) => checkParameter(pool, source, parameter),
-  };
-}
-
-type OpUse = NonNullable<CueResponse['ops']>[number];
-
-/** Of a package's op the host knows at least the name; one that a template spells itself can only be a mistake. */
-function unknownOp(use: OpUse, index: ReadonlyMap<string, OpSpec>, file: string): ExprFault {
-  const near = [...index.keys()].find((call) => call.endsWith(`/${use.do}`));
-  return {
-    kind: 'evaluation',
-    message: `there is no op with #provider ${JSON.stringify(use.provider)} and #do ${JSON.stringify(use.do)}`,
-    ...(use.at === undefined ? {} : { at: { ...use.at, source: file } }),
-    ...(near === undefined ? {} : { hint: `did you mean #provider: "${near.split('/')[0]}"?` }),
-  };
-}
-
-function missingOp(use: OpUse, file: string): ExprFault {
-  return {
-    kind: 'evaluation',
-    message: `${use.package}.${use.name} cannot be performed here: there is no op ${use.provider}/${use.do}`,
-    ...(use.at === undefined ? {} : { at: { ...use.at, source: file } }),
-  };
-}
-
-const parameterCodes = {
-  missing: 'MissingParameter',
-  unknown: 'UnknownParameter',
-  invalid: 'InvalidParameter',
-} as const;
-
-async function checkParameter(
-  pool: CuePool,
-  template: string,
-  parameter: JsonObject,
-): Promise<readonly CueParameterFault[]> {
-  const response = await pool.ask({ fn: 'check', template, parameter, context: {} });
-  const faults = (response.parameter ?? []).map((fault) => ({ ...fault, code: parameterCodes[fault.code] }));
-  const others = (response.problems ?? []).map((problem) => ({
-    path: [],
-    code: 'InvalidParameter' as const,
-    message: problem.message,
-  }));
-  return [...faults, ...others];
 }
 
 function toDefinition(response: CueResponse, file: string): CueDefinitionFile {

@@ -1,22 +1,26 @@
 import type { Json, JsonObject } from '../api/json.ts';
 import type { Recorded } from '../expr/template.ts';
+import type { CuePackage } from './user-package.ts';
 
 /** Requests of the module, as `cue/engine/protocol.go` reads them. */
 export type CueRequest =
   | { readonly fn: 'eval'; readonly scope: JsonObject; readonly expr: string }
   | { readonly fn: 'parse' | 'definition'; readonly expr: string }
-  | { readonly fn: 'compile'; readonly template: string }
-  | {
-      readonly fn: 'check';
-      readonly template: string;
-      readonly parameter: JsonObject;
-      readonly context: JsonObject;
-    }
+  | ({ readonly fn: 'compile'; readonly known?: readonly string[] } & TemplateText)
+  | ({ readonly fn: 'check'; readonly parameter: JsonObject; readonly context: JsonObject } & TemplateText)
+  | { readonly fn: 'package'; readonly expr: string; readonly imports: ImportTable }
   | ({ readonly fn: 'next' } & Filled)
   | ({ readonly fn: 'value'; readonly expr: string } & Filled);
 
-interface Filled {
+/** Packages of the user; the same ones must always make the same text. */
+export type ImportTable = readonly Pick<CuePackage, 'path' | 'files'>[];
+
+export interface TemplateText {
   readonly template: string;
+  readonly imports?: ImportTable;
+}
+
+interface Filled extends TemplateText {
   readonly parameter: JsonObject;
   readonly context: JsonObject;
   readonly results: readonly Pick<Recorded, 'path' | 'style' | 'result'>[];
@@ -30,7 +34,7 @@ export interface CueProblem {
   readonly hint?: string;
 }
 
-interface CuePlace {
+export interface CuePlace {
   readonly source: string;
   readonly line: number;
   readonly column: number;
@@ -63,6 +67,7 @@ export interface CueResponse {
     readonly provider: string;
     readonly do: string;
     readonly at?: CuePlace;
+    readonly hasParams?: boolean;
   }[];
   readonly definition?: { readonly name: string; readonly header: JsonObject; readonly template: string };
   readonly parameter?: readonly {

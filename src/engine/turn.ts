@@ -208,7 +208,7 @@ function firstTried(draft: Draft, path: string, opPath: string): Pick<StepState,
 /** The step's own `retry.onStatus` reaches every op that knows such a parameter. */
 function withRetryStatus(draft: Draft, path: string, turn: OpTurn): JsonObject {
   const { onStatus } = draft.planned(path).retry;
-  return turn.op === 'http' && onStatus.length > 0
+  return (turn.op === 'http' || turn.op === 'call-provider') && onStatus.length > 0
     ? { ...turn.params, retryOnStatus: onStatus }
     : turn.params;
 }

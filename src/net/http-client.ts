@@ -14,8 +14,13 @@ export interface HttpRequest {
    * sent. Not called again for redirects.
    */
   readonly beforeSend?: () => void;
-  /** PEM bundles and client certificate for this call only. */
-  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
+  /** PEM bundles and client certificate for this call only; `insecure`: any certificate of the server will do. */
+  readonly tls?: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly insecure?: boolean;
+  };
   /** At most so many requests of this method and address (query left out) in a period; one more is `transient`. */
   readonly rate?: { readonly limit: number; readonly periodMs: number };
   /** How many redirects are followed, 5 by default; with 0 a redirect is the answer. */

@@ -11,7 +11,7 @@ export interface Trust {
   readonly own?: HttpRequest['tls'];
 }
 
-/** TLS over a connected socket, its certificate checked against `host`. Throws SluiceError `terminal` or `transient`. */
+/** TLS over a connected socket, its certificate checked against `host` unless the call does without. Throws SluiceError `terminal` or `transient`. */
 export function secure(socket: Socket, host: string, trust: Trust, signal: AbortSignal): Promise<Socket> {
   return new Promise((done, fail) => {
     const options: ConnectionOptions = {
@@ -19,7 +19,7 @@ export function secure(socket: Socket, host: string, trust: Trust, signal: Abort
       host,
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ALPNProtocols: ['http/1.1'],
-      rejectUnauthorized: true,
+      rejectUnauthorized: trust.own?.insecure !== true,
       ...material(trust),
     };
     const secured = begin(options, host);

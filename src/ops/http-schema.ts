@@ -52,6 +52,12 @@ const request: JsonObject = {
   additionalProperties: false,
 };
 
+export const retryOnStatus: JsonObject = {
+  type: 'array',
+  items: { type: 'integer', minimum: 100, maximum: 599 },
+  description: "Statuses that count as a passing fault; filled in from the step's `retry.onStatus`.",
+};
+
 export const httpParams: JsonObject = {
   type: 'object',
   required: ['url'],
@@ -86,11 +92,7 @@ export const httpParams: JsonObject = {
       default: false,
       description: 'The call goes to a model: its address and key follow the settings for models.',
     },
-    retryOnStatus: {
-      type: 'array',
-      items: { type: 'integer', minimum: 100, maximum: 599 },
-      description: "Statuses that count as a passing fault; filled in from the step's `retry.onStatus`.",
-    },
+    retryOnStatus,
   },
   additionalProperties: false,
 };

@@ -5,6 +5,7 @@ import { requestOfBody } from '../llm/budget/foreign-call.ts';
 import { secretsOfHeader } from '../net/credential-headers.ts';
 import type { HttpRequest, HttpResponse } from '../net/http-client.ts';
 import { retryAfterMs } from '../net/retry-after.ts';
+import { excerptOf } from './body-excerpt.ts';
 import { httpParams, httpResult } from './http-schema.ts';
 import { requestOf } from './http-request.ts';
 import { isVendorAddress } from './model-route.ts';
@@ -104,8 +105,7 @@ function decodeURIComponentOr(text: string): string {
 
 function retryOutcome(response: HttpResponse, params: JsonObject, url: string): OpError | undefined {
   if (!listParam(params, 'retryOnStatus').includes(response.statusCode)) return undefined;
-  const excerpt = response.body.replaceAll(/\s+/g, ' ').trim().slice(0, 200);
-  const message = `${new URL(url).host} answered ${response.statusCode}${excerpt === '' ? '' : `: ${excerpt}`}`;
+  const message = `${new URL(url).host} answered ${response.statusCode}${excerptOf(response.body)}`;
   const wait = retryAfterMs(response.headers);
   return {
     kind: 'error',

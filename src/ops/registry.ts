@@ -2,6 +2,7 @@ import type { JsonObject } from '../api/json.ts';
 import type { OpRegistry } from '../api/op-spec.ts';
 import { applyInParallel } from './apply-in-parallel.ts';
 import { apply } from './apply.ts';
+import { callProvider } from './call-provider.ts';
 import { createParamsCheck, type ParamsCheck } from './check-params.ts';
 import { createConfig } from './config/create-config.ts';
 import { deleteConfig } from './config/delete-config.ts';
@@ -34,6 +35,7 @@ export const checkOpParams: ParamsCheck = createParamsCheck();
 
 const workOps: readonly Op[] = [
   http,
+  callProvider,
   apply,
   applyInParallel,
   read,

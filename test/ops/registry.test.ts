@@ -16,6 +16,7 @@ test('the registry has these ops', () => {
     'var',
     'log',
     'http',
+    'call-provider',
     'apply',
     'apply-in-parallel',
     'read',

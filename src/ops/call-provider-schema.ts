@@ -1,0 +1,28 @@
+import type { JsonObject } from '../api/json.ts';
+import { retryOnStatus } from './http-schema.ts';
+
+export const callProviderParams: JsonObject = {
+  type: 'object',
+  required: ['endpoint', 'function'],
+  properties: {
+    endpoint: {
+      type: 'string',
+      pattern: '^https?://[^/?#]+[^?#]*$',
+      description: 'An http or https address; the name of the function becomes its last segment.',
+    },
+    function: { type: 'string', minLength: 1, description: 'Name of the function, its `#do`.' },
+    params: { description: 'What the function is given, `{}` when absent.' },
+    header: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'Headers of the request by name.',
+    },
+    insecureSkipVerify: {
+      type: 'boolean',
+      default: false,
+      description: 'Any certificate of the server will do.',
+    },
+    retryOnStatus,
+  },
+  additionalProperties: false,
+};
