@@ -1,14 +1,15 @@
-import { faultsOf } from './judge.ts';
 import { analyzeScenario } from './analyze-subject.ts';
+import { keepFirstResults, type Result } from './first-results.ts';
+import { faultsOf } from './judge.ts';
 import { readScenarios } from './read-scenarios.ts';
 
-let passed = 0;
-const scenarios = readScenarios();
-for (const scenario of scenarios) {
+const results: Record<string, Result> = {};
+for (const scenario of readScenarios()) {
   const faults = faultsOf(await analyzeScenario(scenario), scenario.expect);
-  if (faults.length === 0) passed += 1;
-  console.log(
-    `${faults.length === 0 ? 'pass' : 'FAIL'}  ${scenario.id}${faults.map((each) => `\n      ${each}`).join('')}`,
-  );
+  results[scenario.id] = { passed: faults.length === 0, faults };
 }
-console.log(`${passed} of ${scenarios.length}`);
+const first = keepFirstResults(results);
+for (const [id, { passed, faults }] of Object.entries(results))
+  console.log(
+    `${passed ? 'pass' : 'FAIL'} (first ${first[id]?.passed ? 'pass' : 'FAIL'})  ${[id, ...faults].join('\n      ')}`,
+  );
