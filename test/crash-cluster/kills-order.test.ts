@@ -1,3 +1,3 @@
 import { describeKills } from './kill-suite.ts';
 
-describeKills(['dag', 'group', 'suspend']);
+describeKills(['dag', 'group', 'suspend', 'list']);
