@@ -67,7 +67,7 @@ func newEngine(host map[string]string, imports string) (*engine, []Problem) {
 		}
 	}
 	for _, user := range users {
-		if _, isHosts := host[user.Path]; isHosts { // a package of the host is never replaced
+		if _, isHosts := host[user.Path]; isHosts || isStandard(user.Path) { // neither is ever replaced
 			continue
 		}
 		for _, file := range user.Files {

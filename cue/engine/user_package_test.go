@@ -147,3 +147,13 @@ func TestFaultsOfUserPackages(t *testing.T) {
 		}
 	}
 }
+
+func TestPackagesOfTheHostAndOfCUEAreNeverReplaced(t *testing.T) {
+	server := newTestServer(t)
+	imports := table(t, userPackage("strings", "package strings\nToUpper: 1\n"), userPackage("vela/op", "package op\n#Log: {}\n"))
+	template := "import (\n\t\"strings\"\n\t\"vela/op\"\n)\nlog: op.#Log & {data: strings.ToUpper(\"a\")}\n"
+	action := ask(t, server, Request{Fn: "next", Template: template, Imports: imports}).Action
+	if action == nil || string(action.Params) != `{"data":"A","level":3}` {
+		t.Errorf("%+v", action)
+	}
+}
