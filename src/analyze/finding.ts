@@ -3,7 +3,19 @@ import type { ObjectRef } from '../api/kube-object.ts';
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
 
 /** Where a finding counts in the score: `runtime` is how the workload does now, the others are how it is written. */
-export type Category = 'runtime' | 'isolation' | 'secrets' | 'image' | 'resources' | 'availability';
+export type Category =
+  | 'runtime'
+  | 'isolation'
+  | 'secrets'
+  | 'image'
+  | 'resources'
+  | 'availability'
+  /** Who may do what with the API. */
+  | 'access'
+  /** Who reaches it over the network. */
+  | 'exposure'
+  /** It means something else than it seems to. */
+  | 'correctness';
 
 /** `cluster` is '' for the default cluster, and for an object that was seen on none. */
 export interface FindingObject extends ObjectRef {

@@ -3,8 +3,11 @@ import type { KubeObject } from '../api/kube-object.ts';
 import { fieldAt, objectAt, objectsAt, textAt } from './json-fields.ts';
 import { quoteText } from './quote-text.ts';
 
-/** `sidecar` is an init container with restartPolicy Always: it runs as long as the Pod does. */
-type ContainerRole = 'app' | 'init' | 'sidecar';
+/**
+ * `sidecar` is an init container with restartPolicy Always: it runs as long as the Pod does. `ephemeral` was put into a
+ * running Pod by `kubectl debug`.
+ */
+type ContainerRole = 'app' | 'init' | 'sidecar' | 'ephemeral';
 
 export interface ContainerSpec {
   readonly name: string;
@@ -42,7 +45,10 @@ export function workloadOf(object: KubeObject): Workload | undefined {
   if (path === undefined) return undefined;
   const podSpec = objectAt(object, ...path);
   const podPath = path.join('.');
-  const containers = containersOf(podSpec, podPath);
+  const containers = [
+    ...containersOf(podSpec, podPath),
+    ...readContainers(podSpec, podPath, 'ephemeralContainers', () => 'ephemeral'),
+  ];
   if (!containers.some((container) => container.role === 'app')) return undefined;
   return {
     object,
@@ -56,17 +62,26 @@ export function workloadOf(object: KubeObject): Workload | undefined {
 }
 
 export function containersOf(podSpec: JsonObject, podPath: string): readonly ContainerSpec[] {
-  const read = (field: string, roleOf: (spec: JsonObject) => ContainerRole): ContainerSpec[] =>
-    objectsAt(podSpec, field).map((spec, index) => ({
-      name: quoteText(textAt(spec, 'name'), 63),
-      role: roleOf(spec),
-      spec,
-      path: `${podPath}.${field}[${index}]`,
-    }));
   return [
-    ...read('containers', () => 'app'),
-    ...read('initContainers', (spec) => (textAt(spec, 'restartPolicy') === 'Always' ? 'sidecar' : 'init')),
+    ...readContainers(podSpec, podPath, 'containers', () => 'app'),
+    ...readContainers(podSpec, podPath, 'initContainers', (spec) =>
+      textAt(spec, 'restartPolicy') === 'Always' ? 'sidecar' : 'init',
+    ),
   ];
+}
+
+function readContainers(
+  podSpec: JsonObject,
+  podPath: string,
+  field: string,
+  roleOf: (spec: JsonObject) => ContainerRole,
+): readonly ContainerSpec[] {
+  return objectsAt(podSpec, field).map((spec, index) => ({
+    name: quoteText(textAt(spec, 'name'), 63),
+    role: roleOf(spec),
+    spec,
+    path: `${podPath}.${field}[${index}]`,
+  }));
 }
 
 function isLongRunning(object: KubeObject, podSpec: JsonObject): boolean {

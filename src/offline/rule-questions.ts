@@ -29,14 +29,20 @@ const forms: readonly (readonly [string, RuleQuestion])[] = [
     `${every} ${have} (?:a )?liveness probes?`,
     { rules: ['NoLivenessProbe'], appOnly: true, longRunning: true, field: 'livenessProbe' },
   ],
-  [`${every} runs? without privileged mode`, { rules: ['PrivilegedContainer'], field: 'privileged' }],
+  [
+    `${every} runs? without privileged mode`,
+    { rules: ['PrivilegedContainer', 'HostProcessContainer'], field: 'privileged' },
+  ],
   [
     `${every} forbids? privilege escalation`,
-    { rules: ['PrivilegeEscalationAllowed', 'PrivilegedContainer'], field: 'allowPrivilegeEscalation' },
+    {
+      rules: ['PrivilegeEscalationAllowed', 'PrivilegedContainer', 'HostProcessContainer'],
+      field: 'allowPrivilegeEscalation',
+    },
   ],
   [
     `${every} runs? as (?:a user|users) other than root`,
-    { rules: ['RunsAsRoot'], openBy: ['RootNotExcluded'], field: 'runAsUser' },
+    { rules: ['RunsAsRoot'], openBy: ['RootNotExcluded', 'RootInUserNamespace'], field: 'runAsUser' },
   ],
   [
     `${every} ${have} a read-only root filesystem`,
