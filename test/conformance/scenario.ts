@@ -18,6 +18,10 @@ export interface Scenario {
     readonly mode?: JsonObject;
     readonly context?: JsonObject;
     readonly timeout?: string;
+    readonly onFailure?: readonly JsonObject[];
+    readonly finally?: readonly JsonObject[];
+    readonly handlers?: JsonObject;
+    readonly concurrency?: JsonObject;
   };
   /** Answers of an HTTP server, in order; the last one repeats. SERVER in a step is its address. */
   readonly serve: readonly ScriptedAnswer[];
@@ -96,12 +100,14 @@ export function expectedAt(place: PlaceName, { expect, differs }: Scenario): Exp
 
 /** The WorkflowRun of a scenario; `url` is that of its server. */
 export function runOf(scenario: Scenario, name: string, namespace: string, url: string): JsonObject {
-  const { steps, ...spec } = scenario.spec;
+  const { steps, onFailure, finally: last, handlers, ...spec } = scenario.spec;
+  // What is undefined is not in the JSON.
+  const workflowSpec = { steps, onFailure, finally: last, handlers };
   const document = {
     apiVersion: 'core.oam.dev/v1alpha1',
     kind: 'WorkflowRun',
     metadata: { name, namespace },
-    spec: { ...spec, ...(steps === undefined ? {} : { workflowSpec: { steps } }) },
+    spec: { ...spec, ...(steps === undefined ? {} : { workflowSpec }) },
   };
   return JSON.parse(JSON.stringify(document).replaceAll('SERVER', url)) as JsonObject;
 }

@@ -55,7 +55,7 @@ export class ScriptedWorld {
   }
 
   async run(): Promise<void> {
-    this.#feed({ kind: 'start' });
+    this.#begin();
     for (;;) {
       const effect = this.#pending.find((one) => one.kind !== 'observe' || one.pollAtMs <= this.#nowMs);
       if (effect !== undefined) await this.#answer(effect);
@@ -95,7 +95,13 @@ export class ScriptedWorld {
     if (!restarted.ok) throw new Error(restarted.message);
     this.#pending = [];
     this.state = restarted.state;
+    this.#begin();
+  }
+
+  /** No other run is in the group of this one. */
+  #begin(): void {
     this.#feed({ kind: 'start' });
+    if (this.state.queue !== undefined) this.#feed({ kind: 'group', turn: { kind: 'entered' } });
   }
 
   /** Lets time pass until something is due. False when nothing ever is. */
@@ -119,6 +125,7 @@ export class ScriptedWorld {
   async #eventFor(effect: Effect): Promise<Event | undefined> {
     switch (effect.kind) {
       case 'evaluate-condition':
+      case 'evaluate-parameters':
       case 'evaluate-turn':
       case 'evaluate-outputs':
         return evaluate(effect, this.#evaluators);
@@ -157,8 +164,12 @@ export class ScriptedWorld {
     const line = `${textParam(params, 'method', 'GET')} ${new URL(textParam(params, 'url', '')).pathname}`;
     const answer = answerAt(this.#answers, this.requests.length);
     this.requests.push({ line, key, atMs: this.#nowMs });
-    if ('drop' in answer)
-      return { kind: 'error', class: 'transient', message: 'the connection broke off', isRepeat: true };
+    if ('drop' in answer) {
+      const message = 'the connection broke off';
+      return ops.get('http')?.onUnknown(params) === 'fail'
+        ? { kind: 'error', class: 'indeterminate', message }
+        : { kind: 'error', class: 'transient', message, isRepeat: true };
+    }
     const { status: statusCode, body = '' } = answer;
     if (listParam(params, 'retryOnStatus').includes(statusCode))
       return { kind: 'error', class: 'transient', message: `answered ${statusCode}` };
