@@ -154,6 +154,9 @@ const clusterRows: readonly Row[] = [
   ['snapshot.storage.k8s.io/v1', 'VolumeSnapshotContent', 'vsc'],
   ['cert-manager.io/v1', 'ClusterIssuer'],
   ['gateway.networking.k8s.io/v1', 'GatewayClass', 'gc'],
+  ['olm.operatorframework.io/v1', 'ClusterCatalog'],
+  ['olm.operatorframework.io/v1', 'ClusterExtension'],
+  ['wgpolicyk8s.io/v1alpha2', 'ClusterPolicyReport', 'cpolr'],
 ];
 
 const irregularPlurals: Readonly<Record<string, string>> = {

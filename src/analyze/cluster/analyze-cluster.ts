@@ -4,6 +4,8 @@ import { parseLabelSelector } from '../../cluster/label-selector.ts';
 import { compareText } from '../../cluster/object-order.ts';
 import { compareSeverity, type Finding } from '../finding.ts';
 import { objectAt, objectsAt, textAt } from '../json-fields.ts';
+import { groupIncidents } from '../incident/group-incidents.ts';
+import type { Incident } from '../incident/incident.ts';
 import { refOf } from '../object-name.ts';
 import type { Analyzer, Problem } from './analyzer.ts';
 import { Look } from './look.ts';
@@ -25,6 +27,7 @@ export interface ClusterFinding extends Finding {
   /** `Kind/name` of the topmost known owner; absent for an object that nothing owns. */
   readonly parent?: string;
   readonly k8sgpt?: Problem['k8sgpt'];
+  readonly missing?: Problem['missing'];
 }
 
 /** A list that an analyzer needed and could not read. */
@@ -39,6 +42,8 @@ export interface Analysis {
   readonly checked: readonly { readonly analyzer: string; readonly objects: number }[];
   /** Worst first, then by analyzer, place and reason: the same state gives the same order. */
   readonly findings: readonly ClusterFinding[];
+  /** The same findings by what causes them, worst first. */
+  readonly incidents: readonly Incident[];
   readonly notChecked: readonly NotChecked[];
 }
 
@@ -73,9 +78,11 @@ export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQue
     for (const [gap, count] of missed) notChecked.push({ analyzer: name, ...gap, objects: count });
   }
   const rank = new Map(analyzers.map(({ name }, index) => [name, index]));
+  const sorted = findings.toSorted((a, b) => compareClusterFindings(a, b, rank));
   return {
     checked,
-    findings: findings.toSorted((a, b) => compareClusterFindings(a, b, rank)),
+    findings: sorted,
+    incidents: groupIncidents(sorted, snapshot),
     notChecked: notChecked.toSorted(
       (a, b) =>
         (rank.get(a.analyzer) ?? 0) - (rank.get(b.analyzer) ?? 0) ||

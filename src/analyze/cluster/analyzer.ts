@@ -1,4 +1,5 @@
 import type { Category, Finding } from '../finding.ts';
+import type { MissingObject } from '../missing-object.ts';
 import type { SnapshotKind } from './kinds.ts';
 import type { Look } from './look.ts';
 
@@ -7,6 +8,8 @@ export interface Problem extends Omit<Finding, 'object' | 'category' | 'evidence
   readonly evidence?: Finding['evidence'];
   /** Absent: `runtime`. */
   readonly category?: Category;
+  /** The object that it refers to and that is not there: findings that miss the same one belong together. */
+  readonly missing?: MissingObject;
   /** The same in k8sgpt's words, which scripts match on; absent where it has none for it. */
   readonly k8sgpt?: {
     readonly text: string;

@@ -8,6 +8,14 @@ import type { SnapshotKind } from './kinds.ts';
 import type { ReadGap } from './read-gap.ts';
 import type { Snapshot } from './snapshot.ts';
 
+const podOwners: ReadonlySet<string> = new Set([
+  'Deployment',
+  'ReplicaSet',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+]);
+
 /**
  * One object and what is joined to it. A question whose kind could not be read answers `undefined` and is noted: the
  * analyzer then says nothing, and the object counts as not checked.
@@ -62,12 +70,17 @@ export class Look {
 
   /** All of them; none for a kind that is in no file; undefined where the cluster did not say. */
   givenOf(kind: SnapshotKind): readonly KubeObject[] | undefined {
-    return this.#snapshot.gap(kind)?.reason === 'NotGiven' ? [] : this.all(kind);
+    return this.isGiven(kind) ? this.all(kind) : [];
   }
 
   /** All of them; none for a kind that the cluster does not serve. */
   servedOf(kind: SnapshotKind): readonly KubeObject[] | undefined {
     return this.#snapshot.gap(kind)?.reason === 'NotInstalled' ? [] : this.all(kind);
+  }
+
+  /** False for a kind that is in none of the files. */
+  isGiven(kind: SnapshotKind): boolean {
+    return this.#snapshot.gap(kind)?.reason !== 'NotGiven';
   }
 
   /** The Pods that the object owns itself or through its ReplicaSets; those that are known. */
@@ -104,7 +117,7 @@ export class Look {
 
   /** Messages about an object may repeat what the environment of its Pods holds. */
   #podsWithText(): readonly KubeObject[] {
-    return this.object.kind === 'Pod' ? [] : this.ownPods().slice(0, 1);
+    return podOwners.has(this.object.kind) ? this.ownPods().slice(0, 1) : [];
   }
 
   #canRead(kind: SnapshotKind): boolean {

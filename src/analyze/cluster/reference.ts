@@ -11,7 +11,8 @@ interface Reference {
 /** The problem where a named object is not there; undefined where it is, and where nobody could look. */
 export function missing(look: Look, reference: Reference, problem: () => Problem): Problem | undefined {
   const { kind, namespace, name } = reference;
-  return look.find(kind, namespace, name) === 'absent' ? problem() : undefined;
+  if (look.find(kind, namespace, name) !== 'absent') return undefined;
+  return { ...problem(), missing: { kind, ...(namespace === '' ? {} : { namespace }), name } };
 }
 
 export function present<Value>(values: readonly (Value | undefined)[]): readonly Value[] {

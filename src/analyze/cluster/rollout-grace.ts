@@ -7,8 +7,9 @@ import { isLeaving } from './snapshot.ts';
 
 /** For kinds that set no deadline of their own: that of a Deployment, in seconds. */
 const defaultDeadline = 600;
+export const rolloutMs: number = defaultDeadline * 1000;
 /** Right after a change the counts of a status have not caught up yet. */
-const settlingMs = 60_000;
+export const settlingMs = 60_000;
 
 /**
  * Whether a workload that lacks replicas is still given time: its controller has not seen the newest spec, its rollout is

@@ -1,3 +1,4 @@
+import { isSluiceError } from '../../api/errors.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import type { ReadOnlyCluster } from '../../cluster/port.ts';
 import { isNamespaced } from '../../cluster/known-kinds.ts';
@@ -6,7 +7,7 @@ import type { KubeEvent } from '../events.ts';
 import { toEvent } from '../events.ts';
 import { fieldAt, objectAt, objectsAt, textAt } from '../json-fields.ts';
 import { describeObject } from '../object-name.ts';
-import { queryOf, type SnapshotKind } from './kinds.ts';
+import { queriesOf, type SnapshotKind } from './kinds.ts';
 import { gapOf, outsideOf, type ReadGap } from './read-gap.ts';
 
 export interface SnapshotQuery {
@@ -23,10 +24,8 @@ export async function takeSnapshot(cluster: ReadOnlyCluster, query: SnapshotQuer
   const kinds = [...new Set(query.kinds)];
   const listings = await Promise.all(
     kinds.map(async (kind): Promise<Listing> => {
-      const list = queryOf(kind);
-      const place = namespace !== undefined && isNamespaced(list.apiVersion, kind) ? { namespace } : {};
       try {
-        return (await cluster.list({ ...list, ...place })).toSorted(compareByPlace);
+        return (await listNewest(cluster, kind, namespace)).toSorted(compareByPlace);
       } catch (error) {
         return gapOf(kind, error);
       }
@@ -37,6 +36,27 @@ export async function takeSnapshot(cluster: ReadOnlyCluster, query: SnapshotQuer
     namespace,
     new Map(kinds.map((kind, index) => [kind, listings[index] ?? []])),
   );
+}
+
+/** In the newest version that the server has. */
+async function listNewest(
+  cluster: ReadOnlyCluster,
+  kind: SnapshotKind,
+  namespace: string | undefined,
+): Promise<readonly KubeObject[]> {
+  const [first, ...older] = queriesOf(kind).map((query) => {
+    const isPlaced = namespace !== undefined && isNamespaced(query.apiVersion, kind);
+    return isPlaced ? { ...query, namespace } : query;
+  });
+  if (first === undefined) return [];
+  let answer = cluster.list(first);
+  for (const query of older) {
+    answer = answer.catch((error: unknown) => {
+      if (isSluiceError(error) && error.code === 'NoSuchKind') return cluster.list(query);
+      throw error;
+    });
+  }
+  return answer;
 }
 
 /** What was on a cluster, joined in memory. Each index is made when it is first asked for. */
@@ -66,6 +86,12 @@ export class Snapshot {
   /** Why nothing is known of the kind's objects outside of the namespace; one gap a kind. */
   outside(kind: SnapshotKind): ReadGap {
     return remember(this.#outside, kind, () => outsideOf(kind, this.namespace ?? ''));
+  }
+
+  /** Whether the kind is one that was asked for and could be read. */
+  has(kind: string): kind is SnapshotKind {
+    const listing = this.#listings.get(kind as SnapshotKind);
+    return listing !== undefined && !isGap(listing);
   }
 
   /** Empty for a kind that could not be read: ask for its `gap` first. */

@@ -1,11 +1,12 @@
 import type { Analyzer } from '../../analyze/cluster/analyzer.ts';
 import { defaultAnalyzers } from '../../analyze/cluster/default-analyzers.ts';
+import { optionalAnalyzers } from '../../analyze/cluster/optional-analyzers.ts';
 import { SluiceError } from '../../api/errors.ts';
 import { nearest } from '../../step-types/nearest.ts';
 import type { FilterChanges } from '../config-file.ts';
 
 /** Of all there are, in the order in which findings of one severity are shown. */
-export const knownAnalyzers: readonly Analyzer[] = defaultAnalyzers;
+export const knownAnalyzers: readonly Analyzer[] = [...defaultAnalyzers, ...optionalAnalyzers];
 
 /** The analyzers of `--filter`, or without it those that are active for the user. */
 export function chooseAnalyzers(

@@ -7,6 +7,7 @@ import {
   type AnalyzeQuery,
 } from '../../../src/analyze/cluster/analyze-cluster.ts';
 import { defaultAnalyzers } from '../../../src/analyze/cluster/default-analyzers.ts';
+import { optionalAnalyzers } from '../../../src/analyze/cluster/optional-analyzers.ts';
 import { fakeCluster } from '../fake-cluster.ts';
 import { ago, nowMs } from '../kube-fixtures.ts';
 
@@ -52,6 +53,15 @@ export function ownedBy(owner: KubeObject): ObjectMeta {
       { apiVersion, kind, name: metadata.name ?? '', uid: metadata.uid ?? '', controller: true },
     ],
   };
+}
+
+export type Row = readonly [what: string, objects: readonly KubeObject[], found: readonly string[]];
+
+/** `ID: k8sgpt's text`, or `-` where it has none, of each finding of one analyzer. */
+export async function found(objects: readonly KubeObject[], name: string): Promise<readonly string[]> {
+  const analyzers = [...defaultAnalyzers, ...optionalAnalyzers].filter((each) => each.name === name);
+  const { findings } = await analyze(objects, { analyzers });
+  return findings.map(({ id, k8sgpt }) => `${id}: ${k8sgpt?.text ?? '-'}`);
 }
 
 export async function analyze(

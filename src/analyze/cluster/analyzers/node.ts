@@ -25,7 +25,7 @@ const badWhenTrue: ReadonlySet<string> = new Set([
 export const node: Analyzer = {
   name: 'Node',
   judges: ['Node'],
-  reads: ['Pod'],
+  reads: [],
   check: (look) =>
     objectsAt(look.object, 'status', 'conditions')
       .filter((condition) => isBad(textAt(condition, 'type'), textAt(condition, 'status')))

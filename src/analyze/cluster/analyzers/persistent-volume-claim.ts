@@ -4,7 +4,7 @@ import type { Analyzer } from '../analyzer.ts';
 export const persistentVolumeClaim: Analyzer = {
   name: 'PersistentVolumeClaim',
   judges: ['PersistentVolumeClaim'],
-  reads: ['Event', 'Pod'],
+  reads: ['Event'],
   check: (look) => {
     if (textAt(look.object, 'status', 'phase') !== 'Pending') return [];
     const event = look.events().at(-1);
