@@ -33,7 +33,13 @@ export function identityOf({
   };
 }
 
-/** One text for each identity. */
+/** A container goes back and forth between these reasons while nothing changes. */
+const sameReasons: ReadonlyMap<string, string> = new Map([
+  ['ImagePullBackOff', 'ErrImagePull'],
+  ['ContainerFailed', 'CrashLoopBackOff'],
+]);
+
+/** One text for each identity; the same for reasons that take turns. */
 export function identityKey(identity: FindingIdentity): string {
-  return canonicalJson(identity);
+  return canonicalJson({ ...identity, id: sameReasons.get(identity.id) ?? identity.id });
 }

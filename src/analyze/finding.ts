@@ -63,7 +63,7 @@ export function compareFindings(a: Finding, b: Finding): number {
 }
 
 /** Worst first; keeps the order of equals. */
-export function compareSeverity(a: Finding, b: Finding): number {
+export function compareSeverity(a: Pick<Finding, 'severity'>, b: Pick<Finding, 'severity'>): number {
   return ranks[a.severity] - ranks[b.severity];
 }
 

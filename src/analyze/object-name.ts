@@ -23,7 +23,7 @@ export function nameOf(object: KubeObject): string {
 }
 
 /** `Deployment default/web`; safe to print whatever the object says it is called. */
-function describeRef(ref: Omit<ObjectRef, 'cluster' | 'apiVersion'>): string {
+export function describeRef(ref: Omit<ObjectRef, 'cluster' | 'apiVersion'>): string {
   const place = ref.namespace === undefined ? '' : `${quoteText(ref.namespace, 63)}/`;
   return `${quoteText(ref.kind, 63)} ${place}${ref.name === '' ? '(no name)' : quoteText(ref.name, 253)}`;
 }

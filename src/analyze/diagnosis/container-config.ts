@@ -1,4 +1,5 @@
 import type { Finding } from '../finding.ts';
+import { missingIn } from '../missing-object.ts';
 import type { ContainerView, PodView } from './pod-view.ts';
 import type { Subject } from './subject.ts';
 import { namespaceFlag, runtimeFinding } from './subject.ts';
@@ -35,12 +36,12 @@ interface Explanation {
 
 function explain(message: string, container: ContainerView, subject: Subject): Explanation {
   const flag = namespaceFlag(subject.ref);
-  const missing = /\b(configmap|secret) "([^"]{1,253})" not found/i.exec(message);
-  if (missing?.[1] !== undefined) {
-    const kind = missing[1].toLowerCase() === 'secret' ? 'Secret' : 'ConfigMap';
+  const missing = missingIn(message, subject.ref.namespace);
+  if (missing !== undefined) {
+    const { kind, name } = missing;
     return {
-      text: `it refers to ${kind} "${missing[2]}", which does not exist in its namespace.`,
-      fix: `Create ${kind} "${missing[2]}" in the namespace of the Pod, or correct the name in ${container.path}.env, envFrom or the volumes.`,
+      text: `it refers to ${kind} "${name}", which does not exist in its namespace.`,
+      fix: `Create ${kind} "${name}" in the namespace of the Pod, or correct the name in ${container.path}.env, envFrom or the volumes.`,
       commands: [`kubectl${flag} get ${kind.toLowerCase()}s`],
     };
   }

@@ -1,13 +1,16 @@
 import type { ClusterFinding } from '../../analyze/cluster/analyze-cluster.ts';
 import type { Exemption } from '../../analyze/exemptions/exemption.ts';
 import { identityOf } from '../../analyze/finding-identity.ts';
+import type { Incident } from '../../analyze/incident/incident.ts';
+import { incidentId } from './incident-id.ts';
 import type { AnalysisReport } from './report.ts';
 
 /** The report for machines. An undefined field is not written. */
 export function analysisJson({ analysis, placeOf, exemptions, baseline }: AnalysisReport): object {
-  const { checked, findings, notChecked } = analysis;
+  const { checked, findings, incidents, notChecked } = analysis;
   return {
     findings: findings.map((finding) => printed(finding, placeOf)),
+    incidents: incidents.map((incident) => printedIncident(incident)),
     notChecked,
     checked,
     ...(exemptions === undefined ? {} : { exemptions: printedExemptions(exemptions) }),
@@ -15,11 +18,23 @@ export function analysisJson({ analysis, placeOf, exemptions, baseline }: Analys
   };
 }
 
-/** Without the words of another program. */
+/** Findings stand in it by what they are known by. */
+function printedIncident(incident: Incident): object {
+  const { severity, root, alike, consequences } = incident;
+  return {
+    id: incidentId(incident),
+    severity,
+    root: identityOf(root),
+    alike: alike.map((finding) => identityOf(finding)),
+    consequences: consequences.map(({ finding, because }) => ({ finding: identityOf(finding), because })),
+  };
+}
+
+/** Without what is there for other outputs. */
 function printed(finding: ClusterFinding, placeOf: AnalysisReport['placeOf']): object {
   const place = placeOf(finding);
   const { file, line, column } = place ?? {};
-  return { ...finding, k8sgpt: undefined, place: place && { file, line, column } };
+  return { ...finding, k8sgpt: undefined, missing: undefined, place: place && { file, line, column } };
 }
 
 function printedExemptions({ exempted, expired, unused }: NonNullable<AnalysisReport['exemptions']>): object {

@@ -1,10 +1,13 @@
 import type { ClusterFinding } from '../../analyze/cluster/analyze-cluster.ts';
+import type { Incident } from '../../analyze/incident/incident.ts';
+import type { Place } from '../../api/place.ts';
 import { markdownText } from '../../gate/export/markdown-text.ts';
 import type { CliIo } from '../io.ts';
 import { reportedPath } from '../reports/reported-path.ts';
 import { acceptedLines } from './accepted-text.ts';
 import { countsText } from './analysis-text.ts';
-import { findingPlace } from './finding-text.ts';
+import { findingName } from './finding-text.ts';
+import { repeated } from './incident-text.ts';
 import { notCheckedText } from './not-checked-text.ts';
 import type { AnalysisReport } from './report.ts';
 
@@ -14,27 +17,41 @@ const mostRows = 60;
 /** The report as a comment on a pull request. */
 export function analysisMarkdown(report: AnalysisReport, io: Pick<CliIo, 'cwd' | 'env'>): string {
   const { analysis, placeOf } = report;
-  const { findings, notChecked } = analysis;
-  const rows = findings.slice(0, mostRows).map((finding) => {
-    const place = placeOf(finding);
-    const at = place === undefined ? '' : ` (${reportedPath(place.file, io)}:${place.line})`;
-    return row([finding.severity, objectText(finding), finding.id, `${finding.text}${at}`, finding.fix]);
-  });
-  const more = findings.length - rows.length;
+  const { incidents, notChecked } = analysis;
+  const all = incidents.flatMap((incident) => incidentRows(incident, (finding) => at(placeOf(finding), io)));
+  const rows = all.slice(0, mostRows);
+  const more = all.length - rows.length;
   const lines = [
     `### analyze: ${countsText(report)}`,
     ...(rows.length === 0
       ? []
       : ['', '| severity | object | problem | says | fix |', '|---|---|---|---|---|', ...rows]),
-    ...(more > 0 ? ['', `and ${more} more`] : []),
+    ...(more > 0 ? ['', `and ${more} more rows`] : []),
     ...listed(notChecked.slice(0, mostRows).map((gap) => `not checked: ${notCheckedText(gap)}`)),
     ...listed(acceptedLines(report).slice(0, mostRows)),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function objectText(finding: ClusterFinding): string {
-  return `${finding.object.kind} ${findingPlace(finding)}`;
+/** The root first; a consequence has its cause where a root has its fix. */
+function incidentRows(
+  { root, alike, consequences }: Incident,
+  placed: (finding: ClusterFinding) => string,
+): readonly string[] {
+  const more = alike.length === 0 ? '' : ` and ${alike.length} more`;
+  return [
+    row([root.severity, `${findingName(root)}${more}`, root.id, `${root.text}${placed(root)}`, root.fix]),
+    ...repeated(consequences).flatMap(([first, ...others]) => {
+      if (first === undefined) return [];
+      const { finding, because } = first;
+      const name = `↳ ${findingName(finding)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
+      return [row([finding.severity, name, finding.id, `${finding.text}${placed(finding)}`, because])];
+    }),
+  ];
+}
+
+function at(place: Place | undefined, io: Pick<CliIo, 'cwd' | 'env'>): string {
+  return place === undefined ? '' : ` (${reportedPath(place.file, io)}:${place.line})`;
 }
 
 function row(cells: readonly string[]): string {

@@ -9,6 +9,11 @@ export function findingPlace({ object }: Pick<ClusterFinding, 'object'>): string
   return object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`;
 }
 
+/** `Pod namespace/name` */
+export function findingName(finding: Pick<ClusterFinding, 'object'>): string {
+  return `${finding.object.kind} ${findingPlace(finding)}`;
+}
+
 /** What is wrong, where it stands in the files, the evidence, and the fix: a line each. */
 export function findingLines(
   finding: ClusterFinding,
@@ -17,7 +22,7 @@ export function findingLines(
 ): readonly string[] {
   const { parent, severity, id, text, fix, evidence } = finding;
   const owner = parent === undefined ? '' : style.dim(` (${cleanLine(parent)})`);
-  const name = cleanLine(`${finding.object.kind} ${findingPlace(finding)}`);
+  const name = cleanLine(findingName(finding));
   return [
     `${paintSeverity(severity, style)}  ${style.bold(name)}${owner}  ${cleanLine(id)}`,
     `  ${cleanLine(text)}`,
@@ -27,7 +32,7 @@ export function findingLines(
   ];
 }
 
-function paintSeverity(severity: Severity, style: Style): string {
+export function paintSeverity(severity: Severity, style: Style): string {
   if (severity === 'critical' || severity === 'high') return style.red(severity);
   return severity === 'medium' ? style.yellow(severity) : style.dim(severity);
 }

@@ -1,4 +1,5 @@
 import { isAtLeast, type Severity } from '../../analyze/finding.ts';
+import { narrowIncidents } from '../../analyze/incident/narrow-incidents.ts';
 import { readAccepted, selectFindings } from '../analyze/accepted.ts';
 import { chooseAnalyzers } from '../analyze/choose-analyzers.ts';
 import { look, type LookFlags } from '../analyze/look.ts';
@@ -38,7 +39,8 @@ export async function analyze(flags: AnalyzeFlags, context: CommandContext): Pro
   };
   const { analysis, placeOf, isWhole } = await look(flags, query, context);
   const { shown, ...known } = selectFindings(analysis, accepted, { namespace, selector }, nowMs);
-  await printReport({ analysis: { ...analysis, findings: shown }, placeOf, ...known }, flags, context);
+  const narrowed = { findings: shown, incidents: narrowIncidents(analysis.incidents, shown) };
+  await printReport({ analysis: { ...analysis, ...narrowed }, placeOf, ...known }, flags, context);
   if (!isWhole) return exitCodes.refused;
   const isBad = failOn !== undefined && shown.some(({ severity }) => isAtLeast(severity, failOn));
   return isBad ? exitCodes.failed : exitCodes.succeeded;

@@ -61,6 +61,65 @@ test('problems of a dump, for people', async () => {
   });
 });
 
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, uid: d }
+spec: { replicas: 3 }
+status: { replicas: 3, unavailableReplicas: 3, conditions: [{ type: Progressing, status: "False", reason: ProgressDeadlineExceeded, message: slow }] }
+`;
+const replicaSet = `apiVersion: apps/v1
+kind: ReplicaSet
+metadata:
+  name: web-a
+  uid: u
+  ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, uid: d }]
+`;
+
+test('what belongs together stands under its root, however many Pods there are', async () => {
+  const pods = ['web-1', 'web-2', 'web-3'].map((name) => pod.replace('name: web-1', `name: ${name}`));
+  const { stdout } = await analyze(list(...pods, replicaSet, deployment));
+  expect(stdout).toBe(`high  Pod default/web-1 (Deployment/web)  ErrImagePull
+  Container c does not start: [31mno such image
+  at dump/all.yaml:1:238
+  fix: Correct what the message names: image, its registry, or what the container refers to.
+  the same: Pod default/web-2, Pod default/web-3
+  > critical  Deployment default/web  ReplicasUnavailable: 0 of 3 replicas are ready. (Deployment default/web owns Pod default/web-1)
+  > high  Deployment default/web  RolloutStalled: The rollout does not go on (ProgressDeadlineExceeded): slow (Deployment default/web owns Pod default/web-1)
+
+5 problems found in 5 objects: 1 incident
+`);
+});
+
+test('-o json holds incidents by what their findings are known by', async () => {
+  const { stdout } = await analyze(list(pod, replicaSet, deployment), '-o', 'json');
+  const { incidents } = JSON.parse(stdout) as { readonly incidents: readonly unknown[] };
+  const place = { cluster: '', namespace: 'default' };
+  const owned = 'Deployment default/web owns Pod default/web-1';
+  const own = { ...place, kind: 'Deployment', name: 'web' };
+  expect(incidents).toEqual([
+    {
+      id: expect.stringMatching(/^[0-9a-f]{12}$/) as unknown,
+      severity: 'critical',
+      root: {
+        ...place,
+        kind: 'Pod',
+        name: 'web-1',
+        id: 'ErrImagePull',
+        container: 'c',
+        fieldPath: 'spec.containers{c}',
+      },
+      alike: [],
+      consequences: [
+        { finding: { ...own, id: 'ReplicasUnavailable', fieldPath: 'spec.replicas' }, because: owned },
+        {
+          finding: { ...own, id: 'RolloutStalled', fieldPath: 'spec.progressDeadlineSeconds' },
+          because: owned,
+        },
+      ],
+    },
+  ]);
+});
+
 test("-o k8sgpt is k8sgpt's JSON in its words", async () => {
   const { stdout } = await analyze(list(service, endpoints, pod), '-o', 'k8sgpt', '--filter', 'pod,Service');
   expect(JSON.parse(stdout)).toEqual({

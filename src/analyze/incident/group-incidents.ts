@@ -1,0 +1,95 @@
+import { canonicalJson } from '../../api/canonical-json.ts';
+import type { ClusterFinding } from '../cluster/analyze-cluster.ts';
+import type { Snapshot } from '../cluster/snapshot.ts';
+import { compareSeverity } from '../finding.ts';
+import { identityKey } from '../finding-identity.ts';
+import { describeRef } from '../object-name.ts';
+import { findCauses, type Cause } from './find-causes.ts';
+import type { Consequence, Incident, IncidentKey } from './incident.ts';
+import { keyOfRoot, missingOf } from './root-key.ts';
+
+/**
+ * Groups findings by what causes them: every finding without a cause is a root; roots of one owner, reason and container are
+ * one incident, and so are roots that miss the same object. `findings` are in their canonical order, which is kept.
+ */
+export function groupIncidents(findings: readonly ClusterFinding[], snapshot: Snapshot): readonly Incident[] {
+  const order = new Map(findings.map((finding, index) => [finding, index]));
+  const causes = findCauses(findings, snapshot);
+  const groups = new Map<string, Group>();
+  const groupOf = new Map<ClusterFinding, Group>();
+  for (const finding of findings) {
+    const root = rootOf(finding, causes, order);
+    const group = groupOf.get(root) ?? groupOfRoot(root);
+    groupOf.set(root, group);
+    group.members.push(finding);
+    if (finding === root) addRoot(group, keyOfRoot(root, snapshot), root);
+  }
+  return [...groups.values()]
+    .flatMap((group) => incidentOf(group, causes) ?? [])
+    .toSorted((a, b) => compareSeverity(a, b) || (order.get(a.root) ?? 0) - (order.get(b.root) ?? 0));
+
+  function groupOfRoot(root: ClusterFinding): Group {
+    const place = canonicalJson(missingOf(root) ?? identityKey(keyOfRoot(root, snapshot)));
+    const group = groups.get(place) ?? { roots: new Map(), members: [] };
+    groups.set(place, group);
+    return group;
+  }
+}
+
+/** Follows the causes. A webhook can be kept down by what it keeps from being made: in such a circle it is the root. */
+function rootOf(
+  finding: ClusterFinding,
+  causes: ReadonlyMap<ClusterFinding, Cause>,
+  order: ReadonlyMap<ClusterFinding, number>,
+): ClusterFinding {
+  const way = [finding];
+  for (;;) {
+    const cause = causes.get(way.at(-1) ?? finding)?.cause;
+    if (cause === undefined) return way.at(-1) ?? finding;
+    const start = way.indexOf(cause);
+    if (start >= 0) {
+      const circle = way.slice(start).toSorted((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+      return (
+        circle.find(({ object }) => object.kind.endsWith('WebhookConfiguration')) ?? circle[0] ?? finding
+      );
+    }
+    way.push(cause);
+  }
+}
+
+interface Group {
+  /** By the key of each; the first holds the root of the incident. */
+  readonly roots: Map<string, { readonly key: IncidentKey; readonly findings: ClusterFinding[] }>;
+  readonly members: ClusterFinding[];
+}
+
+function addRoot(group: Group, key: IncidentKey, root: ClusterFinding): void {
+  const known = group.roots.get(identityKey(key));
+  if (known === undefined) group.roots.set(identityKey(key), { key, findings: [root] });
+  else known.findings.push(root);
+}
+
+function incidentOf(
+  { roots, members }: Group,
+  causes: ReadonlyMap<ClusterFinding, Cause>,
+): Incident | undefined {
+  const [first] = roots.values();
+  const [root, ...alike] = first?.findings ?? [];
+  if (first === undefined || root === undefined) return undefined;
+  const own = new Set(first.findings);
+  const consequences = members
+    .filter((finding) => !own.has(finding))
+    .map((finding): Consequence => {
+      const because = causes.get(finding)?.because ?? sharedMissing(finding);
+      return { finding, because };
+    });
+  const [worst = root] = members.toSorted(compareSeverity);
+  return { key: first.key, severity: worst.severity, root, alike, consequences };
+}
+
+/** A root of another owner is here because it misses the same object. */
+function sharedMissing(finding: ClusterFinding): string {
+  const missing = missingOf(finding);
+  const target = missing === undefined ? 'the same object' : describeRef(missing);
+  return `${describeRef(finding.object)} refers to ${target}, too`;
+}

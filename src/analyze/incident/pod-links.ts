@@ -1,0 +1,86 @@
+import type { KubeObject } from '../../api/kube-object.ts';
+import type { SnapshotKind } from '../cluster/kinds.ts';
+import type { Snapshot } from '../cluster/snapshot.ts';
+import { objectsAt, textAt } from '../json-fields.ts';
+import { linksTo, type Link, type LinkMaker } from './link.ts';
+
+const nodeDown = ['NodeNotReady', 'NetworkUnavailable'];
+const nodePressure = ['MemoryPressure', 'DiskPressure', 'PIDPressure'];
+const owners: readonly SnapshotKind[] = [
+  'ReplicaSet',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'Job',
+  'CronJob',
+];
+
+/** A taint that the cluster puts on a node, and the problem of the node that it stands for. */
+const taints: readonly (readonly [string, string])[] = [
+  ['node.kubernetes.io/not-ready', 'NodeNotReady'],
+  ['node.kubernetes.io/unreachable', 'NodeNotReady'],
+  ['node.kubernetes.io/network-unavailable', 'NetworkUnavailable'],
+  ['node.kubernetes.io/memory-pressure', 'MemoryPressure'],
+  ['node.kubernetes.io/disk-pressure', 'DiskPressure'],
+  ['node.kubernetes.io/pid-pressure', 'PIDPressure'],
+];
+
+/**
+ * What may explain a problem of a Pod; without one, what may explain that it is not ready: its node, then what owns it.
+ * What a container does by itself, such as ending or naming no image, nothing else explains.
+ */
+export const podLinks: LinkMaker = (pod, snapshot, finding) => {
+  switch (finding?.id) {
+    case undefined:
+      return [...nodeOf(pod, snapshot, nodeDown), ...ownersOf(pod, snapshot)];
+    case 'Unschedulable':
+      return [
+        ...(/volume/i.test(finding.text) ? claimsOf(pod, snapshot) : []),
+        ...taintedNodes(finding.text, snapshot),
+      ];
+    case 'FailedMount':
+      return [...claimsOf(pod, snapshot), ...nodeOf(pod, snapshot, nodeDown)];
+    case 'FailedCreatePodSandBox':
+    case 'Unhealthy':
+      return nodeOf(pod, snapshot, nodeDown);
+    case 'Evicted':
+      return nodeOf(pod, snapshot, nodePressure);
+    default:
+      return [];
+  }
+};
+
+/** What owns a Pod, a ReplicaSet or a Job. */
+export function ownersOf(object: KubeObject, snapshot: Snapshot): readonly Link[] {
+  const namespace = textAt(object, 'metadata', 'namespace');
+  return objectsAt(object, 'metadata', 'ownerReferences').flatMap((reference) => {
+    const kind = owners.find((each) => each === textAt(reference, 'kind'));
+    const owner =
+      kind === undefined || !snapshot.has(kind)
+        ? undefined
+        : snapshot.find(kind, namespace, textAt(reference, 'name'));
+    return linksTo([owner], 'belongs to');
+  });
+}
+
+function nodeOf(pod: KubeObject, snapshot: Snapshot, ids: readonly string[]): readonly Link[] {
+  const name = textAt(pod, 'spec', 'nodeName');
+  if (name === '' || !snapshot.has('Node')) return [];
+  return linksTo([snapshot.find('Node', '', name)], 'runs on', ids);
+}
+
+function taintedNodes(message: string, snapshot: Snapshot): readonly Link[] {
+  const ids = taints.filter(([taint]) => message.includes(taint)).map(([, id]) => id);
+  if (ids.length === 0 || !snapshot.has('Node')) return [];
+  return linksTo(snapshot.all('Node'), 'cannot go to', ids);
+}
+
+function claimsOf(pod: KubeObject, snapshot: Snapshot): readonly Link[] {
+  if (!snapshot.has('PersistentVolumeClaim')) return [];
+  const namespace = textAt(pod, 'metadata', 'namespace');
+  const claims = objectsAt(pod, 'spec', 'volumes')
+    .map((volume) => textAt(volume, 'persistentVolumeClaim', 'claimName'))
+    .filter((name) => name !== '')
+    .map((name) => snapshot.find('PersistentVolumeClaim', namespace, name));
+  return linksTo(claims, 'waits for');
+}
