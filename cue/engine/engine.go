@@ -43,7 +43,7 @@ const (
 	// BuildFile keeps every instance for the life of its context (about 18 kB each); BuildExpr keeps nothing.
 	maxFiles        = 500
 	maxHeapBytes    = 64 << 20
-	maxGarbageBytes = 16 << 20
+	maxGarbageBytes = 24 << 20
 )
 
 // Server answers requests, one at a time.
@@ -70,9 +70,11 @@ type engine struct {
 	members map[string]map[string]cue.Value
 	// What conditionalNames found.
 	conditional map[string]bool
-	templates   map[string]*template
-	filled      []filled
-	files       int
+	// What packagesAlias found.
+	hasAliases *bool
+	templates  map[string]*template
+	filled     []filled
+	files      int
 }
 
 // Serve answers one request of JSON text with JSON text.

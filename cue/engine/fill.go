@@ -3,6 +3,7 @@ package engine
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -28,8 +29,29 @@ const (
 	maxFilledBytes = 256 << 10
 )
 
-// fill unifies a template with parameter, context and results, all in one struct: one evaluation.
-func (e *engine) fill(t *template, request *Request) (cue.Value, error) {
+// fill gives a template with its parameter, context and results. `read` is what else is read of the value.
+func (e *engine) fill(t *template, request *Request, read names) (cue.Value, error) {
+	telling, void := []Recorded{}, []Recorded{}
+	for _, r := range request.Results {
+		if e.mayBeVoid(t, r, read) {
+			void = append(void, r)
+		} else {
+			telling = append(telling, r)
+		}
+	}
+	if len(void) > 0 {
+		without := *request
+		without.Results = telling
+		v, err := e.fillAll(t, &without)
+		if err != nil || !slices.ContainsFunc(void, func(r Recorded) bool { return !e.isVoidIn(v, r) }) {
+			return v, err
+		}
+	}
+	return e.fillAll(t, request)
+}
+
+// fillAll unifies a template with parameter, context and all results, all in one struct: one evaluation.
+func (e *engine) fillAll(t *template, request *Request) (cue.Value, error) {
 	key := fillKey(t, request)
 	for _, known := range e.filled {
 		if known.key == key {

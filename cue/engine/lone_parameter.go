@@ -49,9 +49,9 @@ func leavesAlone(decls []ast.Decl, isRoot bool) bool {
 }
 
 // hasAlias: a name given to a field or a value may stand for the parameter itself.
-func hasAlias(file *ast.File) bool {
+func hasAlias(text ast.Node) bool {
 	found := false
-	ast.Walk(file, func(n ast.Node) bool {
+	ast.Walk(text, func(n ast.Node) bool {
 		if _, ok := n.(*ast.Alias); ok {
 			found = true
 		}

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -14,7 +13,7 @@ var continuePath = cue.ParsePath("continue")
 // first later op that it depends on and that can, never to an unrelated one (what follows an op that has not run may
 // vanish once it has). With real errors in the value only a `fail` may still run: it says what went wrong better.
 func (e *engine) next(t *template, request *Request) Response {
-	v, err := e.fill(t, request)
+	v, err := e.fill(t, request, names{})
 	if err != nil {
 		return unusable(err)
 	}
@@ -23,33 +22,49 @@ func (e *engine) next(t *template, request *Request) Response {
 	if len(found.lost) > 0 {
 		return Response{Problems: found.lost}
 	}
-	open := withoutRecorded(found.ops, request)
+	filled := &outlook{template: t, faults: faults, ops: found.ops}
+	response, chosen := filled.turn(request.Results)
+	response.After = e.foretell(filled, request.Results, chosen)
+	return response
+}
+
+// outlook is what a filled template has to offer.
+type outlook struct {
+	template *template
+	faults   []Problem
+	ops      []cue.Value
+}
+
+// turn answers with an op, which it gives too, or with the end.
+func (o *outlook) turn(results []Recorded) (Response, *op) {
+	open := withoutRecorded(o.ops, results)
 	if len(open) == 0 {
-		return Response{Done: len(faults) == 0, Problems: faults}
+		return Response{Done: len(o.faults) == 0, Problems: o.faults}, nil
 	}
-	if lasting := withoutEarly(faults); len(lasting) > 0 {
+	if lasting := withoutEarly(o.faults); len(lasting) > 0 {
 		if fail := firstFail(open); fail != nil {
-			return Response{Action: fail.action()}
+			return Response{Action: fail.action()}, fail
 		}
-		return Response{Problems: lasting}
+		return Response{Problems: lasting}, nil
 	}
 	chosen := newOp(open[0])
 	if chosen.isBlocked() {
-		if instead := unblock(t, open); instead != nil {
+		if instead := unblock(o.template, open); instead != nil {
 			chosen = instead
 		}
 	}
 	if chosen.do == "wait" {
-		return Response{Action: chosen.waitAction(t, request)}
+		return Response{Action: chosen.waitAction(o.template, results)}, chosen
 	}
 	if len(chosen.missing) > 0 {
-		return Response{Problems: chosen.missing}
+		return Response{Problems: chosen.missing}, nil
 	}
-	return Response{Action: chosen.action()}
+	return Response{Action: chosen.action()}, chosen
 }
 
 // op is an op found in a template and the state of its parameters.
 type op struct {
+	value        cue.Value
 	path         cue.Path
 	do, provider string
 	style        string
@@ -59,16 +74,22 @@ type op struct {
 	holds bool
 }
 
-func withoutRecorded(ops []cue.Value, request *Request) []cue.Value {
+func withoutRecorded(ops []cue.Value, results []Recorded) []cue.Value {
 	done := map[string]bool{}
-	for _, r := range request.Results {
+	for _, r := range results {
 		done[r.Path] = true
 	}
-	return slices.DeleteFunc(ops, func(op cue.Value) bool { return done[op.Path().String()] })
+	open := []cue.Value{}
+	for _, op := range ops {
+		if !done[op.Path().String()] {
+			open = append(open, op)
+		}
+	}
+	return open
 }
 
 func newOp(v cue.Value) *op {
-	o := &op{path: v.Path(), style: "inline"}
+	o := &op{value: v, path: v.Path(), style: "inline"}
 	o.do, _ = v.LookupPath(doPath).String()
 	o.provider, _ = v.LookupPath(providerPath).String()
 	if params := v.LookupPath(paramsPath); params.Exists() {
@@ -120,7 +141,7 @@ func (o *op) action() *Action {
 }
 
 // waitAction counts an undecided condition as false: what it looks at is not there yet.
-func (o *op) waitAction(t *template, request *Request) *Action {
+func (o *op) waitAction(t *template, results []Recorded) *Action {
 	action := o.action()
 	if !o.holds {
 		params := map[string]json.RawMessage{}
@@ -129,7 +150,7 @@ func (o *op) waitAction(t *template, request *Request) *Action {
 		action.Params, _ = json.Marshal(params)
 	}
 	needed := t.refs.reachOf(o.path)
-	for _, r := range request.Results {
+	for _, r := range results {
 		if touches(opPath(r.Path), needed) {
 			action.Deps = append(action.Deps, r.Path)
 		}

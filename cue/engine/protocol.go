@@ -55,6 +55,8 @@ type Response struct {
 	Parameter  []Misfit        `json:"parameter,omitempty"`
 	Warnings   []Problem       `json:"warnings,omitempty"`
 	Problems   []Problem       `json:"problems,omitempty"`
+	// After are the answers to the same question once the op of the answer before has come to `{}` (fn "next").
+	After []Response `json:"after,omitempty"`
 }
 
 // Action is the op a template wants performed next.

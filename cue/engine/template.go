@@ -15,6 +15,7 @@ type template struct {
 	file  *ast.File
 	value cue.Value
 	refs  references
+	reads names
 	// See isParameterAlone.
 	hasLoneParameter bool
 	ops              []OpUse
@@ -59,6 +60,7 @@ func (e *engine) buildTemplate(text string, packages []string) *template {
 	}
 	t.file = file
 	t.refs = collectReferences(file)
+	t.reads = namesRead(file)
 	t.hasLoneParameter = isParameterAlone(file, t.refs)
 	t.warnings = append(dropUnusedImports(file), concatLists(file)...)
 	if t.problems = e.checkImports(file, packages); len(t.problems) > 0 {

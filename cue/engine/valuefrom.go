@@ -10,7 +10,7 @@ import (
 // valueFrom evaluates an output of a step over its filled template. As KubeVela does, text written for the old style of
 // ops is tried again with $returns: `output.x` as `output.$returns.x`, another path as `<path>.$returns`.
 func (e *engine) valueFrom(t *template, request *Request) Response {
-	v, err := e.fill(t, request)
+	v, err := e.fill(t, request, namesReadBy(request.Expr))
 	if err != nil {
 		return unusable(err)
 	}

@@ -11,6 +11,8 @@ import type { Answer } from './cue-worker.ts';
 export interface AnswerCache {
   /** What `send` resolves with, or what it did for the same request before. */
   answer(request: string, send: () => Promise<Answer>): Promise<Answer>;
+  /** An answer that is known before it is asked for. */
+  keep(request: string, answer: Answer): void;
 }
 
 type Kept = Extract<Answer, { kind: 'answer' }>;
@@ -31,7 +33,7 @@ export function createAnswerCache(limit: number): AnswerCache {
 
   function keep(key: string, answer: Answer): void {
     if (answer.kind !== 'answer' || answer.text.includes('"kind":"bug"')) return; // A2
-    if (sizeOf(answer) > limit / 8) return; // one must not drive out all others
+    if (sizeOf(answer) > limit / 8 || kept.has(key)) return; // one must not drive out all others
     kept.set(key, answer);
     size += sizeOf(answer);
     for (const [oldest, old] of kept) {
@@ -43,8 +45,7 @@ export function createAnswerCache(limit: number): AnswerCache {
 
   return {
     async answer(request, send) {
-      // A request holds a template and its data, which may be secret and large: neither is kept for its answer.
-      const key = createHash('sha256').update(request).digest('base64');
+      const key = keyOf(request);
       const known = recall(key) ?? underWay.get(key);
       if (known !== undefined) return known;
       const asking = send();
@@ -57,7 +58,13 @@ export function createAnswerCache(limit: number): AnswerCache {
         underWay.delete(key);
       }
     },
+    keep: (request, answer) => keep(keyOf(request), answer),
   };
+}
+
+/** A request holds a template and its data, which may be secret and large: neither is kept for its answer. */
+function keyOf(request: string): string {
+  return createHash('sha256').update(request).digest('base64');
 }
 
 /** With its key and what holds the two, about. */

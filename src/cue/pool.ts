@@ -2,6 +2,7 @@ import { parseJson, stringifyJson } from '../api/json.ts';
 import { createAnswerCache } from './answer-cache.ts';
 import { createCueWorker } from './cue-worker.ts';
 import type { Answer, CueWorkerLimits } from './cue-worker.ts';
+import { readForetold } from './foretold.ts';
 import type { CueRequest, CueResponse } from './protocol.ts';
 
 /**
@@ -41,12 +42,20 @@ export function createCuePool(size: number, limits: CueWorkerLimits): CuePool {
     return promise;
   }
 
+  async function evaluate(request: CueRequest, text: string): Promise<Answer> {
+    const sent = await send(text);
+    if (sent.kind !== 'answer') return sent;
+    const { answer, later } = readForetold(request, sent.text);
+    for (const each of later) answers.keep(each.request, { kind: 'answer', text: each.answer });
+    return { kind: 'answer', text: answer };
+  }
+
   return {
     warm: async () => workers[0]?.warm(),
     async ask(request) {
       try {
         const text = stringifyJson(request);
-        const answer = await answers.answer(text, () => send(text));
+        const answer = await answers.answer(text, () => evaluate(request, text));
         return answer.kind === 'answer'
           ? (parseJson(answer.text) as unknown as CueResponse)
           : stopped(answer.why);

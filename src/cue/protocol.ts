@@ -51,6 +51,8 @@ export interface CueResponse {
     readonly deps?: readonly string[];
   };
   readonly done?: boolean;
+  /** Of `next`: the answers that follow while each op comes to `{}`; the pool keeps them. */
+  readonly after?: readonly CueResponse[];
   readonly value?: Json;
   readonly schema?: JsonObject;
   readonly result?: JsonObject;
