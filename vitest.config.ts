@@ -39,6 +39,8 @@ export default defineConfig({
   test: {
     ...(files[suite] ?? { include: [], exclude: [] }),
     testTimeout: suite === 'unit' ? 20_000 : 120_000,
+    // Whatever a test leaves behind is removed with it.
+    globalSetup: ['test/temporary-folder.ts'],
     // Two cores: more workers only contend with the CUE worker that each file may start.
     maxWorkers: 2,
     // A controller drives the runs of a whole cluster: two of them would get in each other's way.
