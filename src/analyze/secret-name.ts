@@ -25,3 +25,10 @@ const secretShapes: readonly RegExp[] = [
 export function isSecretShape(value: string): boolean {
   return secretShapes.some((shape) => shape.test(value));
 }
+
+/** Whether `value`, called `name`, is a secret in plain text, and not a reference or a setting. */
+export function isPlainSecret(name: string, value: string): boolean {
+  // $(NAME) refers to another variable; numbers and booleans are settings, not secrets.
+  if (value === '' || /^\$\([^)]*\)$/.test(value) || /^(?:\d{1,6}|true|false)$/i.test(value)) return false;
+  return isSecretShape(value) || isSecretName(name);
+}

@@ -103,6 +103,7 @@ describe('where it applies', () => {
   const podSpec = merge(template['spec'] as JsonObject, {
     containers: [merge(soundContainer, { readinessProbe: null, livenessProbe: null })],
   });
+  const once = merge(podSpec, { restartPolicy: 'Never' });
   test.each([
     ['StatefulSet', workload('apps/v1', 'StatefulSet', { replicas: 2, template: { spec: podSpec } }), true],
     ['DaemonSet', workload('apps/v1', 'DaemonSet', { template: { spec: podSpec } }), true],
@@ -113,13 +114,16 @@ describe('where it applies', () => {
       workload('argoproj.io/v1alpha1', 'Rollout', { template: { spec: podSpec } }),
       true,
     ],
-    ['Job', workload('batch/v1', 'Job', { template: { spec: podSpec } }), false],
+    ['Job', workload('batch/v1', 'Job', { ttlSecondsAfterFinished: 60, template: { spec: once } }), false],
     [
       'CronJob',
-      workload('batch/v1', 'CronJob', { jobTemplate: { spec: { template: { spec: podSpec } } } }),
+      workload('batch/v1', 'CronJob', {
+        concurrencyPolicy: 'Forbid',
+        jobTemplate: { spec: { template: { spec: once } } },
+      }),
       false,
     ],
-    ['a Pod that runs once', workload('v1', 'Pod', merge(podSpec, { restartPolicy: 'Never' })), false],
+    ['a Pod that runs once', workload('v1', 'Pod', once), false],
   ])('probes are asked of what runs on: %s', (_name, object, wanted) => {
     expect(flagged(object)).toEqual(wanted ? ['NoReadinessProbe', 'NoLivenessProbe'] : []);
   });
@@ -167,6 +171,35 @@ describe('where it applies', () => {
     ],
   ])('%s is not covered, which is not the same as sound', (_name, object) => {
     expect(auditObject(object).kind).toBe('notCovered');
+  });
+});
+
+describe('secrets as arguments', () => {
+  const args = (...words: readonly string[]): KubeObject => container({ args: [...words] });
+  test.each([
+    ['--db-password=correct horse'],
+    ['--password', 'correct horse'],
+    ['-api-key=abcdef'],
+    ['--oidc-client-secret=abcdef'],
+    ['postgres://web:hunter2@db:5432/shop'],
+    ['--upstream-secret=ghp_0123456789abcdefghijABCDEFGHIJ012345'],
+  ])('%s %s is one, and its value is never shown', (...words) => {
+    const audit = auditObject(args('serve', ...words));
+    expect(audit).toMatchObject({ kind: 'audited', findings: [{ id: 'SecretInArguments' }] });
+    expect(JSON.stringify(audit)).not.toMatch(/correct|abcdef|hunter2/);
+  });
+
+  test.each([
+    ['--password=$(DB_PASSWORD)'],
+    ['--password-file=/run/secrets/db'],
+    ['--password=/run/secrets/db'],
+    ['--tls-secret=web-certificate'],
+    ['--rotate-token', 'now'],
+    ['--pass-access-token=true'],
+    ['--password', '--verbose'],
+    ['--token='],
+  ])('%s %s is none', (...words) => {
+    expect(flagged(args('serve', ...words))).toEqual([]);
   });
 });
 

@@ -1,6 +1,8 @@
 import type { WorkloadRule } from './rule.ts';
+import { sshPort } from './exposure/ssh-port.ts';
 import { imageNameInvalid } from './images/image-name.ts';
 import { imageNotPinned, mutableTag } from './images/image-tag.ts';
+import { imagePullNever } from './images/pull-policy.ts';
 import { appArmorUnconfined } from './pod-security/app-armor.ts';
 import {
   capabilitiesNotDropped,
@@ -20,19 +22,34 @@ import {
   rootNotExcluded,
   runsAsRoot,
 } from './pod-security/root-user.ts';
-import { seccompUnconfined, seccompUnset } from './pod-security/seccomp.ts';
 import { seLinuxOptions } from './pod-security/se-linux.ts';
+import { seccompUnconfined, seccompUnset } from './pod-security/seccomp.ts';
 import { unsafeSysctl } from './pod-security/sysctls.ts';
 import { volumeType } from './pod-security/volume-types.ts';
+import { duplicateEnv, portTwice } from './reliability/duplicates.ts';
+import { cronJobOverlap, jobKept, jobRestartPolicy } from './reliability/jobs.ts';
+import { memoryUnit } from './reliability/memory-unit.ts';
+import { nodeNamePinned } from './reliability/node-name.ts';
+import { probePortUnknown } from './reliability/probe-ports.ts';
+import { probesIdentical } from './reliability/probes-identical.ts';
 import { noLivenessProbe, noReadinessProbe } from './reliability/probes.ts';
 import { singleReplica } from './reliability/replicas.ts';
+import { requestAboveLimit } from './reliability/request-above-limit.ts';
 import { noCpuLimit, noCpuRequest, noMemoryLimit } from './reliability/resources.ts';
+import { memoryVolumeUnbounded, scratchUnbounded } from './reliability/scratch-space.ts';
+import { selectorMismatch } from './reliability/selector.ts';
+import { noRollbackHistory, recreate, rolloutTakesAll } from './reliability/strategy.ts';
+import { noGracePeriod } from './reliability/termination.ts';
+import { secretsInArguments } from './secrets/secrets-in-arguments.ts';
 import { secretsInEnv } from './secrets/secrets-in-env.ts';
 import { serviceAccountToken } from './secrets/service-account-token.ts';
 
 /** What is asked of everything that runs Pods; within one severity the most important first. */
 export const workloadRules: readonly WorkloadRule[] = [
   imageNameInvalid,
+  selectorMismatch,
+  requestAboveLimit,
+  jobRestartPolicy,
   privileged,
   hostProcess,
   hostPathNode,
@@ -45,6 +62,9 @@ export const workloadRules: readonly WorkloadRule[] = [
   procUnmasked,
   runsAsRoot,
   secretsInEnv,
+  secretsInArguments,
+  memoryUnit,
+  probePortUnknown,
   rootNotExcluded,
   privilegeEscalation,
   seccompUnconfined,
@@ -63,10 +83,24 @@ export const workloadRules: readonly WorkloadRule[] = [
   serviceAccountToken,
   mutableTag,
   imageNotPinned,
+  imagePullNever,
   noMemoryLimit,
   noCpuRequest,
   noCpuLimit,
   noReadinessProbe,
   noLivenessProbe,
+  recreate,
+  rolloutTakesAll,
+  noGracePeriod,
+  nodeNamePinned,
+  portTwice,
   singleReplica,
+  noRollbackHistory,
+  cronJobOverlap,
+  memoryVolumeUnbounded,
+  duplicateEnv,
+  sshPort,
+  probesIdentical,
+  scratchUnbounded,
+  jobKept,
 ];

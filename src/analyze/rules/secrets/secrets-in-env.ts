@@ -1,8 +1,7 @@
-import type { JsonObject } from '../../../api/json.ts';
 import type { WorkloadRule } from '../rule.ts';
 import { objectsAt, textAt } from '../../json-fields.ts';
 import { quoteText } from '../../quote-text.ts';
-import { isSecretName, isSecretShape } from '../../secret-name.ts';
+import { isPlainSecret } from '../../secret-name.ts';
 import { perContainer } from '../rule.ts';
 import { documented } from '../source.ts';
 
@@ -15,7 +14,7 @@ export const secretsInEnv: WorkloadRule = {
   source: documented('Good practices for Kubernetes Secrets', 'concepts/security/secrets-good-practices/'),
   check: perContainer((container) => {
     const names = objectsAt(container.spec, 'env')
-      .filter(holdsSecret)
+      .filter((variable) => isPlainSecret(textAt(variable, 'name'), textAt(variable, 'value')))
       .map((variable) => textAt(variable, 'name'));
     if (names.length === 0) return undefined;
     const list =
@@ -28,10 +27,3 @@ export const secretsInEnv: WorkloadRule = {
     };
   }),
 };
-
-function holdsSecret(variable: JsonObject): boolean {
-  const value = textAt(variable, 'value');
-  // $(NAME) refers to another variable; numbers and booleans are settings, not secrets.
-  if (value === '' || /^\$\([^)]*\)$/.test(value) || /^(?:\d{1,6}|true|false)$/i.test(value)) return false;
-  return isSecretShape(value) || isSecretName(textAt(variable, 'name'));
-}
