@@ -1,6 +1,7 @@
 import { analyzeCluster, type Analysis } from '../../src/analyze/cluster/analyze-cluster.ts';
+import type { Analyzer } from '../../src/analyze/cluster/analyzer.ts';
 import { defaultAnalyzers } from '../../src/analyze/cluster/default-analyzers.ts';
-import { isAtLeast } from '../../src/analyze/finding.ts';
+import { rootOf, verdictOf } from '../../src/analyze/verdict.ts';
 import type { Told } from './judge.ts';
 import { openWorld, type OpenWorld } from './open-world.ts';
 import type { Scenario } from './scenario.ts';
@@ -10,23 +11,20 @@ export async function analyzeScenario({ world }: Scenario): Promise<Told> {
   return analyzeWorld(await openWorld(world));
 }
 
-const analyzers = defaultAnalyzers;
+export const allAnalyzers: readonly Analyzer[] = defaultAnalyzers;
 
 export async function analyzeWorld({ cluster, nowMs }: OpenWorld): Promise<Told> {
-  return toldBy(await analyzeCluster(cluster, { analyzers, nowMs }));
+  return toldBy(await analyzeCluster(cluster, { analyzers: allAnalyzers, nowMs }));
 }
 
-function toldBy({ findings, notChecked }: Analysis): Told {
-  const [root] = findings;
-  const isBroken = findings.some(({ severity }) => isAtLeast(severity, 'medium'));
-  // A kind that the server does not serve cannot be broken on it; any other gap leaves the answer open.
-  const isOpen = notChecked.some(({ reason }) => reason !== 'NotInstalled');
+function toldBy(analysis: Analysis): Told {
+  const root = rootOf(analysis);
   return {
-    verdict: isBroken ? 'broken' : isOpen ? 'unknown' : 'healthy',
+    verdict: verdictOf(analysis),
     ...(root === undefined ? {} : { root }),
     consequences: [],
-    findings,
-    notChecked,
-    judged: new Set(analyzers.map(({ name }) => name)),
+    findings: analysis.findings,
+    notChecked: analysis.notChecked,
+    judged: new Set(allAnalyzers.flatMap(({ judges }) => judges)),
   };
 }

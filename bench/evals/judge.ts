@@ -1,5 +1,6 @@
 import type { ClusterFinding, NotChecked } from '../../src/analyze/cluster/analyze-cluster.ts';
 import { isAtLeast } from '../../src/analyze/finding.ts';
+import { fitsName } from './fits-name.ts';
 import type { Expectation, FindingPattern, Verdict } from './scenario.ts';
 
 /** What an analysis says of a state, in the terms of scenarios. */
@@ -74,10 +75,6 @@ function fits(finding: ClusterFinding, pattern: FindingPattern): boolean {
     (pattern.mentions ?? []).every((text) => said.includes(text.toLowerCase())) &&
     (pattern.severity === undefined || isAtLeast(severity, pattern.severity))
   );
-}
-
-function fitsName(name: string, wanted: string): boolean {
-  return wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
 }
 
 function findingText({ object, id }: ClusterFinding): string {

@@ -32,6 +32,11 @@ export function readScenario(bytes: Uint8Array, name: string): Scenario {
   if (!validate(value)) throw misfit(document, validate.errors ?? []);
   const file: ScenarioFile = value;
   const { expect } = file;
+  if ((expect.verdict === 'broken') !== (expect.root !== undefined))
+    throw refusal(
+      formatPlace(document.locate(['expect'], 'key')),
+      'a broken state has a root, and no other has',
+    );
   return {
     id: basename(name, '.yaml'),
     title: file.title,

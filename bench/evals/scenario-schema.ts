@@ -49,11 +49,6 @@ const expectation = {
     },
     problems: { type: 'integer', minimum: 0 },
   },
-  // A broken state has a root, and no other has.
-  oneOf: [
-    { properties: { verdict: { const: 'broken' } }, required: ['root'] },
-    { properties: { verdict: { enum: ['healthy', 'unknown'] } }, not: { required: ['root'] } },
-  ],
 };
 
 /** What a file of `scenarios/` may hold. */

@@ -5,6 +5,7 @@ import type { PromptParts } from './prompt-objects.ts';
 import type { Question } from './question.ts';
 import { readJudgePrompt } from '../gate/judge/read-prompt.ts';
 import { auditText } from './audit-text.ts';
+import { diagnoseClusters } from './cluster-diagnosis.ts';
 import { diagnosisText } from './diagnosis-text.ts';
 import { withLiveUid } from './fenced-evidence.ts';
 import { headingsOf } from './headings.ts';
@@ -18,11 +19,13 @@ export interface Prompt {
   /** What says how to answer: system messages. */
   readonly system: string;
   readonly user: string;
+  /** The answer is to be a `ClusterDiagnosis`. */
+  readonly form?: 'diagnosis';
 }
 
 export interface Answer {
   readonly content: string;
-  readonly question: Question['kind'] | 'criteria';
+  readonly question: Question['kind'] | 'criteria' | 'form';
   /** For a score, the sum; for criteria, why each has its answer; a line each. */
   readonly explanation: readonly string[];
 }
@@ -33,6 +36,10 @@ export async function answerPrompt(
   clusters: readonly ReadOnlyCluster[],
   nowMs: number,
 ): Promise<Answer> {
+  if (prompt.form === 'diagnosis') {
+    const content = JSON.stringify(await diagnoseClusters(clusters, nowMs));
+    return { content, question: 'form', explanation: [] };
+  }
   const criteria = readJudgePrompt(prompt.user);
   if (criteria !== undefined) return { ...answerJudge(criteria), question: 'criteria' };
   const parts = await splitPrompt(prompt.user);

@@ -1,6 +1,7 @@
 import type { Prompt } from './answer.ts';
 import { isObject } from '../api/json.ts';
 import { readJudgePrompt } from '../gate/judge/read-prompt.ts';
+import { diagnosisForm } from './cluster-diagnosis.ts';
 import { depthLimit, isTooDeep } from './json-depth.ts';
 
 export type ChatRequest =
@@ -28,10 +29,18 @@ export function readChatRequest(body: string): ChatRequest {
   const read = readMessages(messages);
   const format = parsed['response_format'];
   const isText = !isObject(format) || format['type'] === 'text';
+  if (!read.ok || isText) return read;
+  if (formName(format) === diagnosisForm.name)
+    return { ok: true, prompt: { ...read.prompt, form: 'diagnosis' } };
   // The answers to a judge's questions have one form anyhow.
-  if (read.ok && !isText && readJudgePrompt(read.prompt.user) === undefined)
+  if (readJudgePrompt(read.prompt.user) === undefined)
     return bad('The offline engine answers in text only; leave response_format out.', 'response_format');
   return read;
+}
+
+function formName(format: Readonly<Record<string, unknown>>): unknown {
+  const asked = format['json_schema'];
+  return isObject(asked) ? asked['name'] : undefined;
 }
 
 function readMessages(messages: readonly unknown[]): ChatRequest {
