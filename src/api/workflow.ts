@@ -1,6 +1,8 @@
 /** Groups and versions as KubeVela names them; the fields of the kinds stand in `schema/`. */
 export const workflowApiVersion = 'core.oam.dev/v1alpha1';
 export const definitionApiVersion = 'core.oam.dev/v1beta1';
+/** Of `kind: Package`, functions that CUE templates import. */
+export const packageApiVersion = 'cue.oam.dev/v1alpha1';
 /** Of `kind: Gate`, a gate on its own. */
 export const gateApiVersion = 'sluice.dev/v1alpha1';
 

@@ -137,6 +137,7 @@ export async function assembleSession(
       builtIn ??= readBuiltInSources();
       return [...(await store.definitions.list()), ...(await builtIn)];
     },
+    packageSources: () => store.definitions.packages.list(),
     newId: shortId,
     now,
     onNotice: (listener) => notices.listen(listener),

@@ -35,7 +35,17 @@ export interface FoundStepType {
   readonly compiled: Compiled;
 }
 
+/** An installed Package. */
+export interface FoundPackage {
+  readonly name: string;
+  readonly origin: StepTypeOrigin;
+  /** In a cluster: where it is. */
+  readonly namespace?: string;
+  readonly object: JsonObject;
+}
+
 export interface AppliedDefinition {
+  readonly kind: 'WorkflowStepDefinition' | 'Package';
   readonly name: string;
   readonly change: DefinitionChange;
   /** In a cluster: the namespace it is in. */
@@ -89,10 +99,12 @@ export interface Backend {
   debug(ref: RunRef): Promise<readonly StepDebug[]>;
   /** Every step type there is, the winner of each name, sorted by name. */
   stepTypes(definitions: readonly InputFile[]): Promise<readonly FoundStepType[]>;
-  /** Compiles step-type files without installing them. */
+  /** Compiles files of step types and Packages without installing them. */
   vetDefinitions(files: readonly InputFile[]): Promise<{
     readonly faults: readonly Fault[];
+    /** Of step types. */
     readonly names: readonly { readonly name: string; readonly file: string }[];
+    readonly packages: readonly string[];
   }>;
   /**
    * Checks and installs; nothing is installed when one of them has an error. A dry run only tells what it would do; on a
@@ -109,5 +121,9 @@ export interface Backend {
   deleteDefinition(name: string): Promise<boolean>;
   /** The step type of a name as a WorkflowStepDefinition; undefined when there is none. */
   definition(name: string): Promise<JsonObject | undefined>;
+  /** The Packages that templates of installed step types may import. */
+  packages(): Promise<readonly FoundPackage[]>;
+  /** Whether there was one. */
+  deletePackage(name: string): Promise<boolean>;
   close(): Promise<void>;
 }

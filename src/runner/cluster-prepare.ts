@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject } from '../api/json.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { requireAnnotation } from '../api/workflow.ts';
 import type { ExpressionEngine } from '../expr/expression.ts';
+import { allCalled, bodyOf } from '../plan/called-workflows.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import { openCatalog, type CatalogParts } from '../step-types/catalog.ts';
 import type { StepTypeSource } from '../step-types/step-type.ts';
@@ -103,12 +104,20 @@ async function workflowsOf(
 ): Promise<ReadonlyMap<string, SourceDocument>> {
   const spec = isObject(value) && isObject(value['spec']) ? value['spec'] : {};
   const name = spec['workflowRef'];
-  if (typeof name !== 'string' || name === '' || spec['workflowSpec'] !== undefined) return new Map();
-  const workflow = await api.get('workflows', namespace, name);
-  if (workflow === undefined) return new Map();
+  const isNamed = typeof name === 'string' && name !== '' && spec['workflowSpec'] === undefined;
+  const find = async (each: string): Promise<SourceDocument | undefined> => {
+    const workflow = await api.get('workflows', namespace, each);
+    return workflow === undefined ? undefined : plainDocument(workflow, `${namespace}/${each}`);
+  };
+  const named = isNamed ? await find(name) : undefined;
+  const called = await allCalled(bodyOf(named?.value ?? value), find, (document) => document.value);
+  return new Map([...called, ...(isNamed && named !== undefined ? [[name, named] as const] : [])]);
+}
+
+function plainDocument(workflow: KubeObject, file: string): SourceDocument {
   const { apiVersion, kind, metadata, ...rest } = workflow;
   const plain = { apiVersion, kind, metadata: { name: metadata.name ?? '' }, ...rest } as JsonObject;
-  return new Map([[name, jsonDocument(plain, `${namespace}/${name}`)]]);
+  return jsonDocument(plain, file);
 }
 
 /** The document with what the command line adds: all of it stands in the object, so that any controller sees it. */
@@ -143,10 +152,11 @@ function limited(value: Json, timeoutMs: number): Json {
 }
 
 /** What stands beside the runs of the files is for other commands. */
-function notCreated({ workflows, definitions, seeds }: InputDocuments): string[] {
+function notCreated({ workflows, definitions, packages, seeds }: InputDocuments): string[] {
   return [
     ...[...workflows.keys()].map((name) => `the Workflow ${name} is not created here: kubectl apply`),
     ...definitions.map(({ name }) => `the step type ${name} is not installed here: sluice def apply`),
+    ...packages.map(({ source }) => `the Package ${source.name} is not installed here: sluice def apply`),
     ...seeds.map(({ kind, metadata }) => `the ${kind} ${metadata.name} is not created here: kubectl apply`),
   ];
 }

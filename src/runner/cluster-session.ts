@@ -7,12 +7,9 @@ import { ops } from '../ops/registry.ts';
 import { readBuiltInSources } from '../step-types/built-in-files.ts';
 import type { CompileCache } from '../step-types/catalog.ts';
 import { openCueCompiler } from '../step-types/cue-compiler.ts';
-import {
-  ClusterDefinitions,
-  plainDefinition,
-  systemNamespace,
-  type ClusterStepType,
-} from '../store/cluster/cluster-definitions.ts';
+import { firstOfEach } from '../step-types/packages/imported-packages.ts';
+import { ClusterDefinitions, type ClusterStepType } from '../store/cluster/cluster-definitions.ts';
+import { plainDefinition, systemNamespace } from '../store/cluster/plain-definition.ts';
 import { ClusterVerdicts } from '../store/cluster/cluster-verdicts.ts';
 import { ClusterRuns } from '../store/cluster/cluster-runs.ts';
 import { inlineState } from '../store/cluster/kept-record.ts';
@@ -20,15 +17,16 @@ import { recordOf } from '../store/cluster/run-record.ts';
 import { refOf, viewOfObject } from '../store/cluster/run-view.ts';
 import { WorkflowApi } from '../store/cluster/workflow-api.ts';
 import type { RunRef } from '../store/port.ts';
-import type { Backend, RunReading } from './backend.ts';
+import type { AppliedDefinition, Backend, InputFile, RunReading } from './backend.ts';
 import { debugOfCluster } from './cluster-debug.ts';
 import { followClusterLogs, isBegun } from './cluster-logs.ts';
 import { prepareForCluster, type ClusterPrepared } from './cluster-prepare.ts';
 import { mustBeInDebugMode } from './debug-steps.ts';
 import { definitionObject } from './definition-object.ts';
-import { vetStepTypes, winners, type PlacedSource } from './definitions.ts';
+import { vetStepTypes, winners, type PlacedSource, type VettedFiles } from './definitions.ts';
 import { readInput } from './input-documents.ts';
 import { checkKept, mustBeKept } from './kept-fields.ts';
+import { importing, packageObject, visiblePackages } from './packages.ts';
 import type { RunRequest } from './session.ts';
 
 export interface ClusterSessionOptions {
@@ -114,6 +112,10 @@ function clusterSession(client: ApiClient, { place, namespace, given, now }: Pla
     return [...own, ...(await readBuiltInSources()).map((source) => ({ source }))];
   }
 
+  async function vetHere(files: readonly InputFile[]): Promise<VettedFiles> {
+    return vetStepTypes(files, types, await definitions.packages.seenFrom(definitionNamespace));
+  }
+
   return {
     kind: 'cluster',
     place,
@@ -170,28 +172,47 @@ function clusterSession(client: ApiClient, { place, namespace, given, now }: Pla
       return refOf(await runs.create(run));
     },
     async stepTypes(files) {
-      const own = readInput(files, 'directory').definitions.map((source) => ({ source }));
-      return winners([...own, ...(await seen())], types);
+      const own = readInput(files, 'directory');
+      const packages = visiblePackages(own.packages.map(({ source }) => source));
+      const sources = importing(
+        own.definitions,
+        firstOfEach([...packages, ...(await definitions.packages.seenFrom(namespace))]),
+      );
+      return winners([...sources.map((source) => ({ source })), ...(await seen())], types);
     },
     async vetDefinitions(files) {
-      const { faults, sources } = await vetStepTypes(files, types);
-      return { faults, names: sources.map(({ name, file }) => ({ name, file })) };
+      const { faults, names, packages } = await vetHere(files);
+      return { faults, names, packages: packages.map(({ name }) => name) };
     },
     async applyDefinitions(files, how = 'for-real') {
-      const { faults, sources } = await vetStepTypes(files, types);
+      const { faults, sources, packages } = await vetHere(files);
       if (faults.some(({ severity }) => severity === 'error')) return { faults, applied: [] };
-      const objects = [];
+      const objects: KubeObject[] = packages.map((source) =>
+        placed(packageObject(source), given, source.file),
+      );
       for (const source of sources)
         objects.push(placed(await definitionObject(source, cue), given, source.file));
-      const applied = [];
+      const applied: AppliedDefinition[] = [];
       for (const object of objects) {
         const { name = '', namespace: where = '' } = object.metadata;
-        const done =
-          how === 'for-real' ? { change: await definitions.put(object) } : await definitions.tryOut(object);
-        applied.push({ name, ...done, namespace: where });
+        const kind = object.kind === 'Package' ? object.kind : 'WorkflowStepDefinition';
+        const store = kind === 'Package' ? definitions.packages : definitions;
+        const done = how === 'for-real' ? { change: await store.put(object) } : await store.tryOut(object);
+        applied.push({ kind, name, ...done, namespace: where });
       }
       return { faults, applied };
     },
+    async packages() {
+      const places = [...new Set([namespace, systemNamespace])];
+      const found = await Promise.all(places.map((each) => definitions.packages.list(each)));
+      return found.flat().map((object) => ({
+        name: object.metadata.name ?? '',
+        origin: 'cluster',
+        namespace: object.metadata.namespace ?? '',
+        object: plainDefinition(object),
+      }));
+    },
+    deletePackage: (name) => definitions.packages.delete(definitionNamespace, name),
     deleteDefinition: (name) => definitions.delete(definitionNamespace, name),
     async definition(name) {
       const own = await definitions.find(namespace, name);
@@ -223,7 +244,7 @@ function placed(definition: JsonObject, given: string | undefined, file: string)
   const object = parseJson(stringifyJson(definition)) as unknown as KubeObject;
   const { namespace: own } = object.metadata;
   if (given !== undefined && own !== undefined && own !== given) {
-    const what = `the step type ${object.metadata.name} in ${file} names the namespace ${own}, and --namespace says ${given}`;
+    const what = `the ${object.kind === 'Package' ? 'Package' : 'step type'} ${object.metadata.name} in ${file} names the namespace ${own}, and --namespace says ${given}`;
     throw new SluiceError('invalid', 'OtherNamespace', what);
   }
   const { status: _status, ...rest } = object;

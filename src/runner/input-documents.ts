@@ -1,11 +1,12 @@
 import type { Fault } from '../api/fault.ts';
 import { isObject } from '../api/json.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { definitionApiVersion, workflowApiVersion } from '../api/workflow.ts';
+import { definitionApiVersion, packageApiVersion, workflowApiVersion } from '../api/workflow.ts';
 import type { StepTypeSource } from '../step-types/step-type.ts';
 import { readDocuments } from '../yaml/read-documents.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import { gateAsRun, isGateDocument } from './gate-document.ts';
+import type { PackageDocument } from './packages.ts';
 import type { InputFile } from './session.ts';
 
 export interface FileDocument {
@@ -19,6 +20,7 @@ export interface InputDocuments {
   readonly runs: readonly FileDocument[];
   readonly workflows: ReadonlyMap<string, FileDocument>;
   readonly definitions: readonly StepTypeSource[];
+  readonly packages: readonly PackageDocument[];
   /** Secrets and ConfigMaps for the in-memory cluster. */
   readonly seeds: readonly KubeObject[];
   readonly faults: readonly Fault[];
@@ -28,6 +30,7 @@ export function readInput(files: readonly InputFile[], origin: StepTypeSource['o
   const runs: FileDocument[] = [];
   const workflows = new Map<string, FileDocument>();
   const definitions: StepTypeSource[] = [];
+  const packages: PackageDocument[] = [];
   const seeds: KubeObject[] = [];
   const faults: Fault[] = [];
   for (const file of files) {
@@ -53,6 +56,9 @@ export function readInput(files: readonly InputFile[], origin: StepTypeSource['o
       } else if (apiVersion === definitionApiVersion && kind === 'WorkflowStepDefinition') {
         const text = read.documents.length === 1 ? fileText : inPlace(document.text, fileText);
         definitions.push({ name, format: 'yaml', origin, file: file.name, text });
+      } else if (apiVersion === packageApiVersion && kind === 'Package') {
+        const text = read.documents.length === 1 ? fileText : inPlace(document.text, fileText);
+        packages.push({ source: { name, origin, file: file.name, text }, document });
       } else if (apiVersion === 'v1' && (kind === 'Secret' || kind === 'ConfigMap')) {
         seeds.push(document.value as unknown as KubeObject);
       } else {
@@ -60,13 +66,21 @@ export function readInput(files: readonly InputFile[], origin: StepTypeSource['o
       }
     }
   }
-  faults.push(...duplicates(definitions));
-  return { runs, workflows, definitions, seeds, faults };
+  faults.push(...duplicates('step type', definitions));
+  faults.push(
+    ...duplicates(
+      'Package',
+      packages.map(({ source }) => source),
+    ),
+  );
+  return { runs, workflows, definitions, packages, seeds, faults };
 }
 
+type NamedText = Pick<StepTypeSource, 'name' | 'file' | 'text'>;
+
 /** Which of two definitions of one name counts would depend on the order of the files. */
-function duplicates(definitions: readonly StepTypeSource[]): readonly Fault[] {
-  const first = new Map<string, StepTypeSource>();
+function duplicates(what: string, definitions: readonly NamedText[]): readonly Fault[] {
+  const first = new Map<string, NamedText>();
   return definitions.flatMap((source): readonly Fault[] => {
     const { name, file } = source;
     const other = first.get(name);
@@ -76,7 +90,7 @@ function duplicates(definitions: readonly StepTypeSource[]): readonly Fault[] {
     }
     const line = firstLine(source.text);
     const where = other.file === file ? `line ${firstLine(other.text)}` : other.file;
-    const message = `step type ${name} is defined twice: first in ${where}; rename or remove one`;
+    const message = `${what} ${name} is defined twice: first in ${where}; rename or remove one`;
     return [{ file, line, column: 1, path: '', code: 'DuplicateDefinition', severity: 'error', message }];
   });
 }
@@ -112,7 +126,7 @@ function cueName(text: string): string | undefined {
 function unsupported(document: SourceDocument, apiVersion: string, kind: string): Fault {
   const what =
     kind === '' ? 'the document has no kind' : `${apiVersion} ${kind} is not something Sluice runs`;
-  const message = `${what}: write a WorkflowRun, Workflow, Gate, WorkflowStepDefinition, Secret or ConfigMap`;
+  const message = `${what}: write a WorkflowRun, Workflow, Gate, WorkflowStepDefinition, Package, Secret or ConfigMap`;
   const place = document.locate(kind === '' ? [] : ['kind']);
   return { ...place, code: 'UnsupportedKind', severity: 'error', message };
 }

@@ -14,11 +14,13 @@ import type { RunOptions, RunSources } from '../store/port.ts';
 import { openCatalog, type CompileCache } from '../step-types/catalog.ts';
 import type { CueCompiler } from '../step-types/cue-compiler.ts';
 import type { StepType, StepTypeSource } from '../step-types/step-type.ts';
+import type { PackageSource } from '../step-types/packages/package-source.ts';
 import { finishPlan, modelAvailability } from './finish-plan.ts';
 import { missingStep, withGateOptions } from './gate-document.ts';
 import { readInput, type FileDocument, type InputDocuments } from './input-documents.ts';
 import type { ModelCommons } from './models/model-commons.ts';
 import { generatedName, otherNamespace, withOptions } from './run-document.ts';
+import { importing, packageFaults, visiblePackages } from './packages.ts';
 import type { Prepared, PreparedRun, RunRequest } from './session.ts';
 
 export interface PreparePorts {
@@ -38,6 +40,8 @@ export interface PreparePorts {
   /** Step types below those of the request: installed, then built-in. */
   stepTypeSources(): Promise<readonly StepTypeSource[]>;
 }
+  /** Packages below those of the request. */
+  packageSources(): Promise<readonly PackageSource[]>;
 
 /** A checked run with all that executing it needs. */
 export interface ReadyRun extends PreparedRun {
@@ -59,8 +63,22 @@ export async function prepare(
   if (usesCue) ports.warm().catch(() => undefined);
   const defined = readInput(request.definitions, 'directory');
   const faults: Fault[] = [...input.faults, ...defined.faults];
-  const sources = [...input.definitions, ...defined.definitions, ...(await ports.stepTypeSources())];
-  const catalog = openCatalog({ sources, ops: ports.ops, cue: ports.cue, cache: ports.compiled });
+  const own = [...input.packages, ...defined.packages];
+  const { ops, cue } = ports;
+  for (const layer of [input.packages, defined.packages])
+    faults.push(...(await packageFaults(layer, [], { ops, cue })));
+  const packages = visiblePackages([...own.map(({ source }) => source), ...(await ports.packageSources())]);
+  const sources = importing(
+    [...input.definitions, ...defined.definitions, ...(await ports.stepTypeSources())],
+    packages,
+  );
+  const catalog = openCatalog({
+    sources,
+    ops,
+    cue,
+    cache: ports.compiled,
+    knownPackages: packages.map(({ path }) => path),
+  });
   const model = operatorModel(ports.env, await ports.models.settings());
   const runs: ReadyRun[] = [];
   for (const file of input.runs) {

@@ -1,4 +1,5 @@
 import { compileStepType, type CompileParts } from './compile-step-type.ts';
+import { digestOfSource } from './packages/imported-packages.ts';
 import type { Compiled, StepTypeCatalog, StepTypeSource } from './step-type.ts';
 
 export interface CatalogParts extends CompileParts {
@@ -21,7 +22,7 @@ export function openCatalog({ sources, cache = new Map(), ...parts }: CatalogPar
       const source = byName.get(name);
       if (source === undefined) return undefined;
       // Places name the file, so the same text in two files is compiled twice.
-      const key = [source.name, source.format, source.origin, source.file, source.text].join('\n');
+      const key = [source.name, source.format, source.origin, source.file, digestOfSource(source)].join('\n');
       const known = cache.get(key) ?? compileStepType(source, parts);
       cache.set(key, known);
       return known;

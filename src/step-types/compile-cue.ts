@@ -1,4 +1,4 @@
-import type { CueCompilation } from '../cue/engine.ts';
+import type { CueCompilation, CueSource } from '../cue/engine.ts';
 import type { ExprFault } from '../expr/expression.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
 import type { CompileParts, StepTypeBody } from './compile-step-type.ts';
@@ -15,9 +15,10 @@ type PlaceFault = (fault: ExprFault) => {
 /** Compiles a `.cue` definition file. Lines and columns of its template are those of the file. */
 export async function compileCueFile(
   source: StepTypeSource,
-  { cue }: CompileParts,
+  parts: CompileParts,
   faults: FaultCollector,
 ): Promise<StepTypeBody | undefined> {
+  const { cue } = parts;
   const definition = await cue.readDefinitionFile(source.text, source.file);
   if (!definition.ok) {
     addFaults(definition.faults, placeInFile, 'error', faults);
@@ -32,7 +33,7 @@ export async function compileCueFile(
     faults.add({ code: 'BadDefinition', message });
   }
   const { template, description } = definition;
-  const compiled = await cue.compile({ name: source.name, source: template, file: source.file });
+  const compiled = await cue.compile(cueSource(source, template, parts));
   const body = bodyOf(compiled, template, placeInFile, faults);
   return body === undefined ? undefined : { ...body, description };
 }
@@ -46,13 +47,13 @@ export async function compileCueTemplate(
   document: SourceDocument,
   template: string,
   source: StepTypeSource,
-  { cue }: CompileParts,
+  parts: CompileParts,
   faults: FaultCollector,
 ): Promise<StepTypeBody | undefined> {
   const path = ['spec', 'schematic', 'cue', 'template'];
   const place: PlaceFault = ({ at }) =>
     at === undefined ? document.locate(path) : document.locateInScalar(path, at.line, at.column);
-  const compiled = await cue.compile({ name: source.name, source: template, file: source.file });
+  const compiled = await parts.cue.compile(cueSource(source, template, parts));
   const body = bodyOf(compiled, template, place, faults);
   if (body === undefined) return undefined;
   // At run time, too, faults say where in the definition they stand, not where in its template.
@@ -73,6 +74,21 @@ export async function compileCueTemplate(
         return value.ok ? value : { ok: false, faults: value.faults.map(moved) };
       },
     },
+  };
+}
+
+function cueSource(
+  source: StepTypeSource,
+  template: string,
+  { knownPackages = [] }: CompileParts,
+): CueSource {
+  const { name, file } = source;
+  return {
+    name,
+    source: template,
+    file,
+    packages: source.packages ?? [],
+    knownPackages,
   };
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isObject, type JsonObject } from '../api/json.ts';
 import type { OpRegistry } from '../api/op-spec.ts';
 import { definitionApiVersion } from '../api/workflow.ts';
@@ -8,12 +7,15 @@ import { compileCueFile, compileCueTemplate } from './compile-cue.ts';
 import { compileSluice } from './compile-sluice.ts';
 import type { CueCompiler } from './cue-compiler.ts';
 import { FaultCollector } from './fault-collector.ts';
+import { digestOfSource } from './packages/imported-packages.ts';
 import { shown } from './shown.ts';
 import type { Compiled, StepType, StepTypeSource } from './step-type.ts';
 
 export interface CompileParts {
   readonly ops: OpRegistry;
   readonly cue: CueCompiler;
+  /** Paths of the Packages there are, for whoever names another one. */
+  readonly knownPackages?: readonly string[];
 }
 
 /** What a schematic comes to; the rest of a step type is the same for all of them. */
@@ -22,6 +24,11 @@ export type StepTypeBody = Omit<StepType, 'name' | 'source' | 'digest' | 'kind' 
   readonly description?: string;
 };
 
+/** These are no templates that do nothing: the engine runs their sub-steps. */
+const kinds: Readonly<Record<string, 'group' | 'call' | undefined>> = {
+  'step-group': 'group',
+  'call-workflow': 'call',
+};
 const maxCharacters = 1_000_000;
 const descriptionAnnotation = 'definition.oam.dev/description';
 
@@ -35,9 +42,8 @@ export async function compileStepType(source: StepTypeSource, parts: CompilePart
     ...body,
     name: source.name,
     source,
-    digest: createHash('sha256').update(source.text).digest('hex'),
-    // A group is not a template that does nothing: the engine runs its sub-steps.
-    kind: source.name === 'step-group' ? 'group' : 'template',
+    digest: digestOfSource(source),
+    kind: kinds[source.name] ?? 'template',
     description: description ?? body.description ?? '',
   };
   return { ok: true, stepType, warnings: faults.sorted() };

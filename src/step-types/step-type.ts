@@ -1,5 +1,6 @@
 import type { JsonObject } from '../api/json.ts';
 import type { OpSpec } from '../api/op-spec.ts';
+import type { CuePackage } from '../cue/user-package.ts';
 import type { ExprFault } from '../expr/expression.ts';
 import type { Template } from '../expr/template.ts';
 
@@ -15,6 +16,8 @@ export interface StepTypeSource {
   readonly file: string;
   /** A WorkflowStepDefinition document (YAML or JSON), or a `.cue` definition file. */
   readonly text: string;
+  /** The Packages that it imports. */
+  readonly packages?: readonly CuePackage[];
 }
 
 /** A step type ready to run: checked, and compiled once per digest. */
@@ -22,10 +25,10 @@ export interface StepType {
   readonly name: string;
   readonly source: StepTypeSource;
   readonly description: string;
-  /** SHA-256 (hex) of the source text: the revision that a run pins. */
+  /** SHA-256 (hex) of the source, its text and its packages: the revision that a run pins. */
   readonly digest: string;
-  /** `group` is step-group: it has no template of its own. */
-  readonly kind: 'template' | 'group';
+  /** `group` is step-group, `call` is call-workflow: neither has a template of its own. */
+  readonly kind: 'template' | 'group' | 'call';
   /** JSON Schema; `sensitive: true` marks a secret. */
   readonly parameterSchema: JsonObject;
   /** Unknown parameters are refused (YAML) or only warned about (CUE, whose `parameter` is open). */

@@ -1,3 +1,4 @@
+import type { PackageSource } from '../step-types/packages/package-source.ts';
 import type { StepTypeSource } from '../step-types/step-type.ts';
 import type { Json, JsonObject } from '../api/json.ts';
 import type { RunPhase } from '../api/status.ts';
@@ -173,3 +174,12 @@ export interface DefinitionStore {
   list(): Promise<readonly StepTypeSource[]>;
   delete(name: string): Promise<boolean>;
 }
+  readonly packages: PackageStore;
+}
+
+/** Packages installed with it. */
+export interface PackageStore {
+  put(source: PackageSource): Promise<DefinitionChange>;
+  /** Sorted by name. */
+  list(): Promise<readonly PackageSource[]>;
+  delete(name: string): Promise<boolean>;

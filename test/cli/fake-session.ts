@@ -102,7 +102,12 @@ export function fakeSession(world: FakeWorld): Session {
       names: async () => ['', 'prod'],
       close: async () => undefined,
     },
-    definitions: { put: unused, list: async () => [], delete: async () => false },
+    definitions: {
+      put: unused,
+      list: async () => [],
+      delete: async () => false,
+      packages: { put: unused, list: async () => [], delete: async () => false },
+    },
     async prepare(request) {
       world.requests.push(request);
       const prepared = runs.map(({ result: { ref, view }, places = new Map() }) => ({ ref, view, places }));
@@ -166,13 +171,16 @@ function fakeBackend(world: FakeWorld): Backend {
     vetDefinitions: async () => ({
       faults: world.faults ?? [],
       names: [{ name: 'mine', file: 'mine.yaml' }],
+      packages: [],
     }),
     applyDefinitions: async () => ({
       faults: world.faults ?? [],
       applied: (world.faults ?? []).some(({ severity }) => severity === 'error')
         ? []
-        : [{ name: 'mine', change: 'created' }],
+        : [{ name: 'mine', kind: 'WorkflowStepDefinition' as const, change: 'created' }],
     }),
+    packages: async () => [],
+    deletePackage: async () => false,
     async close() {
       world.calls.push('close');
     },

@@ -347,6 +347,21 @@ export const storeCases: Readonly<Record<string, (place: StorePlace) => Promise<
     expect(seen.count).toBe(0);
   },
 
+  'packages are put, listed by name and deleted': async (place) => {
+    const { packages } = (await place.open()).definitions;
+    const source = { origin: 'installed', file: 'a.yaml', text: 'text' } as const;
+    expect(await packages.put({ ...source, name: 'b' })).toBe('created');
+    expect(await packages.put({ ...source, name: 'a' })).toBe('created');
+    expect(await packages.put({ ...source, name: 'b' })).toBe('unchanged');
+    expect(await packages.put({ ...source, name: 'b', text: 'new' })).toBe('updated');
+    expect(await (await place.open()).definitions.packages.list()).toEqual([
+      { ...source, name: 'a' },
+      { ...source, name: 'b', text: 'new' },
+    ]);
+    expect(await packages.delete('a')).toBe(true);
+    expect(await packages.delete('a')).toBe(false);
+  },
+
   'definitions are put, listed by name and deleted': async (place) => {
     const { definitions } = await place.open();
     const { digest: _, ...source } = stepType;

@@ -7,6 +7,7 @@ import type { Compiled, StepType, StepTypeFault } from '../../src/step-types/ste
 /** A compiler for tests in which no CUE may be needed. */
 export const noCue: CueCompiler = {
   compile: () => Promise.reject(new Error('CUE was asked to compile')),
+  describePackage: () => Promise.reject(new Error('CUE was asked to describe a package')),
   readDefinitionFile: () => Promise.reject(new Error('CUE was asked to read a definition file')),
   evaluate: (_scope, expression) => Promise.reject(new Error(`CUE was asked to evaluate ${expression}`)),
 };

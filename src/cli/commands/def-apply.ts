@@ -11,7 +11,7 @@ export interface DefApplyFlags extends DefFilesFlags {
 }
 
 /**
- * Checks step types and installs them: all of them, or none when one has an error. With `--dry-run` standard output holds
+ * Checks step types and Packages and installs them: all of them, or none when one has an error. With `--dry-run` standard output holds
  * what would be written, and nothing is.
  */
 export async function defApply(
@@ -28,9 +28,9 @@ export async function defApply(
     if (!isGood) io.stderr.write(`${faultCount(faults)}; nothing was installed\n`);
     if (flags.output !== 'text') io.stdout.write(await objectText(applied, flags.output));
     else
-      for (const { name, change, namespace, object } of applied) {
+      for (const { kind, name, change, namespace, object } of applied) {
         const where = namespace === undefined ? '' : ` in namespace ${namespace}`;
-        const line = `WorkflowStepDefinition ${name} ${change}${where}`;
+        const line = `${kind} ${name} ${change}${where}`;
         if (object === undefined) io.stdout.write(`${line}\n`);
         else {
           io.stderr.write(`${line} (dry run)\n`);

@@ -6,7 +6,7 @@ import { counted, faultCount } from '../render/fault-text.ts';
 import { objectText } from '../render/object-output.ts';
 import { withBackend } from '../with-backend.ts';
 
-/** Checks step types and installs nothing. */
+/** Checks step types and Packages and installs nothing. */
 export async function defVet(
   named: readonly string[],
   flags: DefFilesFlags,
@@ -15,14 +15,13 @@ export async function defVet(
   const { io } = context;
   const files = await namedDefinitionFiles(named, flags, context, 'def vet');
   return withBackend(context, flags, async (place) => {
-    const { faults, names } = await place.vetDefinitions(files);
+    const { faults, names, packages } = await place.vetDefinitions(files);
     const isGood = faults.every(({ severity }) => severity !== 'error');
     if (flags.output === 'text') {
       printFaults(context, faults, files, 'stdout');
       const count = faultCount(faults);
-      io.stdout.write(
-        `${count === '' ? `ok: ${counted(names.length, 'step type') || 'no step types'}` : count}\n`,
-      );
+      const good = [counted(names.length, 'step type'), counted(packages.length, 'Package')].filter(Boolean);
+      io.stdout.write(`${count === '' ? `ok: ${good.join(', ') || 'no step types'}` : count}\n`);
     } else {
       io.stdout.write(await objectText(faults, flags.output));
     }

@@ -2,17 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isSluiceError, SluiceError } from '../../api/errors.ts';
 import { stringifyJson, type JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
-import { definitionApiVersion, workflowApiVersion } from '../../api/workflow.ts';
+import { definitionApiVersion, packageApiVersion, workflowApiVersion } from '../../api/workflow.ts';
 import { objectsAt, textAt } from '../../cluster/json-reading.ts';
 import type { ApiClient, ApiRequest } from '../../cluster/kubernetes/api-client.ts';
 
-type ResourceName = 'workflowruns' | 'workflows' | 'workflowstepdefinitions';
+type ResourceName = 'workflowruns' | 'workflows' | 'workflowstepdefinitions' | 'packages';
 
 /** The kinds of workflows, by what they are called in URLs. */
 const resources: Readonly<Record<ResourceName, { readonly apiVersion: string; readonly kind: string }>> = {
   workflowruns: { apiVersion: workflowApiVersion, kind: 'WorkflowRun' },
   workflows: { apiVersion: workflowApiVersion, kind: 'Workflow' },
   workflowstepdefinitions: { apiVersion: definitionApiVersion, kind: 'WorkflowStepDefinition' },
+  packages: { apiVersion: packageApiVersion, kind: 'Package' },
 };
 
 /** A run's status may be half a MiB: a page of so many is still a fair answer. */

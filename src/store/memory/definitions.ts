@@ -1,5 +1,5 @@
 import type { StepTypeSource } from '../../step-types/step-type.ts';
-import type { DefinitionStore } from '../port.ts';
+import type { DefinitionStore, PackageStore } from '../port.ts';
 import type { SharedMemory } from './shared-memory.ts';
 
 /** Installed step types in memory, for tests and dry runs. */
@@ -24,4 +24,15 @@ export class MemoryDefinitions implements DefinitionStore {
   async delete(name: string): Promise<boolean> {
     return this.#memory.definitions.delete(name);
   }
+
+  readonly packages: PackageStore = {
+    put: async (source) => {
+      const former = this.#memory.packages.get(source.name);
+      if (former?.text === source.text) return 'unchanged';
+      this.#memory.packages.set(source.name, { ...source, origin: 'installed' });
+      return former === undefined ? 'created' : 'updated';
+    },
+    list: async () => [...this.#memory.packages.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    delete: async (name) => this.#memory.packages.delete(name),
+  };
 }

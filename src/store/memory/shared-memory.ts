@@ -6,6 +6,7 @@ import { openMemorySpendStore } from '../../llm/budget/memory-spend-store.ts';
 import type { SpendStore } from '../../llm/budget/spend-store.ts';
 import type { AnswerStore } from '../../llm/cache/answer-store.ts';
 import { openMemoryCacheStore } from '../../llm/cache/memory-cache-store.ts';
+import type { PackageSource } from '../../step-types/packages/package-source.ts';
 import type { StepTypeSource } from '../../step-types/step-type.ts';
 import { openMemoryVerdictStore } from './verdicts.ts';
 import type { LogRecord, RunSummary, StoredCommand, StoredRun } from '../port.ts';
@@ -30,6 +31,7 @@ export interface SharedMemory {
   /** Ids by namespace and name. */
   readonly ids: Map<string, string>;
   readonly definitions: Map<string, StepTypeSource>;
+  readonly packages: Map<string, PackageSource>;
   readonly objects: ObjectStore;
   readonly verdicts: VerdictStore;
   readonly spending: SpendStore;
@@ -47,6 +49,7 @@ export function createSharedMemory(): SharedMemory {
     runs: new Map(),
     ids: new Map(),
     definitions: new Map(),
+    packages: new Map(),
     objects: openMapObjectStore(),
     verdicts: openMemoryVerdictStore(1000),
     spending: openMemorySpendStore(),

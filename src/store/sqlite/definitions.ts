@@ -1,15 +1,18 @@
 import type { StepTypeSource } from '../../step-types/step-type.ts';
-import type { DefinitionStore } from '../port.ts';
+import type { DefinitionStore, PackageStore } from '../port.ts';
 import type { Database } from './database.ts';
+import { SqlitePackages } from './packages.ts';
 
 /** Step types installed under the state directory. */
 export class SqliteDefinitions implements DefinitionStore {
   readonly #db: Database;
   readonly #now: () => number;
+  readonly packages: PackageStore;
 
   constructor(db: Database, now: () => number) {
     this.#db = db;
     this.#now = now;
+    this.packages = new SqlitePackages(db, now);
   }
 
   put(source: StepTypeSource): Promise<'created' | 'updated' | 'unchanged'> {

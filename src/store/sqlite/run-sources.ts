@@ -5,15 +5,7 @@ type PinnedStepType = RunSources['stepTypes'][number];
 
 /** Stores what a run was started from; a step type's text is kept once, whichever runs pin it. Inside a write. */
 export function insertSources(db: Database, runId: string, sources: RunSources): void {
-  const headers = sources.stepTypes.map(
-    ({ name, format, origin, file, digest }): Omit<PinnedStepType, 'text'> => ({
-      name,
-      format,
-      origin,
-      file,
-      digest,
-    }),
-  );
+  const headers = sources.stepTypes.map(({ text: _text, ...header }): Omit<PinnedStepType, 'text'> => header);
   db.run(
     'INSERT INTO run_sources (run_id, document, workflow, step_types, options) VALUES (?, ?, ?, ?, ?)',
     runId,

@@ -93,6 +93,15 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX run_groups_by_name ON run_groups (name);
   `,
+  `
+  -- The Workflows that steps of the run call.
+  ALTER TABLE run_sources ADD COLUMN called TEXT;
+  `,
+  `
+  CREATE TABLE packages (
+    name TEXT PRIMARY KEY, file TEXT NOT NULL, updated_at_ms REAL NOT NULL, text TEXT NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /**
