@@ -31,6 +31,14 @@ test('a Deployment goes through the states that controllers and kubelets show', 
   expect(deployed.metadata.annotations).toEqual({ 'deployment.kubernetes.io/revision': '1' });
 });
 
+test('a Deployment makes ReplicaSets and Pods, and nothing that is listed as another kind', async () => {
+  const { cluster, clock } = await openMemory();
+  await cluster.apply(deployment());
+  clock.advance(1_000);
+  expect(await cluster.list({ apiVersion: 'v1', kind: 'PersistentVolumeClaim' })).toEqual([]);
+  expect(await cluster.list({ apiVersion: 'batch/v1', kind: 'Job' })).toEqual([]);
+});
+
 test('Deployment, ReplicaSet and Pod belong together', async () => {
   const { cluster, clock } = await openMemory();
   await cluster.apply(deployment());

@@ -22,6 +22,7 @@ export function deploymentBehaviour(
     object: projectDeployment(plain, live, owner),
     owned(kind) {
       if (kind === 'Pod') return seeds().map((seed) => projectPod(seed, now));
+      if (kind !== 'ReplicaSet') return [];
       const readyMs = openReadyTimes(owner);
       return live.sets.map((set) => projectReplicaSet(set, live, owner, readyMs));
     },
