@@ -2,9 +2,18 @@ import type { KubeObject } from '../../api/kube-object.ts';
 import type { ClusterFinding } from '../cluster/analyze-cluster.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { describeObject } from '../object-name.ts';
+import { effects, ownCauses } from './effects.ts';
 import type { Link, LinkMaker } from './link.ts';
+import { extensionLinks, operatorLinks, subscriptionLinks } from './operator-links.ts';
 import { podLinks } from './pod-links.ts';
-import { ingressLinks, routeLinks, serviceLinks, targetLinks, webhookLinks } from './traffic-links.ts';
+import {
+  gatewayLinks,
+  ingressLinks,
+  routeLinks,
+  serviceLinks,
+  targetLinks,
+  webhookLinks,
+} from './traffic-links.ts';
 import { workloadLinks } from './workload-links.ts';
 
 /** What directly explains a finding. */
@@ -28,32 +37,11 @@ const links: Readonly<Record<string, LinkMaker>> = {
   ValidatingWebhookConfiguration: webhookLinks,
   MutatingWebhookConfiguration: webhookLinks,
   HorizontalPodAutoscaler: targetLinks,
+  Gateway: gatewayLinks,
+  Subscription: subscriptionLinks,
+  ClusterServiceVersion: operatorLinks,
+  ClusterExtension: extensionLinks,
 };
-
-/** Problems that say how an object does, which others can explain. What is wrong in an object itself is its own cause. */
-const effects: ReadonlySet<string> = new Set([
-  'ReplicasUnavailable',
-  'RolloutStalled',
-  'FailedCreate',
-  'JobFailed',
-  'JobPodsFailing',
-  'NoEndpoints',
-  'EndpointsNotReady',
-  'BackendNotReady',
-  'WebhookWithoutPods',
-  'WebhookReceiverInactive',
-  'Unschedulable',
-  'FailedMount',
-  'FailedCreatePodSandBox',
-  'Unhealthy',
-  'Evicted',
-  // Pods that are not ready have no metrics.
-  'ScalingInactive',
-  'MetricsUnknown',
-]);
-
-/** Problems of the same object that explain how it does, where no other object does. */
-const ownCauses: ReadonlySet<string> = new Set(['RolloutStalled', 'StorageClassMissing']);
 
 /** The direct cause of each finding that has one. Of several at the same distance the first in the order of `findings`. */
 export function findCauses(
@@ -72,7 +60,8 @@ export function findCauses(
   const order = new Map(findings.map((finding, index) => [finding, index]));
   const causes = new Map<ClusterFinding, Cause>();
   for (const [finding, object] of objectOf) {
-    const cause = effects.has(finding.id) ? causeOf(finding, object) : undefined;
+    const cause =
+      (effects.has(finding.id) ? causeOf(finding, object) : undefined) ?? ownCauseOf(finding, object);
     if (cause !== undefined) causes.set(finding, cause);
   }
   return causes;
@@ -92,9 +81,13 @@ export function findCauses(
         stepsFrom(last.to, undefined).map((link): Way => ({ last: link, before: [...before, last] })),
       );
     }
-    const own = byObject.get(object)?.find((other) => other !== finding && ownCauses.has(other.id));
-    if (own === undefined || finding.id !== 'ReplicasUnavailable') return undefined;
-    return { cause: own, because: `it is a problem of ${describeObject(object)} itself` };
+    return undefined;
+  }
+
+  function ownCauseOf(finding: ClusterFinding, object: KubeObject): Cause | undefined {
+    const ids = ownCauses.get(finding.id) ?? [];
+    const own = byObject.get(object)?.find(({ id }) => ids.includes(id));
+    return own && { cause: own, because: `it is a problem of ${describeObject(object)} itself` };
   }
 
   function stepsFrom(object: KubeObject, finding: ClusterFinding | undefined): readonly Link[] {

@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../api/kube-object.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
 import { conditionOf } from '../diagnosis/pod-view.ts';
-import type { Finding } from '../finding.ts';
+import { isAtLeast, type Finding } from '../finding.ts';
 import { textAt } from '../json-fields.ts';
 
 /** One step from an object towards what may be the cause of its problem. */
@@ -19,13 +19,14 @@ export type LinkMaker = (
   finding: Finding | undefined,
 ) => readonly Link[];
 
-/** A link to each object there is; `ids` are the problems that explain, absent for all. */
+/** A link to each object there is; `ids` are the problems that explain. Absent: all that say how it does, and are no trifles. */
 export function linksTo(
   objects: readonly (KubeObject | undefined)[],
   verb: string,
   ids?: readonly string[],
 ): readonly Link[] {
-  const accepts = ({ id }: Finding): boolean => ids === undefined || ids.includes(id);
+  const accepts = ({ id, category, severity }: Finding): boolean =>
+    ids === undefined ? category === 'runtime' && isAtLeast(severity, 'medium') : ids.includes(id);
   return objects.flatMap((to) => (to === undefined ? [] : [{ to, verb, accepts }]));
 }
 

@@ -6,6 +6,7 @@ import { linksTo, type Link, type LinkMaker } from './link.ts';
 
 const nodeDown = ['NodeNotReady', 'NetworkUnavailable'];
 const nodePressure = ['MemoryPressure', 'DiskPressure', 'PIDPressure'];
+const refusedByRegistry = /unauthorized|denied|forbidden|authenticat|\b40[13]\b/i;
 const owners: readonly SnapshotKind[] = [
   'ReplicaSet',
   'Deployment',
@@ -43,6 +44,9 @@ export const podLinks: LinkMaker = (pod, snapshot, finding) => {
     case 'FailedCreatePodSandBox':
     case 'Unhealthy':
       return nodeOf(pod, snapshot, nodeDown);
+    case 'ErrImagePull':
+    case 'ImagePullBackOff':
+      return refusedByRegistry.test(finding.text) ? ownersOf(pod, snapshot, ['PullSecretMissing']) : [];
     case 'Evicted':
       return nodeOf(pod, snapshot, nodePressure);
     default:
@@ -51,7 +55,7 @@ export const podLinks: LinkMaker = (pod, snapshot, finding) => {
 };
 
 /** What owns a Pod, a ReplicaSet or a Job. */
-export function ownersOf(object: KubeObject, snapshot: Snapshot): readonly Link[] {
+export function ownersOf(object: KubeObject, snapshot: Snapshot, ids?: readonly string[]): readonly Link[] {
   const namespace = textAt(object, 'metadata', 'namespace');
   return objectsAt(object, 'metadata', 'ownerReferences').flatMap((reference) => {
     const kind = owners.find((each) => each === textAt(reference, 'kind'));
@@ -59,7 +63,7 @@ export function ownersOf(object: KubeObject, snapshot: Snapshot): readonly Link[
       kind === undefined || !snapshot.has(kind)
         ? undefined
         : snapshot.find(kind, namespace, textAt(reference, 'name'));
-    return linksTo([owner], 'belongs to');
+    return linksTo([owner], 'belongs to', ids);
   });
 }
 

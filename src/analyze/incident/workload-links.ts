@@ -4,6 +4,7 @@ import { conditionOf } from '../diagnosis/pod-view.ts';
 import { objectsAt, textAt } from '../json-fields.ts';
 import { linksTo, notReady, type Link, type LinkMaker } from './link.ts';
 import { ownersOf } from './pod-links.ts';
+import { webhookKinds } from './traffic-links.ts';
 
 /** The Pods of a workload, itself or through its ReplicaSets or Jobs, and the webhooks that keep them from being made. */
 export const workloadLinks: LinkMaker = (object, snapshot, finding) => [
@@ -33,9 +34,7 @@ function refusingWebhooks(object: KubeObject, snapshot: Snapshot): readonly Link
     messages.flatMap((message) => [...message.matchAll(failedCall)].map(([, name = '']) => name)),
   );
   if (names.size === 0) return [];
-  const configurations = (
-    ['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const
-  ).flatMap((kind) => (snapshot.has(kind) ? snapshot.all(kind) : []));
+  const configurations = webhookKinds.flatMap((kind) => (snapshot.has(kind) ? snapshot.all(kind) : []));
   return configurations.flatMap((to) => {
     const paths = objectsAt(to, 'webhooks').flatMap((webhook, index) =>
       names.has(textAt(webhook, 'name')) ? [`webhooks[${index}].`] : [],

@@ -11,6 +11,16 @@ const [web, webSet] = brokenDeployment('web', 3);
 const webPods = ['web-a-1', 'web-a-2', 'web-a-3'].map((name) => brokenPod(name, webSet, noSecret));
 const outage = [web, webSet, ...webPods, ...deadService('web', webPods)];
 
+/** A Deployment, its one Pod, which finds no image, and its Service. */
+function outageOf(name: string): readonly KubeObject[] {
+  const [deployment, set] = brokenDeployment(name);
+  const pod = brokenPod(`${name}-a-1`, set, noImage);
+  return [deployment, set, pod, ...deadService(name, [pod])];
+}
+
+const agents = object('apps/v1', 'DaemonSet', 'agent', {
+  spec: { template: { spec: { imagePullSecrets: [{ name: 'registry' }] } } },
+});
 const cluster = { namespace: '' };
 const node = object(
   'v1',
@@ -164,6 +174,37 @@ test.each<readonly [string, readonly KubeObject[], readonly string[]]>([
       '> Deployment hook ReplicasUnavailable: Deployment shop/hook owns ReplicaSet shop/hook-a',
       '> ReplicaSet hook-a FailedCreate: ReplicaSet shop/hook-a is refused its Pods by MutatingWebhookConfiguration policy',
       '> Service hook NoEndpoints: Service shop/hook selects the Pods of Deployment shop/hook',
+    ],
+  ],
+  [
+    'a webhook that was left behind stands before the Service that it calls',
+    [hook, ...deadService('hook', [])],
+    [
+      'MutatingWebhookConfiguration policy WebhookWithoutPods',
+      '> Service hook NoEndpoints: Service shop/hook is called by MutatingWebhookConfiguration policy',
+    ],
+  ],
+  [
+    'a webhook whose Pods fail goes with them, and so does its Service',
+    [hook, ...outageOf('hook')],
+    [
+      'Pod hook-a-1 ErrImagePull c',
+      '> Deployment hook ReplicasUnavailable: Deployment shop/hook owns Pod shop/hook-a-1',
+      '> Service hook EndpointsNotReady: Service shop/hook selects Pod shop/hook-a-1',
+      '> MutatingWebhookConfiguration policy WebhookReceiverInactive: MutatingWebhookConfiguration policy calls Service shop/hook, which selects Pod shop/hook-a-1',
+    ],
+  ],
+  [
+    'a registry that refuses goes with the Secret that is missing for it, another fault does not',
+    [
+      agents,
+      brokenPod('agent-1', agents, waiting('ErrImagePull', '401 Unauthorized')),
+      brokenPod('agent-2', agents, noImage),
+    ],
+    [
+      'Pod agent-2 ErrImagePull c',
+      'DaemonSet agent PullSecretMissing',
+      '> Pod agent-1 ErrImagePull c: Pod shop/agent-1 belongs to DaemonSet shop/agent',
     ],
   ],
   [
