@@ -1,8 +1,7 @@
-import { runningPodDefaults } from '../admission/pod-defaults.ts';
 import { derivedSuffix, derivedUid } from '../derived-identity.ts';
-import { objectAt, textsAt } from '../../json-reading.ts';
-import { controllerReference } from '../owner-reference.ts';
+import { textsAt } from '../../json-reading.ts';
 import { podCourse, type PodSeed } from '../pods/pod-course.ts';
+import { seedFromTemplate } from '../pods/seed-from-template.ts';
 import type { PodState, RolloutOwner, SetState } from './rollout.ts';
 
 /** A ReplicaSet gets no more Pods than this, as under a quota: what one process can show has bounds. */
@@ -36,21 +35,19 @@ export function resizePods(
   return { set: { ...set, pods, podCount: set.podCount + added.length }, added, removed };
 }
 
-export function podSeed(set: SetState, pod: PodState, owner: RolloutOwner): PodSeed {
-  const metadata = objectAt(set.template, 'metadata');
-  return {
-    ...pod,
-    namespace: owner.namespace,
-    metadata: {
-      generateName: `${set.name}-`,
-      labels: labelsOfPods(set),
-      ...(metadata['annotations'] === undefined ? {} : { annotations: metadata['annotations'] }),
-      ownerReferences: [controllerReference('apps/v1', 'ReplicaSet', set)],
-    },
-    spec: runningPodDefaults(objectAt(set.template, 'spec')),
-    outcomes: set.outcomes,
-    revision: owner.revision,
-  };
+export function podSeed(set: SetState, pod: PodState, { namespace, revision }: RolloutOwner): PodSeed {
+  const { name, uid, template, outcomes } = set;
+  return seedFromTemplate(pod, {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    name,
+    uid,
+    namespace,
+    template,
+    labels: labelsOfPods(set),
+    outcomes,
+    revision,
+  });
 }
 
 export function labelsOfPods(set: SetState): Readonly<Record<string, string>> {

@@ -1,11 +1,10 @@
-import { runningPodDefaults } from '../admission/pod-defaults.ts';
 import { derivedSuffix, derivedUid } from '../derived-identity.ts';
 import { isRemembered, type EventNote } from '../events.ts';
 import { numberAt, objectAt, valueAt } from '../../json-reading.ts';
-import { controllerReference } from '../owner-reference.ts';
 import { attemptMs } from '../pods/back-off.ts';
 import { crashTakesMs, podCourse, type PodCourse, type PodSeed } from '../pods/pod-course.ts';
 import { killingEvents, podEvents } from '../pods/pod-events.ts';
+import { seedFromTemplate } from '../pods/seed-from-template.ts';
 import { completionsOf, type JobEnd, type JobOwner, type JobPod, type JobRun } from './job-run.ts';
 
 const observedAfterMs = 20;
@@ -38,23 +37,10 @@ export function deleteJobPod(run: JobRun, owner: JobOwner, name: string, now: nu
 }
 
 export function jobPodSeed(run: JobRun, pod: JobPod, owner: JobOwner): PodSeed {
-  const metadata = objectAt(run.spec, 'template', 'metadata');
-  return {
-    name: pod.name,
-    uid: pod.uid,
-    createdMs: pod.createdMs,
-    slot: pod.slot,
-    namespace: owner.namespace,
-    metadata: {
-      generateName: `${owner.name}-`,
-      ...(metadata['labels'] === undefined ? {} : { labels: metadata['labels'] }),
-      ...(metadata['annotations'] === undefined ? {} : { annotations: metadata['annotations'] }),
-      ownerReferences: [controllerReference('batch/v1', 'Job', owner)],
-    },
-    spec: runningPodDefaults(objectAt(run.spec, 'template', 'spec')),
-    outcomes: run.outcomes,
-    revision: owner.revision,
-  };
+  const template = objectAt(run.spec, 'template');
+  const { labels } = objectAt(template, 'metadata');
+  const { outcomes } = run;
+  return seedFromTemplate(pod, { ...owner, apiVersion: 'batch/v1', kind: 'Job', template, labels, outcomes });
 }
 
 class Pass {

@@ -1,8 +1,7 @@
 import type { JsonObject } from '../../../api/json.ts';
 import { objectAt, objectsAt, textAt, textsAt } from '../../json-reading.ts';
-import { runningPodDefaults } from '../admission/pod-defaults.ts';
-import { controllerReference } from '../owner-reference.ts';
 import type { PodSeed } from '../pods/pod-course.ts';
+import { seedFromTemplate } from '../pods/seed-from-template.ts';
 import type { PodSet, Revision, SetOwner, SetPod } from './pod-set.ts';
 
 /** What decides everything that happens to a Pod of a set. */
@@ -10,28 +9,17 @@ export function podSeedOf(set: PodSet, pod: SetPod, owner: SetOwner): PodSeed {
   const revision = set.revisions.find(({ hash }) => hash === pod.revision);
   const isStateful = set.kind === 'StatefulSet';
   const template = revision?.template ?? {};
-  const metadata = objectAt(template, 'metadata');
   const labels = {
     ...textsAt(template, 'metadata', 'labels'),
     ...(isStateful ? statefulLabels(pod, owner) : daemonLabels(pod, revision)),
   };
+  const outcomes = revision?.outcomes ?? {};
   const spec = objectAt(template, 'spec');
-  return {
-    name: pod.name,
-    uid: pod.uid,
-    createdMs: pod.createdMs,
-    slot: pod.slot,
-    namespace: owner.namespace,
-    metadata: {
-      generateName: `${owner.name}-`,
-      labels,
-      ...(metadata['annotations'] === undefined ? {} : { annotations: metadata['annotations'] }),
-      ownerReferences: [controllerReference('apps/v1', set.kind, owner)],
-    },
-    spec: runningPodDefaults(isStateful ? withIdentity(spec, set.spec, pod, owner) : spec),
-    outcomes: revision?.outcomes ?? {},
-    revision: owner.revision,
-  };
+  return seedFromTemplate(
+    pod,
+    { ...owner, apiVersion: 'apps/v1', kind: set.kind, template, labels, outcomes },
+    isStateful ? withIdentity(spec, set.spec, pod, owner) : spec,
+  );
 }
 
 function statefulLabels(pod: SetPod, owner: SetOwner): Readonly<Record<string, string>> {
