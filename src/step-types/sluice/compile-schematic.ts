@@ -2,11 +2,11 @@ import { isObject, type Json, type JsonObject } from '../../api/json.ts';
 import type { OpRegistry } from '../../api/op-spec.ts';
 import type { FieldPath } from '../../yaml/source-document.ts';
 import type { JsonataParser } from '../expression/parse-expression.ts';
-import { nearest } from '../nearest.ts';
 import { readSchema } from '../schema/read-schema.ts';
 import { unmaskedCalls, unmaskedText } from './calls-model.ts';
 import { createTreeCompiler } from './compile-tree.ts';
 import type { FaultReport } from './fault-report.ts';
+import { reportUnknownFields } from './report-unknown-fields.ts';
 import type { Program } from './program.ts';
 import { readOps } from './read-ops.ts';
 import { readOutputs } from './read-outputs.ts';
@@ -28,17 +28,7 @@ export function compileSchematic(
     });
     return { parameters: {}, entries: [], outputs: [] };
   }
-  for (const key of Object.keys(schematic)) {
-    if (fields.includes(key)) continue;
-    const message = `unknown field "${key.slice(0, 60)}" (there are ${fields.join(', ')})`;
-    report({
-      code: 'UnknownField',
-      path: [...path, key],
-      isKey: true,
-      message,
-      suggestion: nearest(key, fields),
-    });
-  }
+  reportUnknownFields(schematic, fields, path, report, (text) => `${text} (there are ${fields.join(', ')})`);
   const parameters = readParameters(schematic['parameters'], [...path, 'parameters'], report);
   const compiler = createTreeCompiler(parser, report);
   const { entries, names } = readOps(schematic['ops'], [...path, 'ops'], {

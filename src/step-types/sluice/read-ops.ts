@@ -10,6 +10,7 @@ import type { CompiledTree, TreeCompiler } from './compile-tree.ts';
 import { shown } from '../shown.ts';
 import { contextSchema } from './context-schema.ts';
 import type { FaultReport } from './fault-report.ts';
+import { reportUnknownFields } from './report-unknown-fields.ts';
 import type { Entry } from './program.ts';
 import { rootsOfTree, type PlacedExpr } from './tree.ts';
 
@@ -83,17 +84,7 @@ class OpsReader {
     }
     const id = this.#id(value['id'], path);
     const what = id === undefined ? 'an entry of ops' : `op "${id}"`;
-    for (const key of Object.keys(value)) {
-      if (fields.includes(key)) continue;
-      const message = `${what}: unknown field "${key.slice(0, 60)}"`;
-      report({
-        code: 'UnknownField',
-        path: [...path, key],
-        isKey: true,
-        message,
-        suggestion: nearest(key, fields),
-      });
-    }
+    reportUnknownFields(value, fields, path, report, (text) => `${what}: ${text}`);
     const condition = this.#condition(value['if'], [...path, 'if'], what, names);
     const entry =
       value['value'] === undefined

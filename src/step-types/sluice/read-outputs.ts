@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject } from '../../api/json.ts';
 import type { FieldPath } from '../../yaml/source-document.ts';
 import type { StaticNames } from '../expression/infer.ts';
-import { nearest } from '../nearest.ts';
 import { readSchema } from '../schema/read-schema.ts';
 import { boundedSchema } from '../schema/schema-size.ts';
 import { checkFit } from './check-fit.ts';
 import type { TreeCompiler } from './compile-tree.ts';
 import type { FaultReport } from './fault-report.ts';
+import { reportUnknownFields } from './report-unknown-fields.ts';
 import type { Output } from './program.ts';
 
 const fields = ['description', 'schema', 'value'];
@@ -48,17 +48,7 @@ function readOutput(
   report: FaultReport,
 ): Output {
   const what = `output "${name}"`;
-  for (const key of Object.keys(output)) {
-    if (fields.includes(key)) continue;
-    const message = `${what}: unknown field "${key.slice(0, 60)}"`;
-    report({
-      code: 'UnknownField',
-      path: [...path, key],
-      isKey: true,
-      message,
-      suggestion: nearest(key, fields),
-    });
-  }
+  reportUnknownFields(output, fields, path, report, (text) => `${what}: ${text}`);
   const { description, schema: written } = output;
   if (typeof description !== 'string' || description === '') {
     report({ code: 'MissingDescription', severity: 'warning', path, message: `${what} has no description` });
