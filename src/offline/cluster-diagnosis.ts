@@ -1,5 +1,6 @@
 import { analyzeCluster } from '../analyze/cluster/analyze-cluster.ts';
 import { defaultAnalyzers } from '../analyze/cluster/default-analyzers.ts';
+import { optionalAnalyzers } from '../analyze/cluster/optional-analyzers.ts';
 import { rootOf, verdictOf, type ClusterVerdict } from '../analyze/verdict.ts';
 import type { ReadOnlyCluster } from '../cluster/port.ts';
 
@@ -13,6 +14,8 @@ export interface ClusterDiagnosis {
   /** One or two sentences. */
   readonly reason: string;
 }
+
+const analyzers = [...defaultAnalyzers, ...optionalAnalyzers];
 
 const text = { type: 'string' };
 
@@ -38,7 +41,7 @@ export async function diagnoseClusters(
   nowMs: number,
 ): Promise<ClusterDiagnosis> {
   const analyses = await Promise.all(
-    clusters.map((cluster) => analyzeCluster(cluster, { analyzers: defaultAnalyzers, nowMs })),
+    clusters.map((cluster) => analyzeCluster(cluster, { analyzers, nowMs })),
   );
   const order: readonly ClusterVerdict[] = ['broken', 'unknown', 'healthy'];
   const [worst] = analyses.toSorted((a, b) => order.indexOf(verdictOf(a)) - order.indexOf(verdictOf(b)));
