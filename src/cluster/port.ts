@@ -58,4 +58,4 @@ export interface Clusters {
 }
 
 /** The part of a cluster that the offline engine and analyzers may use. */
-export type ReadOnlyCluster = Pick<Cluster, 'name' | 'kind' | 'get' | 'list'>;
+export type ReadOnlyCluster = Pick<Cluster, 'name' | 'kind' | 'get' | 'list' | 'podLog'>;

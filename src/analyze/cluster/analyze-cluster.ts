@@ -9,6 +9,7 @@ import type { Incident } from '../incident/incident.ts';
 import { refOf } from '../object-name.ts';
 import type { Analyzer, Problem } from './analyzer.ts';
 import { Look } from './look.ts';
+import { readLogs } from './logs/read-logs.ts';
 import type { ReadGap } from './read-gap.ts';
 import type { SnapshotKind } from './kinds.ts';
 import { takeSnapshot, type Snapshot } from './snapshot.ts';
@@ -20,6 +21,8 @@ export interface AnalyzeQuery {
   /** Chooses which objects are judged, not which they are judged by. Label selector text, such as `app=web`. */
   readonly labelSelector?: string;
   readonly nowMs: number;
+  /** So many logs are read at most, where an analyzer asks for some; 100 if absent. */
+  readonly mostLogs?: number;
 }
 
 export interface ClusterFinding extends Finding {
@@ -30,7 +33,7 @@ export interface ClusterFinding extends Finding {
   readonly missing?: Problem['missing'];
 }
 
-/** A list that an analyzer needed and could not read. */
+/** A list or a log that an analyzer needed and could not read. */
 export interface NotChecked extends ReadGap {
   readonly analyzer: string;
   /** Objects that could not be judged in full; absent when the kind itself could not be listed. */
@@ -49,13 +52,25 @@ export interface Analysis {
 
 /** Judges a cluster by one list a kind. Throws SluiceError `invalid` for a selector that cannot be read. */
 export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQuery): Promise<Analysis> {
-  const { analyzers, namespace, labelSelector = '', nowMs } = query;
+  const { analyzers, namespace, labelSelector = '', nowMs, mostLogs = 100 } = query;
   const isChosen = parseLabelSelector(labelSelector);
   const kinds = analyzers.flatMap(({ judges, reads }) => [...judges, ...reads]);
   const snapshot = await takeSnapshot(cluster, {
     kinds: [...kinds, ...ownerKinds],
     ...(namespace === undefined ? {} : { namespace }),
   });
+  const objectsOf = ({ judges }: Analyzer): readonly KubeObject[] =>
+    judges
+      .flatMap((kind) => snapshot.all(kind))
+      .filter((object) => isChosen(objectAt(object, 'metadata', 'labels')));
+  const wishes = analyzers.flatMap((analyzer) => {
+    if (analyzer.logs === undefined) return [];
+    return objectsOf(analyzer).flatMap((pod) => {
+      const wanted = analyzer.logs?.(new Look(pod, snapshot, nowMs)) ?? [];
+      return wanted.map((wish) => ({ ...wish, pod }));
+    });
+  });
+  const logs = await readLogs(cluster, wishes, mostLogs);
   const checked: Analysis['checked'][number][] = [];
   const findings: ClusterFinding[] = [];
   const notChecked: NotChecked[] = [];
@@ -65,12 +80,10 @@ export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQue
     // Files that hold none of a kind leave nothing to judge.
     for (const gap of gaps) if (gap.reason !== 'NotGiven') notChecked.push({ analyzer: name, ...gap });
     if (gaps.length === judges.length) continue;
-    const objects = judges
-      .flatMap((kind) => snapshot.all(kind))
-      .filter((object) => isChosen(objectAt(object, 'metadata', 'labels')));
+    const objects = objectsOf(analyzer);
     const missed = new Map<ReadGap, number>();
     for (const object of objects) {
-      const look = new Look(object, snapshot, nowMs);
+      const look = new Look(object, snapshot, nowMs, logs);
       for (const problem of analyzer.check(look)) findings.push(toFinding(problem, object, name, snapshot));
       for (const gap of look.missed) missed.set(gap, (missed.get(gap) ?? 0) + 1);
     }

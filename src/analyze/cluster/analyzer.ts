@@ -1,6 +1,7 @@
 import type { Category, Finding } from '../finding.ts';
 import type { MissingObject } from '../missing-object.ts';
 import type { SnapshotKind } from './kinds.ts';
+import type { LogWish } from './logs/log-wishes.ts';
 import type { Look } from './look.ts';
 
 /** What an analyzer says of one object; who it is about is added by who asked. */
@@ -27,6 +28,8 @@ export interface Analyzer {
   readonly judges: readonly SnapshotKind[];
   /** Kinds that it looks things up in, beside those. */
   readonly reads: readonly SnapshotKind[];
+  /** The logs that `check` asks for. They are read before, within bounds: those that are most urgent. */
+  logs?(look: Look): readonly LogWish[];
   /** Pure. What it could not ask is noted by `look`. */
   check(look: Look): readonly Problem[];
 }

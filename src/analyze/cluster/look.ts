@@ -5,6 +5,8 @@ import { textAt } from '../json-fields.ts';
 import { quoteText } from '../quote-text.ts';
 import { quoteMasked, secretValuesOf } from '../secret-values.ts';
 import type { SnapshotKind } from './kinds.ts';
+import type { LogWish } from './logs/log-wishes.ts';
+import type { ContainerLogs } from './logs/read-logs.ts';
 import type { ReadGap } from './read-gap.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -24,10 +26,13 @@ export class Look {
   readonly object: KubeObject;
   readonly nowMs: number;
   readonly #snapshot: Snapshot;
+  readonly #logs: ContainerLogs | undefined;
   readonly #missed = new Set<ReadGap>();
 
-  constructor(object: KubeObject, snapshot: Snapshot, nowMs: number) {
+  /** Without `logs` none may be asked for. */
+  constructor(object: KubeObject, snapshot: Snapshot, nowMs: number, logs?: ContainerLogs) {
     this.object = object;
+    this.#logs = logs;
     this.nowMs = nowMs;
     this.#snapshot = snapshot;
   }
@@ -100,6 +105,14 @@ export class Look {
   /** Oldest first; empty where Events could not be read, which is noted. */
   events(): readonly KubeEvent[] {
     return this.#canRead('Event') ? this.#snapshot.eventsOf(this.object) : [];
+  }
+
+  /** The end of a log of the Pod that the analyzer wished for. */
+  log(wish: Pick<LogWish, 'container' | 'previous'>): string | undefined {
+    const log = this.#logs?.of(this.object, wish);
+    if (typeof log !== 'object') return log;
+    this.#missed.add(log);
+    return undefined;
   }
 
   /** A text from outside on one line, without values of the object's environment variables. */

@@ -8,6 +8,7 @@ import { gatewayClass } from './analyzers/gateway-class.ts';
 import { horizontalPodAutoscaler } from './analyzers/horizontal-pod-autoscaler.ts';
 import { httpRoute } from './analyzers/http-route.ts';
 import { installPlan } from './analyzers/install-plan.ts';
+import { log } from './analyzers/log.ts';
 import { networkPolicy } from './analyzers/network-policy.ts';
 import { operatorGroup } from './analyzers/operator-group.ts';
 import { podDisruptionBudget } from './analyzers/pod-disruption-budget.ts';
@@ -26,6 +27,7 @@ export const optionalAnalyzers: readonly Analyzer[] = [
   gateway,
   httpRoute,
   storage,
+  log,
   clusterCatalog,
   clusterExtension,
   clusterServiceVersion,

@@ -3,26 +3,37 @@ import { resourceOf } from '../../cluster/known-kinds.ts';
 import { quoteText } from '../quote-text.ts';
 import { queryOf, type SnapshotKind } from './kinds.ts';
 
-/** A list that could not be read. Nothing may be concluded from what would have been in it. */
+/** What could not be read. Nothing may be concluded from what would have been in it. */
 export interface ReadGap {
-  readonly verb: 'list';
-  /** As RBAC spells it, such as `deployments.apps`. */
+  readonly verb: 'list' | 'get';
+  /** As RBAC spells it, such as `deployments.apps` or `pods/log`. */
   readonly resource: string;
   /**
    * `NotInstalled`: the server does not serve the kind. `NotGiven`: it is in none of the files that are judged. `OutOfScope`: it
-   * would be in a namespace that was not asked for.
+   * would be in a namespace that was not asked for. `LeftOut`: there is more of it than is read.
    */
-  readonly reason: 'Forbidden' | 'NotInstalled' | 'NotGiven' | 'OutOfScope' | 'TimedOut' | 'Failed';
+  readonly reason:
+    | 'Forbidden'
+    | 'NotInstalled'
+    | 'NotGiven'
+    | 'OutOfScope'
+    | 'LeftOut'
+    | 'TimedOut'
+    | 'Failed';
   /** What the server said, on one line. */
   readonly text: string;
 }
 
-/** Throws what is no answer of the cluster: it cannot be reached at all, or Sluice itself is at fault. */
+/** Throws as `gapOfError` does. */
 export function gapOf(kind: SnapshotKind, error: unknown): ReadGap {
+  return gapOfError({ verb: 'list', resource: resourceOf(queryOf(kind).apiVersion, kind) }, error);
+}
+
+/** Throws what is no answer of the cluster: it cannot be reached at all, or Sluice itself is at fault. */
+export function gapOfError(what: Pick<ReadGap, 'verb' | 'resource'>, error: unknown): ReadGap {
   if (!isSluiceError(error) || error.kind === 'bug' || error.kind === 'environment') throw error;
   return {
-    verb: 'list',
-    resource: resourceOf(queryOf(kind).apiVersion, kind),
+    ...what,
     reason: reasonOf(error.kind, error.code),
     text: quoteText(error.message, 300),
   };

@@ -46,6 +46,7 @@ function targetProblem(look: Look): Problem | undefined {
     return {
       ...base,
       id: 'ScaleTargetMissing',
+      missing: { kind, namespace: look.namespace, name: textAt(reference, 'name') },
       text: `There is no ${shown} in namespace ${look.namespace} to scale.`,
       fix: 'Correct the name in spec.scaleTargetRef, or delete the HorizontalPodAutoscaler.',
       k8sgpt: { text: `HorizontalPodAutoscaler uses ${shown} as ScaleTargetRef which does not exist.` },

@@ -34,6 +34,7 @@ function targetProblem(look: Look): Problem | undefined {
     return {
       ...base,
       id: 'ScaleTargetMissing',
+      missing: { kind, namespace: look.namespace, name: textAt(reference, 'name') },
       text: `There is no ${shown} in namespace ${look.namespace} to scale.`,
       fix: 'Correct the name in spec.scaleTargetRef, or delete the ScaledObject.',
       k8sgpt: { text: `ScaledObject uses ${shown} as ScaleTargetRef which does not exist.` },

@@ -51,6 +51,7 @@ function backendProblem(look: Look, reference: JsonObject, fieldPath: string): P
     return {
       ...base,
       id: 'ServiceMissing',
+      missing: { kind: 'Service', namespace, name },
       text: `There is no Service ${place} to send requests to.`,
       fix: 'Make the Service, or correct name and namespace of the backend.',
       k8sgpt: { text: `HTTPRoute uses the Service '${place}' which does not exist.` },

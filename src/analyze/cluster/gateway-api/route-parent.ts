@@ -18,6 +18,7 @@ export function parentProblem(look: Look, reference: JsonObject, fieldPath: stri
   if (gateway === 'absent') {
     return {
       id: 'GatewayMissing',
+      missing: { kind: 'Gateway', namespace, name },
       severity: 'high',
       fieldPath,
       text: `There is no Gateway ${place}.`,

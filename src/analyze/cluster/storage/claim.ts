@@ -27,6 +27,7 @@ function pending(look: Look): Problem | undefined {
     return {
       ...base,
       id: 'StorageClassMissing',
+      missing: { kind: 'StorageClass', name },
       text: `The claim waits for a volume of StorageClass ${quoteText(name, 253)}, which is not there.`,
       fix: 'Name a StorageClass that the cluster has; the claim has to be made anew for that.',
     };
