@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parse, stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { openCueEngine } from '../../src/cue/engine.ts';
 import { opSpecs } from '../../src/ops/registry.ts';
 import { readBuiltInSources } from '../../src/step-types/built-in-files.ts';
@@ -62,7 +62,9 @@ function section({ name, description, parameterSchema, resultSchema }, examples)
 
 /** The first step of each type. */
 function readExamples() {
-  const { spec } = parse(readFileSync(new URL('step-examples.yaml', import.meta.url), 'utf8'));
+  const text = readFileSync(new URL('step-examples.yaml', import.meta.url), 'utf8');
+  const documents = parseAllDocuments(text).map((document) => document.toJS());
+  const { spec } = documents.find(({ kind }) => kind === 'WorkflowRun');
   const steps = spec.workflowSpec.steps.flatMap((step) => [step, ...(step.subSteps ?? [])]);
   return new Map(steps.toReversed().map((step) => [step.type, step]));
 }

@@ -1,5 +1,5 @@
 /*
- * Paths of steps: `deploy`, `group/deploy` for a sub-step, `deploy[2]` for the third item of a step with `forEach`. No name of
+ * Paths of steps: `deploy`, `group/deploy` for a sub-step, `caller/deploy` for a step of a Workflow that a step calls, `deploy[2]` for the third item of a step with `forEach`. No name of
  * a step has a slash or a bracket.
  */
 
@@ -13,7 +13,10 @@ export function writtenPath(path: string): string {
   return path.replace(/\[\d+\]$/, '');
 }
 
-/** The path of a sub-step by the path of the step that has it, and its own name. */
+/**
+ * The path of a sub-step by the path of the step that has it, and its own name; that of an item, and of a step of a Workflow that
+ * is called, is its path already.
+ */
 export function subStepPath(parent: string, name: string): string {
-  return writtenPath(name) === name ? `${parent}/${name}` : name;
+  return writtenPath(name) === name && !name.includes('/') ? `${parent}/${name}` : name;
 }

@@ -1,5 +1,5 @@
 import { isSluiceError, SluiceError } from '../api/errors.ts';
-import { isObject, parseJson, stringifyJson, type Json } from '../api/json.ts';
+import { isObject, stringifyJson, type Json } from '../api/json.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import { SecretMask } from '../api/secret-mask.ts';
 import { workflowApiVersion } from '../api/workflow.ts';
@@ -27,9 +27,9 @@ import type { WorkQueue } from './queue/work-queue.ts';
 import type { Retention } from './retention.ts';
 import type { Rights } from './rights.ts';
 import type { ControllerReporter } from './reporter.ts';
-import { mayPass, Planner, digestOfWorkflow, type PlannedRun } from './run/plan-run.ts';
+import { mayPass, type Planner, type PlannedRun } from './run/plan-run.ts';
 import { damaged, failureText, isForGood, leaveMs, RunDriver, type TakenRun } from './run/run-driver.ts';
-import { readWorkflow } from './run/read-workflow.ts';
+import { readRunWorkflows } from './run/run-workflows.ts';
 import { emptyPlan } from './run/refused-status.ts';
 import { foundStatus, RunLost, RunWriter } from './run/run-writer.ts';
 import { listRuns } from './run/list-runs.ts';
@@ -336,16 +336,15 @@ export class Controller {
     const { definitions, planner, rights, defaultServiceAccount, now, monotonicNow, reporter } = this.#parts;
     const record = run.record ?? this.#orphans.get(run.uid);
     const begunMs = monotonicNow();
-    const spec = object['spec'] as Json | undefined;
     try {
       if (record === undefined && run.phase !== '') throw damaged('it was removed');
       if (record !== undefined && !isWhole(record)) throw damaged('fields are missing or of another type');
-      const workflow = await this.#workflow(run, spec, record);
+      const workflows = await readRunWorkflows({ namespace: run.namespace, object }, record, this.#parts);
       const view =
         record === undefined
           ? definitions.view(run.namespace)
           : await definitions.pinned(run.namespace, record.stepTypes);
-      const planned = await planner.plan(object, view, workflow);
+      const planned = await planner.plan(object, view, workflows);
       reporter.onPlanned(monotonicNow() - begunMs);
       if (!planned.ok) {
         if (mayPass(planned.faults) && now() - run.createdAtMs < graceMs) return 'later';
@@ -363,27 +362,13 @@ export class Controller {
     }
   }
 
-  /** The Workflow that the run names: as it was when the run began. */
-  async #workflow(
-    { namespace }: WatchedRun,
-    spec: Json | undefined,
-    record: RunRecord | undefined,
-  ): Promise<KubeObject | undefined> {
-    const name = isObject(spec) && spec['workflowSpec'] === undefined ? spec['workflowRef'] : undefined;
-    if (typeof name !== 'string' || name === '') return undefined;
-    const found = await readWorkflow(this.#parts.client, namespace, name);
-    const pinned = record?.workflow;
-    if (pinned === undefined || (found !== undefined && digestOfWorkflow(found) === pinned.digest))
-      return found;
-    return parseJson(
-      await this.#parts.revisions.find(pinned.digest, `Workflow ${name}`),
-    ) as unknown as KubeObject;
-  }
-
-  async #pin({ stepTypes, workflow }: PlannedRun): Promise<void> {
+  async #pin({ stepTypes, workflow, called }: PlannedRun): Promise<void> {
     await this.#parts.definitions.pin([...stepTypes.values()].map(({ source }) => source));
-    if (workflow === undefined) return;
-    await this.#parts.revisions.store(workflow.digest, stringifyJson(workflow.object));
+    const workflows = [...(workflow === undefined ? [] : [workflow]), ...called];
+    const storing = workflows.map(({ digest, object }) =>
+      this.#parts.revisions.store(digest, stringifyJson(object)),
+    );
+    await Promise.all(storing);
   }
 
   /** A run that could not be driven on, and would not be at the next try either, ends failed. */

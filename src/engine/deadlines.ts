@@ -4,7 +4,7 @@ import { endOpenSteps } from './end-steps.ts';
 import { onAttemptTimeout } from './retry.ts';
 import { endSection, sectionDeadlineMs } from './sections.ts';
 import { resumeStep } from './turn.ts';
-import { isDone, type StepState } from './state.ts';
+import { isDone, type StepEnd, type StepState } from './state.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 
 /** Everything that time alone brings about: deadlines, the end of a back-off, a suspend with a duration. */
@@ -77,16 +77,22 @@ function stepDeadlineMs(planned: PlannedStep, step: StepState): number | undefin
 function timeOut(draft: Draft, planned: PlannedStep, step: StepState): void {
   const limit = `timed out after ${formatDuration(planned.timeoutMs ?? 0)}`;
   const end = { phase: 'failed', reason: 'Timeout' } as const;
-  for (const sub of draft.index.children.get(planned.path) ?? []) {
-    const state = draft.step(sub.path);
-    if (!isDone(state) && state.stage.kind !== 'outputs') {
-      draft.end(sub.path, { ...end, message: `step-group ${planned.name} ${limit}` });
-    }
-  }
+  endMembers(draft, planned.path, { ...end, message: `step-group ${planned.name} ${limit}` });
   const message = step.message === undefined ? limit : `${limit}: ${step.message}`;
   if (step.stage.kind === 'group')
     draft.setStep(planned.path, { stage: { kind: 'group', end: { ...end, message } } });
   else draft.end(planned.path, { ...end, message });
+}
+
+/** Groups among the sub-steps end with the last of their own. */
+function endMembers(draft: Draft, group: string, end: StepEnd): void {
+  for (const { path } of draft.index.children.get(group) ?? []) {
+    const { stage } = draft.step(path);
+    if (stage.kind === 'group') {
+      endMembers(draft, path, end);
+      draft.setStep(path, { stage: { kind: 'group', end } });
+    } else if (stage.kind !== 'done' && stage.kind !== 'outputs') draft.end(path, end);
+  }
 }
 
 function earliest(a: number | undefined, b: number | undefined): number | undefined {

@@ -6,7 +6,9 @@ import type { PlannedStep } from '../plan/plan.ts';
 import type { Effect } from './events.ts';
 import { contextOf } from './scope.ts';
 import { fillInputs } from './inputs.ts';
+import { beginCall, callOutputs } from './call.ts';
 import { beginLoop } from './loop.ts';
+import { outputKey } from './output-key.ts';
 import type { IndexFor, PlanIndex } from './plan-index.ts';
 import { refusalOf } from './requirements.ts';
 import { freshStep, type OutputValue, type RunState, type StepEnd, type StepState } from './state.ts';
@@ -73,7 +75,7 @@ export class Draft {
 
   /** What an item made goes into the list that is the output of its step. */
   setOutput(name: string, output: OutputValue): void {
-    const { item, parent = '' } = this.planned(output.step);
+    const { item, parent = '', space } = this.planned(output.step);
     if (item !== undefined) {
       const { loop } = this.step(parent);
       const list = loop?.made?.[name];
@@ -87,7 +89,7 @@ export class Draft {
       this.#outputs = { ...this.#run.outputs };
       this.#run = { ...this.#run, outputs: this.#outputs };
     }
-    this.#outputs[name] = output;
+    this.#outputs[outputKey(space, name)] = output;
   }
 
   /** Phase, reason and message together: none of the three outlives the others. */
@@ -131,6 +133,10 @@ export class Draft {
     this.setStep(path, { firstMs: this.nowMs, lastMs: this.nowMs });
     if (step.loop !== undefined) {
       beginLoop(this, step, step.loop);
+      return;
+    }
+    if (step.call !== undefined) {
+      beginCall(this, step, step.call);
       return;
     }
     if (step.kind === 'group') {
@@ -196,7 +202,7 @@ export class Draft {
     for (const sub of this.index.children.get(path) ?? []) {
       const hasNotBegun = this.step(sub.path).stage.kind === 'waiting';
       const message = `step ${step.name} ${end.phase}`;
-      if (hasNotBegun) this.finish(sub.path, { phase: 'skipped', reason: 'Skip', message });
+      if (hasNotBegun) this.end(sub.path, { phase: 'skipped', reason: 'Skip', message });
     }
     // A step-group has no value of its own: its outputs see context and parameter only. Those of a list are its items'.
     const isMade = step.outputs.length === 0 || step.loop !== undefined;
@@ -206,23 +212,32 @@ export class Draft {
     }
     if (end.phase === 'failed') this.setPhase(path, 'failed', end.reason, end.message);
     this.setStep(path, { stage: { kind: 'outputs', end }, lastMs: this.nowMs });
+    this.askOutputs(step);
+  }
+
+  /** Asks for the outputs of a step in stage `outputs`. */
+  askOutputs(step: PlannedStep): void {
     this.effects.push({
       kind: 'evaluate-outputs',
-      step: path,
+      step: step.path,
       input: this.templateInput(step),
       outputs: step.outputs,
+      ...(step.call === undefined ? {} : { results: { outputs: callOutputs(this, step, step.call) } }),
     });
   }
 
-  /** The last transition of a step; the journal is let go. Outputs without a value become null. */
+  /** The last transition of a step; the journal and the parameters of a call are let go. Outputs without a value become null. */
   finish(path: string, end: StepEnd): void {
-    const { outputs, item } = this.planned(path);
+    const { outputs, item, space } = this.planned(path);
     const { loop } = this.step(path);
     for (const { name, sensitive } of item === undefined ? outputs : []) {
       const value = loop?.made?.[name] ?? null;
-      if (this.#run.outputs[name] === undefined) this.setOutput(name, { value, step: path, sensitive });
+      if (this.#run.outputs[outputKey(space, name)] === undefined)
+        this.setOutput(name, { value, step: path, sensitive });
     }
     if (loop !== undefined) this.setStep(path, { loop: { count: loop.count } });
+    const { parameters: _parameters, ...kept } = this.step(path);
+    this.replaceStep(path, kept);
     this.setPhase(path, end.phase, end.reason, end.message);
     const ran = this.step(path).firstMs !== undefined;
     this.setStep(path, { stage: { kind: 'done' }, recorded: [], ...(ran ? { lastMs: this.nowMs } : {}) });

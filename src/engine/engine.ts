@@ -1,5 +1,6 @@
 import type { OpRegistry } from '../api/op-spec.ts';
 import type { Plan } from '../plan/plan.ts';
+import { onParameters } from './call.ts';
 import { onCommand } from './commands.ts';
 import { nextWakeMs, onTime } from './deadlines.ts';
 import { Draft } from './draft.ts';
@@ -24,6 +25,7 @@ import { faultText, onTurn } from './turn.ts';
  * R5  An expression that cannot be evaluated fails its step; it never skips it and never lets it pass.
  * R6  A step that requires gates begins, and each of its effects is asked for, only while the verdict of every one is open.
  * R7  The list of a step with `forEach` is fixed in the state when the step begins; its items are steps as any other.
+ * R8  The parameters of a Workflow that a step calls are fixed in the state before the first of its steps begins.
  */
 
 export interface Decision {
@@ -78,6 +80,8 @@ function handle(draft: Draft, event: Event): void {
       return onGroup(draft, event);
     case 'condition':
       return onCondition(draft, event);
+    case 'parameters':
+      return onParameters(draft, event);
     case 'turn':
       return onTurn(draft, event);
     case 'op':

@@ -11,6 +11,7 @@ export type Event =
   /** A new process has loaded the state: whatever was under way is asked for again. */
   | { readonly kind: 'recover' }
   | { readonly kind: 'time' }
+  | { readonly kind: 'parameters'; readonly step: string; readonly result: Evaluated }
   | { readonly kind: 'condition'; readonly step: string; readonly result: Evaluated }
   | {
       readonly kind: 'turn';
@@ -59,6 +60,13 @@ export type Effect =
       readonly expression: PlannedExpression;
       readonly scope: ConditionScope;
     }
+  /** The answer has the value with the defaults of the schema. */
+  | {
+      readonly kind: 'evaluate-parameters';
+      readonly step: string;
+      readonly schema: JsonObject;
+      readonly value: Json;
+    }
   | {
       readonly kind: 'evaluate-turn';
       readonly step: string;
@@ -72,6 +80,8 @@ export type Effect =
       readonly step: string;
       readonly input: TemplateInput;
       readonly outputs: readonly PlannedOutput[];
+      /** What a `valueFrom` sees beside `parameter` and `context`, of a step that calls a Workflow. */
+      readonly results?: JsonObject;
     }
   | {
       readonly kind: 'perform';

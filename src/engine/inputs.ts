@@ -2,6 +2,7 @@ import { lookUp, parseFieldPath, writeAt } from '../api/field-path.ts';
 import { isObject, type Json, type JsonObject } from '../api/json.ts';
 import { namesItem } from '../plan/item-names.ts';
 import type { PlannedStep } from '../plan/plan.ts';
+import { outputKey } from './output-key.ts';
 import { outputNameOf, type PlanIndex } from './plan-index.ts';
 import type { RunState } from './state.ts';
 import { valueAt } from './variables.ts';
@@ -22,10 +23,21 @@ export function resolveInput(
     const scope = itemScope(state, step);
     return lookUp(scope, parseFieldPath(from) ?? ['']);
   }
-  const name = outputNameOf(from, index.outputNames);
-  if (name !== undefined) return valueAt(state.outputs, name, from);
+  return resolveIn(index, state, step.space, { context, parameter: step.properties }, from);
+}
+
+/** The same of the workflow that the step at `space` calls, for who sees a scope of its own. */
+export function resolveIn(
+  index: PlanIndex,
+  state: RunState,
+  space: string | undefined,
+  scope: JsonObject,
+  from: string,
+): Json | undefined {
+  const name = outputNameOf(from, index.outputNames(space));
+  if (name !== undefined) return valueAt(state.outputs[outputKey(space, name)], name, from);
   const path = parseFieldPath(from);
-  return path === undefined ? undefined : lookUp({ context, parameter: step.properties }, path);
+  return path === undefined ? undefined : lookUp(scope, path);
 }
 
 /** `item` and `index` of a step that is about one item of a list. */

@@ -1,5 +1,6 @@
 import type { OpRegistry } from '../api/op-spec.ts';
 import type { HandlerSection, Plan, PlannedStep } from '../plan/plan.ts';
+import { outputKey } from './output-key.ts';
 import type { RunState } from './state.ts';
 import { unrolled } from './unrolled.ts';
 
@@ -12,8 +13,8 @@ export interface PlanIndex {
   readonly sections: Readonly<Record<'steps' | HandlerSection, readonly PlannedStep[]>>;
   readonly hasHandlers: boolean;
   readonly children: ReadonlyMap<string, readonly PlannedStep[]>;
-  /** Output names, longest first: a name may contain dots, so `a.b` is tried before `a`. */
-  readonly outputNames: readonly string[];
+  /** Names of the outputs of the run, or of the Workflow that the step at `space` calls, longest first: a name may contain dots, so `a.b` is tried before `a`. */
+  outputNames(space: string | undefined): readonly string[];
   /** For the default skip rule: dependsOn, and in a DAG also required gates and the steps whose outputs are read. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
 }
@@ -38,9 +39,14 @@ export function openIndexes(plan: Plan, ops: OpRegistry): IndexFor {
 
 export function indexPlan(plan: Plan, ops: OpRegistry): PlanIndex {
   const producers = new Map<string, string>();
-  for (const { path, outputs, item } of plan.steps)
-    for (const { name } of item === undefined ? outputs : []) producers.set(name, path);
-  const outputNames = [...producers.keys()].toSorted((a, b) => b.length - a.length);
+  const names = new Map<string | undefined, string[]>();
+  for (const { path, space, outputs, item } of plan.steps)
+    for (const { name } of item === undefined ? outputs : []) {
+      producers.set(outputKey(space, name), path);
+      names.set(space, [...(names.get(space) ?? []), name]);
+    }
+  for (const each of names.values()) each.sort((a, b) => b.length - a.length);
+  const outputNames = (space: string | undefined): readonly string[] => names.get(space) ?? [];
   const index: PlanIndex = {
     plan,
     ops,
@@ -53,7 +59,7 @@ export function indexPlan(plan: Plan, ops: OpRegistry): PlanIndex {
     hasHandlers: plan.steps.some(({ section }) => section !== undefined),
     children: childrenOf(plan),
     outputNames,
-    needs: new Map(plan.steps.map((step) => [step.path, needsOf(step, outputNames, producers)])),
+    needs: new Map(plan.steps.map((step) => [step.path, needsOf(step, outputNames(step.space), producers)])),
   };
   return index;
 }
@@ -78,7 +84,7 @@ function needsOf(
   if (step.siblingMode !== 'DAG') return step.dependsOn;
   const read = step.inputs.flatMap(({ from }) => {
     const name = outputNameOf(from, names);
-    const producer = name === undefined ? undefined : producers.get(name);
+    const producer = name === undefined ? undefined : producers.get(outputKey(step.space, name));
     return producer === undefined ? [] : [producer];
   });
   return [...new Set([...step.dependsOn, ...step.requires, ...read])];

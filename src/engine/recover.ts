@@ -1,3 +1,4 @@
+import { askParameters } from './call.ts';
 import type { Draft } from './draft.ts';
 import { onFailedAttempt } from './retry.ts';
 import type { RunState, StepState } from './state.ts';
@@ -26,6 +27,9 @@ export function onRecover(draft: Draft): void {
       case 'condition':
         askCondition(draft, planned);
         break;
+      case 'parameters':
+        askParameters(draft, planned);
+        break;
       case 'turn':
         draft.askTemplate(path);
         break;
@@ -43,12 +47,7 @@ export function onRecover(draft: Draft): void {
         observe(draft, path, draft.nowMs);
         break;
       case 'outputs':
-        draft.effects.push({
-          kind: 'evaluate-outputs',
-          step: path,
-          input: draft.templateInput(planned),
-          outputs: planned.outputs,
-        });
+        draft.askOutputs(planned);
         break;
       case 'waiting':
       case 'backoff':

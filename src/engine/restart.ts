@@ -1,7 +1,7 @@
 import type { HandlerSection, Plan, PlannedStep } from '../plan/plan.ts';
 import { writtenPath } from '../api/step-path.ts';
 import { unrolled } from './unrolled.ts';
-import { indexPlan } from './plan-index.ts';
+import { indexPlan, type PlanIndex } from './plan-index.ts';
 import { freshStep, initialState, type RunState } from './state.ts';
 
 export type Restarted =
@@ -65,18 +65,21 @@ export function cannotRestartFrom(step: string, section: HandlerSection): string
 /** The target, what comes after it, the gates that those require, and the sub-steps of every group among them. */
 function affected(plan: Plan, target: PlannedStep): ReadonlySet<string> {
   const index = indexPlan(plan, new Map());
-  const again: Again = { steps: new Set(), gates: new Set() };
-  beginAnew(again.steps, target);
+  const again: Again = { steps: new Set(), gates: new Set(), entered: new Set() };
+  beginAnew(index, again, again.steps, target);
   // Handlers are about what the steps come to.
   for (const { path, section } of plan.steps) if (section !== undefined) again.steps.add(path);
   for (let before = -1; before !== again.steps.size + again.gates.size;) {
     before = again.steps.size + again.gates.size;
     for (const step of plan.steps) {
-      if (follows(step, plan, index.needs, again)) again.steps.add(step.path);
+      if (follows(step, plan, index.needs, again)) {
+        again.steps.add(step.path);
+        again.entered.delete(step.path);
+      }
       if (!isAgain(again, step.path)) continue;
       for (const path of step.requires) {
         const gate = index.byPath.get(path);
-        if (gate !== undefined) beginAnew(again.gates, gate);
+        if (gate !== undefined) beginAnew(index, again, again.gates, gate);
       }
     }
   }
@@ -87,15 +90,21 @@ interface Again {
   readonly steps: Set<string>;
   /** Gates, and their groups, that begin anew for their verdict alone: what merely stands after them in a list does not. */
   readonly gates: Set<string>;
+  /** Groups and calls of which some steps begin anew, while those before them keep what they have. */
+  readonly entered: Set<string>;
 }
 
 function isAgain({ steps, gates }: Again, path: string): boolean {
   return steps.has(path) || gates.has(path);
 }
 
-function beginAnew(paths: Set<string>, { path, parent }: PlannedStep): void {
+/** The step, and whatever it belongs to. */
+function beginAnew(index: PlanIndex, again: Again, paths: Set<string>, { path, parent }: PlannedStep): void {
   paths.add(path);
-  if (parent !== undefined) paths.add(parent);
+  for (let at = parent; at !== undefined; at = index.byPath.get(at)?.parent) {
+    paths.add(at);
+    again.entered.add(at);
+  }
 }
 
 function follows(
@@ -110,7 +119,5 @@ function follows(
   if (step.siblingMode === 'StepByStep' && siblings.some(({ path }) => again.steps.has(path))) {
     return siblings.slice(0, siblings.indexOf(step)).some(({ path }) => again.steps.has(path));
   }
-  // A sub-step of a group that begins anew does so too, unless it stands before the target in that group.
-  const isInside = step.parent !== undefined && isAgain(again, step.parent);
-  return isInside && !siblings.some(({ path }) => isAgain(again, path));
+  return step.parent !== undefined && isAgain(again, step.parent) && !again.entered.has(step.parent);
 }

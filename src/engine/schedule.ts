@@ -12,8 +12,10 @@ export function schedule(draft: Draft): void {
   // One end can let another step begin or skip at once, also one that stands earlier in the file.
   for (let changed = true; changed;) {
     changed = scheduleSiblings(draft, draft.index.sections[draft.state.handling?.section ?? 'steps']);
-    for (const [path, subSteps] of draft.index.children) {
+    for (const path of draft.index.children.keys()) {
       if (draft.step(path).stage.kind !== 'group') continue;
+      // A list that was fixed a moment ago has items that the index did not know when this round began.
+      const subSteps = draft.index.children.get(path) ?? [];
       const { loop } = draft.planned(path);
       const hasBegun =
         loop === undefined ? scheduleSiblings(draft, subSteps) : scheduleItems(draft, loop, subSteps);

@@ -10,22 +10,39 @@ import type { RunState } from './state.ts';
 /** The `context` of a step; `spec.context` overrides built-in keys, as in KubeVela. */
 export function contextOf(index: PlanIndex, state: RunState, step: PlannedStep): JsonObject {
   const id = state.steps[step.path]?.id ?? '';
-  const { run, context, parameters } = index.plan;
+  const { run, context } = index.plan;
   return {
     name: run.name,
     namespace: run.namespace,
     workflowName: '',
     publishVersion: '',
-    stepName: step.item === undefined ? step.name : `${writtenPath(step.name)}-${step.item}`,
+    stepName: objectName(step),
     stepSessionID: id,
     spanID: `${state.nonce}.${id}`,
     ...(step.section === undefined ? {} : { outcome: state.outcome ?? '' }),
-    ...(step.parent === undefined
+    ...(step.parent === step.space
       ? {}
-      : { stepGroupName: index.byPath.get(step.parent)?.name ?? step.parent }),
+      : { stepGroupName: objectName(index.byPath.get(step.parent ?? '') ?? step) }),
     ...context,
-    ...(parameters === undefined ? {} : { parameters: parameters.values }),
+    ...parametersIn(index, state, step.space),
   };
+}
+
+/** Step types name objects after a step: the name has neither brackets nor slashes. */
+function objectName({ name, item }: PlannedStep): string {
+  const whole = name.replaceAll('/', '-');
+  return item === undefined ? whole : `${writtenPath(whole)}-${item}`;
+}
+
+/** `parameters` of a `context`: those of the run, or of the Workflow that the step at `space` calls. None: what the run says. */
+export function parametersIn(
+  { plan, byPath }: PlanIndex,
+  { steps }: RunState,
+  space: string | undefined,
+): { readonly parameters?: JsonObject } {
+  if (space === undefined) return plan.parameters === undefined ? {} : { parameters: plan.parameters.values };
+  if (byPath.get(space)?.call?.parameterSchema === undefined) return {};
+  return { parameters: steps[space]?.parameters ?? {} };
 }
 
 /** What the `if:` of a step sees. An input without a value is left out, so that an expression that reads it fails. */
@@ -41,9 +58,10 @@ export function conditionScope(index: PlanIndex, state: RunState, step: PlannedS
   // An expression is evaluated together with all that it might see: what it does not name only costs time.
   const reads = step.conditionReads === undefined ? undefined : new Set(step.conditionReads);
   for (const other of index.plan.steps) {
-    if (reads?.has(other.name) === false) continue;
+    const name = other.ownName ?? other.name;
+    if (other.space !== step.space || reads?.has(name) === false) continue;
     const otherState = state.steps[other.path];
-    if (otherState !== undefined) status[other.name] = stepFacts(other, otherState);
+    if (otherState !== undefined) status[name] = stepFacts(other, otherState);
   }
   return { status, inputs, context, parameter: step.properties };
 }
@@ -52,7 +70,7 @@ function stepFacts(step: PlannedStep, state: StepState): JsonObject {
   const { phase, reason, message, firstMs, lastMs } = state;
   return {
     id: state.id,
-    name: step.name,
+    name: step.ownName ?? step.name,
     type: step.type,
     phase,
     message: message ?? '',

@@ -1,4 +1,4 @@
-import type { Json } from '../api/json.ts';
+import type { Json, JsonObject } from '../api/json.ts';
 import type { GateRefusal, KeptVerdict } from '../api/kept-verdict.ts';
 import type { ModelUse } from '../api/model-use.ts';
 import type { RunPhase, StepPhase, StepReason } from '../api/status.ts';
@@ -39,6 +39,7 @@ export interface RunState {
   /** The last command taken; a command at or below it was taken already. */
   readonly commandSeq: number;
   readonly steps: Readonly<Record<string, StepState>>;
+  /** By `outputKey`. */
   readonly outputs: Readonly<Record<string, OutputValue>>;
 }
 
@@ -73,6 +74,8 @@ export interface StepState {
   readonly wait?: { readonly sinceMs: number; readonly polls: number };
   /** Of a step with `forEach` that has begun. */
   readonly loop?: LoopState;
+  /** Of a step that calls a Workflow and has begun: what the steps of that see as `context.parameters`. */
+  readonly parameters?: JsonObject;
   /** Someone suspended this step alone. */
   readonly held?: boolean;
   /** What its ops spent on models, retries included. */
@@ -122,7 +125,9 @@ export type Stage =
   | { readonly kind: 'suspended'; readonly path: string; readonly sinceMs: number; readonly untilMs?: number }
   /** The step has come to `end`; its outputs are being evaluated. */
   | { readonly kind: 'outputs'; readonly end: StepEnd }
-  /** A step-group whose sub-steps are at work. */
+  /** A step that calls a Workflow has begun; its parameters are being checked. */
+  | { readonly kind: 'parameters' }
+  /** A step-group whose sub-steps are at work, or a call, with the steps of its Workflow. */
   | {
       readonly kind: 'group';
       /** How it ends, whatever its sub-steps say: it timed out or was terminated. */

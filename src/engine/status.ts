@@ -1,3 +1,4 @@
+import { writtenPath } from '../api/step-path.ts';
 import { stepNotes, type StepNotes } from '../api/step-notes.ts';
 import type { StepStatus, WorkflowRunStatus } from '../api/status.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
@@ -63,7 +64,7 @@ export function progressOf(state: RunState): { readonly done: number; readonly t
 function stepStatus(plan: Plan, state: RunState, step: PlannedStep): StepStatus {
   const stepState = stateOf(state, step);
   const { id, reason, message, firstMs, lastMs } = stepState;
-  const subSteps = plan.steps.filter((sub) => sub.parent === step.path && hasStatus(state, sub));
+  const subSteps = membersOf(plan, step).filter((sub) => hasStatus(state, sub));
   const notes = notesOf(step, stepState);
   const isHeld = isShownSuspended(plan, state, step);
   return {
@@ -76,8 +77,23 @@ function stepStatus(plan: Plan, state: RunState, step: PlannedStep): StepStatus 
     ...(firstMs === undefined ? {} : { firstExecuteTime: time(firstMs) }),
     ...(lastMs === undefined ? {} : { lastExecuteTime: time(lastMs) }),
     ...(notes === undefined ? {} : { sluice: notes }),
-    ...(step.kind === 'group' ? { subSteps: subSteps.map((sub) => stepStatus(plan, state, sub)) } : {}),
+    ...(step.kind === 'group' && step.parent === undefined
+      ? { subSteps: subSteps.map((sub) => stepStatus(plan, state, sub)) }
+      : {}),
   };
+}
+
+/**
+ * What stands under a step in a status, which has two levels: all that belongs to a step of the run, in order, also what
+ * belongs to a group or a call among its sub-steps; the names of the steps of a Workflow that is called are paths.
+ */
+export function membersOf({ steps }: Plan, { path, parent }: PlannedStep): readonly PlannedStep[] {
+  if (parent !== undefined) return [];
+  return steps.filter((step) => step.parent !== undefined && step.path !== path && isBelow(step.path, path));
+}
+
+function isBelow(path: string, top: string): boolean {
+  return path.startsWith(`${top}/`) || writtenPath(path) === top;
 }
 
 /** A person's suspend shows on every step that it holds, and a suspended sub-step on its group. */

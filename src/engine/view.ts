@@ -2,7 +2,7 @@ import type { StepNotes } from '../api/step-notes.ts';
 import type { RunPhase, StepPhase, StepReason } from '../api/status.ts';
 import type { HandlerSection, Plan, PlannedStep } from '../plan/plan.ts';
 import { queueText } from './queue.ts';
-import { closedGates, isShownSuspended, notesOf, unmetRequirements } from './status.ts';
+import { closedGates, isShownSuspended, membersOf, notesOf, unmetRequirements } from './status.ts';
 import { isDone, type RunState } from './state.ts';
 import { unrolled } from './unrolled.ts';
 
@@ -102,9 +102,7 @@ function stepView(plan: Plan, state: RunState, step: PlannedStep): StepView {
     startedAtMs: own.firstMs,
     endedAtMs: isDone(own) ? own.lastMs : undefined,
     waiting: waitingOf(plan, state, step),
-    subSteps: plan.steps
-      .filter(({ parent }) => parent === step.path)
-      .map((sub) => stepView(plan, state, sub)),
+    subSteps: membersOf(plan, step).map((sub) => stepView(plan, state, sub)),
     isGated: own.phase === 'skipped' && /\binputs\b/.test(step.condition?.text ?? ''),
     ...(notes === undefined ? {} : { notes }),
   };
@@ -136,6 +134,7 @@ function waitingOf(plan: Plan, state: RunState, step: PlannedStep): StepView['wa
     case 'suspended':
       return { kind: 'person', sinceMs: stage.sinceMs, resumesAtMs: stage.untilMs };
     case 'condition':
+    case 'parameters':
     case 'op':
     case 'outputs':
     case 'group':

@@ -65,7 +65,7 @@ function checkContext(
 /** What a step is given, what an input will fill, and what its type declares. */
 function checkParameter(step: DraftStep, at: Place, { segments }: Reference): void {
   const schema = step.stepType?.parameterSchema;
-  if (step.isGroup || schema === undefined || segments.length < 2) return;
+  if (isPlainGroup(step) || schema === undefined || segments.length < 2) return;
   const isFilled = step.inputs.some(({ target }) => target !== undefined && target[0] === segments[1]);
   const isThere = pathsOf(segments.slice(1)).some(
     (path) => lookUp(step.properties, path) !== undefined || schemaAt(schema, path, true).kind !== 'none',
@@ -80,13 +80,13 @@ function checkParameter(step: DraftStep, at: Place, { segments }: Reference): vo
 }
 
 function checkResult(step: DraftStep, at: Place, { segments }: Reference): void {
-  const schema = step.isGroup ? noResult : step.stepType?.resultSchema;
+  const schema = isPlainGroup(step) ? noResult : step.stepType?.resultSchema;
   if (schema === undefined) return;
   const depth = segments.findIndex((_segment, last) => !isReadable(schema, segments.slice(0, last + 1)));
   if (depth < 0) return;
   const siblings = namesAt(schema, segments.slice(0, depth));
   const visible = depth === 0 ? [...siblings, 'context', 'parameter'] : siblings;
-  const what = step.isGroup ? 'a group' : `the step type ${step.type}`;
+  const what = isPlainGroup(step) ? 'a group' : `the step type ${step.type}`;
   const sees = depth === 0 ? 'a `valueFrom`' : `"${segments.slice(0, depth).join('.')}"`;
   const has = depth === 0 ? 'sees' : 'has';
   step.reader.faults.add(
@@ -95,6 +95,10 @@ function checkResult(step: DraftStep, at: Place, { segments }: Reference): void 
     `${what} has no result "${segments.slice(0, depth + 1).join('.')}"${visible.length === 0 ? '' : `; ${sees} ${has} ${visible.join(', ')}`}`,
     didYouMean(segments[depth] ?? '', visible),
   );
+}
+
+function isPlainGroup({ isGroup, stepType }: DraftStep): boolean {
+  return isGroup && stepType?.kind !== 'call';
 }
 
 const noResult: JsonObject = { type: 'object', additionalProperties: false };
@@ -110,13 +114,14 @@ function namesAt(schema: JsonObject, segments: readonly string[]): readonly stri
   return names.filter((name) => !/^[_#$]/.test(name));
 }
 
-/** Reports outputs that nothing takes, and outputs whose type the parameter they go to refuses. */
+/** Reports outputs that nothing takes and that are not `given` to a caller, and outputs whose type the parameter they go to refuses. */
 export async function checkHandOver(
   index: StepIndex,
   sources: ReadonlyMap<DraftStep, readonly InputSource[]>,
+  given: ReadonlySet<string>,
   expressions: ParsedExpressions,
 ): Promise<void> {
-  const used = new Set<string>();
+  const used = new Set(given);
   const hasUnknownInput = index.steps[0]?.reader.faults.has('UnknownInput') === true;
   for (const [step, inputs] of sources) {
     for (const source of inputs) {
@@ -146,7 +151,7 @@ async function checkType(
   const { stepType, reader } = step;
   const { target, at } = source.input;
   const output = index.outputs.get(source.output)?.output;
-  if (output === undefined || step.isGroup) return;
+  if (output === undefined || stepType?.kind === 'group') return;
   const found = await typeOfInput(source, output, expressions);
   const given = found.kind === 'some' ? found.schema : undefined;
   if (at[0] === 'forEach') checkList(step, source, given);

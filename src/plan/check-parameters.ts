@@ -9,7 +9,7 @@ import { didYouMean } from './suggest.ts';
 /** Checks the properties of a step; what inputs will fill is neither missing nor judged before it is there. */
 export async function checkParameters(step: DraftStep): Promise<void> {
   const { stepType } = step;
-  if (stepType === undefined || step.isGroup) return;
+  if (stepType === undefined || stepType.kind === 'group') return;
   const targets = step.inputs.flatMap(({ target }) => (target === undefined ? [] : [target]));
   for (const input of step.inputs)
     if (input.target !== undefined) checkTarget(step, stepType, input.at, input.target);

@@ -1,7 +1,7 @@
 import { stringifyJson } from '../api/json.ts';
 import type { InputSource } from './check-inputs.ts';
 import type { DraftStep } from './draft-step.ts';
-import type { Edges } from './edges.ts';
+import { lineage, type Edges } from './edges.ts';
 
 /**
  * Warns of a step behind a gate that applies to another cluster exactly what the gate judges, and does not require it: it
@@ -15,8 +15,7 @@ export function checkUnbound(
   const gates = steps.filter(
     ({ stepType, properties }) => stepType?.isGate === true && properties['mode'] !== 'observe',
   );
-  const isBound = ({ requires, parent }: DraftStep): boolean =>
-    requires.length > 0 || (parent !== undefined && parent.requires.length > 0);
+  const isBound = (step: DraftStep): boolean => lineage(step).some(({ requires }) => requires.length > 0);
   for (const step of gates.length === 0 ? [] : steps) {
     if (step.isGroup || isBound(step) || clusterOf(step) === '') continue;
     const gate = gates.find(

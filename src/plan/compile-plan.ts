@@ -1,9 +1,11 @@
 import type { Fault } from '../api/fault.ts';
+import { isObject } from '../api/json.ts';
 import { modelBudgetAnnotation } from '../api/model-budget.ts';
 import { requireAnnotation } from '../api/workflow.ts';
 import type { ExpressionEngine } from '../expr/expression.ts';
 import type { StepTypeCatalog } from '../step-types/step-type.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
+import { allCalled } from './called-workflows.ts';
 import { checkCondition } from './check-condition.ts';
 import { checkCue } from './check-cue.ts';
 import {
@@ -18,6 +20,7 @@ import { checkInputs, type InputSource } from './check-inputs.ts';
 import { checkHandOver, checkOutputs } from './check-outputs.ts';
 import { OutputSchemaCheck } from './check-output-schema.ts';
 import { checkParameters } from './check-parameters.ts';
+import { checkWorkflowOutputs } from './check-workflow-outputs.ts';
 import { checkUnbound } from './check-unbound.ts';
 import { checkCycles } from './cycles.ts';
 import type { DraftStep } from './draft-step.ts';
@@ -27,17 +30,19 @@ import { FaultList } from './fault-list.ts';
 import { checkStepTypes, findStepTypes } from './find-step-types.ts';
 import { freezeStep } from './freeze-step.ts';
 import { contextIn, type NameSpace } from './name-space.ts';
+import { NameSpaces } from './name-spaces.ts';
 import type { Plan } from './plan.ts';
 import { checkHandlers, readHandlers } from './read-handlers.ts';
+import { readWorkflowOutputs } from './read-call.ts';
 import { readParameters } from './read-parameters.ts';
 import { readRun, readWorkflow, type DraftRun } from './read-run.ts';
 import { mentionedTypes, readSteps } from './read-steps.ts';
-import { indexSteps, type StepIndex } from './step-index.ts';
+import type { StepIndex } from './step-index.ts';
 
 export interface PlanDependencies {
   readonly catalog: StepTypeCatalog;
   readonly expressions: Pick<ExpressionEngine, 'parse'>;
-  /** Workflows by name, for `workflowRef`. */
+  /** Workflows by name, for `workflowRef` and for steps that call one. */
   readonly workflows?: ReadonlyMap<string, SourceDocument>;
   /** Absent: any cluster name is fine. */
   readonly clusters?: KnownClusters;
@@ -85,16 +90,26 @@ async function compile(
 ): Promise<Plan | undefined> {
   if (draft.steps === undefined) return undefined;
   const { catalog } = dependencies;
-  const types = await findStepTypes(mentionedTypes(draft.steps.value), catalog);
+  const workflows = dependencies.workflows ?? new Map<string, SourceDocument>();
+  const called = await allCalled(
+    draft.steps.value,
+    async (name) => workflows.get(name),
+    ({ value }) => value,
+  );
+  const values = [draft.steps.value, ...[...called.values()].map(({ value }) => value)].filter(isObject);
+  const types = await findStepTypes(new Set(values.flatMap(mentionedTypes)), catalog);
   const parameters = await readParameters(draft);
   const { parameterSchema } = draft;
-  const space: NameSpace = { caller: undefined, parameterSchema, parameters };
-  const steps = readSteps(draft.steps, draft.mode, space, (name) => types.typeOf(name));
+  const space: NameSpace = { caller: undefined, workflow: draft.workflow, parameterSchema, parameters };
+  const steps = readSteps(draft.steps, draft.mode, space, {
+    typeOf: (name) => types.typeOf(name),
+    workflows,
+  });
   const handlers = readHandlers(draft.steps);
   checkStepTypes(steps, types, catalog, faults);
   checkHandlers(steps);
-  const index = indexSteps(steps);
-  const edges = await checkSteps(draft, index, dependencies);
+  const spaces = new NameSpaces(space, steps);
+  const edges = await checkSteps(draft, steps, spaces, dependencies);
   checkCycles(steps, edges);
   checkModelBudget(draft.document, draft.run.annotations[modelBudgetAnnotation], faults);
   const { run, mode, context = {}, timeoutMs, keeping } = draft;
@@ -102,7 +117,7 @@ async function compile(
     draft.document,
     run.annotations[requireAnnotation],
     dependencies.require ?? [],
-    index,
+    { ...spaces.own, steps },
     faults,
   );
   return {
@@ -116,13 +131,14 @@ async function compile(
     ...keeping,
     ...handlers,
     require: required,
-    steps: steps.map((step) => freezeStep(step, edges.get(step), step.parent && edges.get(step.parent))),
+    steps: steps.map((step) => freezeStep(step, edges)),
   };
 }
 
 async function checkSteps(
   draft: DraftRun,
-  index: StepIndex,
+  steps: readonly DraftStep[],
+  spaces: NameSpaces,
   dependencies: PlanDependencies,
 ): Promise<ReadonlyMap<DraftStep, Edges>> {
   const { model } = dependencies;
@@ -131,8 +147,9 @@ async function checkSteps(
   const outputSchemas = new OutputSchemaCheck();
   const sources = new Map<DraftStep, readonly InputSource[]>();
   const edges = new Map<DraftStep, Edges>();
-  for (const step of index.steps) {
+  for (const step of steps) {
     if (step.reader.faults.isFull) break;
+    const index = spaces.of(step.space);
     const context = contextIn(step.space, draft.context);
     const inputs = checkInputs(step, index, context);
     sources.set(step, inputs);
@@ -146,9 +163,24 @@ async function checkSteps(
     await checkCluster(step, clusters);
     checkModel(step, model);
   }
-  checkUnbound(index.steps, sources, edges);
-  await checkHandOver(index, sources, expressions);
+  checkUnbound(steps, sources, edges);
+  for (const [space, index] of spaces.all()) {
+    const own = index.steps.map((step) => [step, sources.get(step) ?? []] as const);
+    const given = outputsTaken(draft, space, index);
+    // oxlint-disable-next-line no-await-in-loop -- faults in the order of the text, and one engine parses them
+    await checkHandOver(index, new Map(own), given, expressions);
+  }
   return edges;
+}
+
+/** The outputs of steps that the workflow of a name space gives to its caller. */
+function outputsTaken(draft: DraftRun, space: NameSpace, index: StepIndex): ReadonlySet<string> {
+  const context = contextIn(space, draft.context);
+  const { call } = space.caller ?? {};
+  if (call !== undefined) return checkWorkflowOutputs(call.outputs, call.body, { space, index, context });
+  const { steps: body, workflow } = draft;
+  if (body === undefined || workflow === undefined) return new Set();
+  return checkWorkflowOutputs(readWorkflowOutputs(body), body, { space, index, context });
 }
 
 function askedOnce(clusters: KnownClusters): KnownClusters {

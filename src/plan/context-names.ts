@@ -15,6 +15,8 @@ const builtInContext: readonly string[] = [
   'spanID',
 ];
 
+type SeenFrom = Pick<DraftStep, 'space' | 'parent' | 'section'>;
+
 /**
  * Whether `context` of a step has something at a path (without `context` itself). `runContext` is what `contextIn` makes of
  * `spec.context`. Of a run that is not known: always, but for parameters, which the Workflow declares.
@@ -22,7 +24,7 @@ const builtInContext: readonly string[] = [
 export function hasContext(
   path: readonly (string | number)[],
   runContext: JsonObject | undefined,
-  step: DraftStep,
+  step: SeenFrom,
 ): boolean {
   const [key, ...rest] = path;
   const { parameterSchema } = step.space;
@@ -32,7 +34,7 @@ export function hasContext(
   if (typeof key === 'string' && Object.hasOwn(runContext, key))
     return lookUp(runContext, path) !== undefined;
   if (path.length !== 1 || typeof key !== 'string') return false;
-  if (key === 'stepGroupName') return step.parent !== undefined;
+  if (key === 'stepGroupName') return step.parent !== step.space.caller;
   return builtInContext.includes(key) || (key === 'outcome' && step.section !== undefined);
 }
 
@@ -40,7 +42,7 @@ export function hasContext(
 export function unknownContext(
   path: readonly (string | number)[],
   runContext: JsonObject | undefined,
-  step: DraftStep,
+  step: SeenFrom,
 ): { readonly why: string; readonly suggestion?: string } {
   const [key = '', name = ''] = path.map(String);
   const { parameterSchema } = step.space;

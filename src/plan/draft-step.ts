@@ -11,12 +11,12 @@ export interface DraftStep {
   /** Stands at the step in its document. */
   readonly reader: FieldReader;
   readonly name: string;
-  /** `deploy`, or `group/deploy`. */
+  /** `deploy`, `group/deploy`, or `caller/deploy` for a step of a Workflow that is called. */
   readonly path: string;
   /** The workflow that it is a step of. */
   readonly space: NameSpace;
   readonly type: string;
-  /** Undefined when there is no such type, or it has faults. */
+  /** Of a call: with what its Workflow takes and gives. Undefined when there is no such type, or it has faults. */
   readonly stepType: StepType | undefined;
   readonly isGroup: boolean;
   readonly parent: DraftStep | undefined;
@@ -35,6 +35,26 @@ export interface DraftStep {
   readonly retry: PlannedRetry;
   /** Its list may be one of the inputs. */
   readonly loop: DraftLoop | undefined;
+  /** Of a step that calls a Workflow which is there: a group, whose sub-steps are those of the Workflow. */
+  readonly call: DraftCall | undefined;
+}
+
+export interface DraftCall {
+  readonly workflow: string;
+  /** Stands at the Workflow. */
+  readonly body: FieldReader;
+  readonly mode: { readonly steps: Mode; readonly subSteps: Mode };
+  /** JSON Schema of its parameters. Undefined: it declares none. */
+  readonly parameterSchema: JsonObject | undefined;
+  readonly outputs: readonly DraftWorkflowOutput[];
+}
+
+/** One of the `outputs` of a Workflow. */
+export interface DraftWorkflowOutput {
+  readonly name: string;
+  readonly from: string;
+  /** Where it stands in the Workflow. */
+  readonly at: FieldPath;
 }
 
 /** `forEach` of a step. */

@@ -79,14 +79,14 @@ export function edgesOf(
 /** Whether a list in StepByStep order holds `other` after `step`, directly or through their groups; or it is the same step there. */
 function isLater(other: DraftStep, step: DraftStep): boolean {
   const [a, b] = [lineage(other), lineage(step)];
-  const depth = a[0] === b[0] ? 1 : 0;
-  const [left, right] = [a[depth], b[depth]];
-  if (left === undefined || right === undefined)
-    return left === right && other === step && step.siblingMode === 'StepByStep';
-  if (left.siblingMode !== 'StepByStep') return false;
-  return left.position > right.position || other === step;
+  const depth = a.findIndex((each, at) => each !== b[at]);
+  const [left, right] = depth < 0 ? [undefined, b[a.length]] : [a[depth], b[depth]];
+  // One is the other, or belongs to it.
+  if (left === undefined || right === undefined) return left === right && step.siblingMode === 'StepByStep';
+  return left.siblingMode === 'StepByStep' && left.position > right.position;
 }
 
-function lineage(step: DraftStep): readonly DraftStep[] {
-  return step.parent === undefined ? [step] : [step.parent, step];
+/** The groups and calls that a step belongs to, outermost first, and itself. */
+export function lineage(step: DraftStep): readonly DraftStep[] {
+  return step.parent === undefined ? [step] : [...lineage(step.parent), step];
 }

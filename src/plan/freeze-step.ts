@@ -1,11 +1,13 @@
 import type { FieldPath } from '../yaml/source-document.ts';
-import type { DraftStep } from './draft-step.ts';
-import type { Edges } from './edges.ts';
-import type { PlannedExpression, PlannedStep } from './plan.ts';
+import type { DraftCall, DraftStep } from './draft-step.ts';
+import { lineage, type Edges } from './edges.ts';
+import type { PlannedCall, PlannedExpression, PlannedStep } from './plan.ts';
 
-/** A checked step as the engine takes it. What its group requires binds it, too. */
-export function freezeStep(step: DraftStep, edges: Edges | undefined, ofGroup?: Edges): PlannedStep {
-  const { loop } = step;
+/** A checked step as the engine takes it. What its groups and callers require binds it, too. */
+export function freezeStep(step: DraftStep, all: ReadonlyMap<DraftStep, Edges>): PlannedStep {
+  const { loop, call } = step;
+  const { caller } = step.space;
+  const edges = all.get(step);
   const condition = step.condition === undefined ? undefined : expressionAt(step, ['if'], step.condition);
   const conditionReads = edges?.conditionReads?.map(({ name }) => name);
   // An `if` that reads the item is asked for each; any other once, and what it lets through is let through as a whole.
@@ -13,7 +15,8 @@ export function freezeStep(step: DraftStep, edges: Edges | undefined, ofGroup?: 
   const isAskedEach = edges?.readsItem === true;
   return {
     path: step.path,
-    name: step.name,
+    name: caller === undefined ? step.name : step.path,
+    ...(caller === undefined ? {} : { space: caller.path, ownName: step.name }),
     type: step.type,
     kind: step.isGroup || loop !== undefined ? 'group' : 'template',
     ...(step.section === undefined ? {} : { section: step.section }),
@@ -36,8 +39,9 @@ export function freezeStep(step: DraftStep, edges: Edges | undefined, ofGroup?: 
     timeoutMs: loop === undefined ? step.timeoutMs : undefined,
     retry: step.retry,
     isGate: step.stepType?.isGate === true,
-    requires: pathsOf(new Set([...(ofGroup?.requires ?? []), ...(edges?.requires ?? [])])),
+    requires: pathsOf(new Set(lineage(step).flatMap((each) => all.get(each)?.requires ?? []))),
     place: step.reader.place(),
+    ...(call === undefined ? {} : { call: frozenCall(call) }),
     ...(loop === undefined
       ? {}
       : {
@@ -54,6 +58,14 @@ export function freezeStep(step: DraftStep, edges: Edges | undefined, ofGroup?: 
             },
           },
         }),
+  };
+}
+
+function frozenCall({ workflow, parameterSchema, outputs }: DraftCall): PlannedCall {
+  return {
+    workflow,
+    ...(parameterSchema === undefined ? {} : { parameterSchema }),
+    outputs: outputs.map(({ name, from }) => ({ name, from })),
   };
 }
 

@@ -5,6 +5,8 @@ import type { DraftStep } from './draft-step.ts';
 export interface NameSpace {
   /** The step that calls the workflow. Undefined: it is the run's own. */
   readonly caller: DraftStep | undefined;
+  /** Name of the Workflow. Undefined: a run that has its steps itself. */
+  readonly workflow: string | undefined;
   /** JSON Schema of `context.parameters`. Undefined: the workflow declares none. */
   readonly parameterSchema: JsonObject | undefined;
   /** Undefined where they are known only when the workflow begins, or there are none. */

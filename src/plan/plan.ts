@@ -57,14 +57,19 @@ export interface PlannedParameters {
 }
 
 export interface PlannedStep {
-  /** `deploy`, or `group/deploy` for a sub-step. Unique. */
+  /** `deploy`, `group/deploy` for a sub-step, `caller/deploy` for a step of a Workflow that is called. Unique. */
   readonly path: string;
+  /** Of a step of a Workflow that is called: its path. */
   readonly name: string;
+  /** Path of the step that calls the Workflow which it is a step of. Absent: it is one of the run's own. */
+  readonly space?: string;
+  /** Its name inside that Workflow. */
+  readonly ownName?: string;
   readonly type: string;
   readonly kind: 'template' | 'group';
   /** The handlers that it is one of. Absent: it is one of the run's own steps. */
   readonly section?: HandlerSection;
-  /** Path of the group it belongs to. */
+  /** Path of the group or call it belongs to. */
   readonly parent: string | undefined;
   /** How its siblings are ordered: the run's mode, or its group's. */
   readonly siblingMode: Mode;
@@ -88,8 +93,18 @@ export interface PlannedStep {
   readonly place: Place;
   /** It is done once for each item of a list: a group (`kind`) whose sub-steps are known when its turn has come. */
   readonly loop?: PlannedLoop;
+  /** It runs the steps of a Workflow: a group (`kind`) whose sub-steps have names and parameters of their own. */
+  readonly call?: PlannedCall;
   /** Position of the item that it is about; such steps come from `unroll`. */
   readonly item?: number;
+}
+
+export interface PlannedCall {
+  readonly workflow: string;
+  /** What `properties.parameters` must meet when it begins. Absent: the Workflow declares no parameters. */
+  readonly parameterSchema?: JsonObject;
+  /** What a `valueFrom` of the step sees as `outputs`: each comes from where an input in the Workflow would. */
+  readonly outputs: readonly { readonly name: string; readonly from: string }[];
 }
 
 /** Most items of a list. */

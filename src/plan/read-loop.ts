@@ -56,6 +56,8 @@ export function readLoop(
 function whyNot(step: FieldReader, stepType: StepType | undefined, isSubStep: boolean): string | undefined {
   if (isSubStep)
     return 'a sub-step cannot have `forEach`: status has two levels, and the items would be a third; take the step out of the group';
+  if (stepType?.kind === 'call')
+    return 'a step that calls a Workflow cannot have `forEach`: the sub-steps of each item would be a level of status that there is not; loop inside the Workflow';
   if (stepType?.kind === 'group' || (stepType === undefined && step.has('subSteps')))
     return 'a group cannot have `forEach`: status has two levels, and the sub-steps of each item would be a third; give `forEach` to single steps';
   if (stepType?.isGate === true)

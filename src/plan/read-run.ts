@@ -27,6 +27,8 @@ export interface DraftRun {
   readonly document: SourceDocument;
   /** JSON Schema of the parameters that the Workflow declares. Absent: it declares none. */
   readonly parameterSchema?: JsonObject;
+  /** Name of the Workflow. Absent: the run has its steps itself. */
+  readonly workflow?: string;
   /** Stands at the object that gives their values; undefined for a Workflow by itself. */
   readonly given: FieldReader | undefined;
   /** Stands at the object that has `steps`; undefined when there is none. */
@@ -69,6 +71,7 @@ export function readRun(
     keeping: { ...readKeeping(spec), ...readConcurrency(spec) },
     document,
     ...(found?.parameterSchema === undefined ? {} : { parameterSchema: found.parameterSchema }),
+    ...(found?.workflow === undefined ? {} : { workflow: found.workflow }),
     given: spec,
     steps: found?.steps,
   };
@@ -95,8 +98,10 @@ export function readWorkflow(document: SourceDocument, faults: FaultList): Draft
   const steps = readKind(document, 'Workflow', fieldNames(workflowSchema), faults);
   if (steps === undefined) return undefined;
   const parameterSchema = readParameterSchema(steps);
+  const run = readMetadata(steps);
   return {
-    run: readMetadata(steps),
+    run,
+    workflow: run.name,
     mode: readMode(steps).mode,
     context: undefined,
     timeoutMs: undefined,
@@ -107,7 +112,8 @@ export function readWorkflow(document: SourceDocument, faults: FaultList): Draft
   };
 }
 
-function readKind(
+/** A reader of a document that must be of a kind; undefined, and reported, when it is not. */
+export function readKind(
   document: SourceDocument,
   kind: string,
   fields: readonly string[],
@@ -221,6 +227,7 @@ interface FoundWorkflow {
   readonly steps: FieldReader;
   readonly mode?: Plan['mode'];
   readonly parameterSchema?: JsonObject | undefined;
+  readonly workflow?: string;
 }
 
 function findSteps(
@@ -250,10 +257,10 @@ function findSteps(
   const steps = readKind(workflow, 'Workflow', fieldNames(workflowSchema), spec.faults);
   return steps === undefined
     ? undefined
-    : { steps, mode: readMode(steps).mode, parameterSchema: readParameterSchema(steps) };
+    : { steps, mode: readMode(steps).mode, parameterSchema: readParameterSchema(steps), workflow: name };
 }
 
-function readMode(reader: FieldReader): { readonly mode: Plan['mode']; readonly isGiven: boolean } {
+export function readMode(reader: FieldReader): { readonly mode: Plan['mode']; readonly isGiven: boolean } {
   const given = reader.child('mode');
   given?.checkFields(['steps', 'subSteps']);
   const mode = (key: string, fallback: Mode): Mode => given?.mode(key) ?? fallback;

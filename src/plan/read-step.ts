@@ -47,13 +47,14 @@ export function readStep(
   stepTypeOf: (name: string) => StepType | undefined,
 ): DraftStep {
   const { space, parent, section, position, siblingMode } = place;
-  reader.checkFields(parent === undefined ? known.step : [...known.subStep, 'subSteps', 'mode', 'forEach']);
+  const isSubStep = parent !== space.caller;
+  reader.checkFields(!isSubStep ? known.step : [...known.subStep, 'subSteps', 'mode', 'forEach']);
   reader.child('meta')?.checkFields(known.meta);
   reader.child('meta')?.text('alias');
   const name = readName(reader) ?? place.defaultName;
   const type = reader.requiredText('type', 'name a step type') ?? '';
   const stepType = stepTypeOf(type);
-  const loop = readLoop(reader, { stepType, isSubStep: parent !== undefined });
+  const loop = readLoop(reader, { stepType, isSubStep });
   return {
     reader,
     name,
@@ -62,7 +63,7 @@ export function readStep(
     type,
     stepType,
     // Of a type that is not known, sub-steps say that a group was meant.
-    isGroup: stepType === undefined ? reader.has('subSteps') : stepType.kind === 'group',
+    isGroup: stepType === undefined ? reader.has('subSteps') : stepType.kind !== 'template',
     parent,
     section,
     position,
@@ -79,6 +80,7 @@ export function readStep(
     timeoutMs: reader.duration('timeout'),
     retry: readRetry(reader),
     loop,
+    call: undefined,
   };
 }
 
@@ -166,6 +168,14 @@ function readOutput(reader: FieldReader): readonly DraftOutput[] {
   const name = reader.requiredText('name', 'later steps take the output by its name');
   const valueFrom = reader.requiredText('valueFrom', 'give a CUE expression over the results of the step');
   const output = { schema: reader.object('schema'), sensitive: reader.flag('sensitive') ?? false };
+  // The state of a run keeps the outputs of Workflows that are called under such names.
+  if (name?.includes('//') === true)
+    reader.fault(
+      'BadName',
+      ['name'],
+      `the name of an output must not have "//"`,
+      name.replaceAll(/\/\/+/g, '/'),
+    );
   if (name === undefined || valueFrom === undefined) return [];
   return [{ index: indexOf(reader), name, valueFrom, ...output }];
 }

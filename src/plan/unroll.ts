@@ -21,6 +21,7 @@ function ofItem({ loop: _loop, ...step }: PlannedStep, { each }: PlannedLoop, it
     ...each,
     path: itemPath(step.path, item),
     name: itemPath(step.name, item),
+    ...(step.ownName === undefined ? {} : { ownName: itemPath(step.ownName, item) }),
     kind: 'template',
     parent: step.path,
     siblingMode: 'DAG',

@@ -50,7 +50,10 @@ export function answerEffects(parts: AnswerParts): LoopPorts['answer'] {
       const { parameterSchema } = stepType(effect.step);
       for (const value of sensitiveValues(parameterSchema, effect.input.parameter)) mask.add(value);
     }
-    return evaluate(effect, evaluators);
+    const event = await evaluate(effect, evaluators);
+    if (effect.kind === 'evaluate-parameters' && event.kind === 'parameters' && event.result.ok)
+      for (const value of sensitiveValues(effect.schema, event.result.value)) mask.add(value);
+    return event;
   }
 
   function noteSensitiveOutputs(event: Extract<Event, { kind: 'outputs' }>): void {

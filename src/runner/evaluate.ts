@@ -4,13 +4,14 @@ import type { Effect, Event } from '../engine/events.ts';
 import type { Evaluated, ExpressionEngine, ExprFault } from '../expr/expression.ts';
 import type { Turn } from '../expr/template.ts';
 import type { PlannedExpression, PlannedOutput } from '../plan/plan.ts';
+import { compileCheck } from '../step-types/schema/parameter-check.ts';
 import type { ParameterFault, StepType } from '../step-types/step-type.ts';
 import { formatFieldPath } from '../api/field-path.ts';
 import type { OutputSchemas } from './output-schemas.ts';
 
 export type Evaluation = Extract<
   Effect,
-  { kind: 'evaluate-condition' | 'evaluate-turn' | 'evaluate-outputs' }
+  { kind: 'evaluate-condition' | 'evaluate-parameters' | 'evaluate-turn' | 'evaluate-outputs' }
 >;
 
 /** What evaluating needs: none of it has an effect on the world. */
@@ -29,6 +30,12 @@ export async function evaluate(effect: Evaluation, evaluators: Evaluators): Prom
       const { expression, scope } = effect;
       const result = await evaluators.expressions.evaluate({ ...scope }, expression.text);
       return { kind: 'condition', step: effect.step, result: placed(result, expression) };
+    }
+    case 'evaluate-parameters': {
+      const check = await compileCheck(effect.schema, 'the parameters of the Workflow');
+      const found = check(effect.value);
+      const result: Evaluated = found.ok ? found : { ok: false, faults: found.faults.map(exprFault) };
+      return { kind: 'parameters', step: effect.step, result };
     }
     case 'evaluate-turn': {
       const result = checked(await turn(effect, evaluators.stepType(effect.step)), evaluators);
@@ -93,9 +100,10 @@ async function outputValue(
 ): Promise<Evaluated> {
   const type = stepType(effect.step);
   const { text } = output.valueFrom;
+  const { context, parameter } = effect.input;
   const value =
-    type.kind === 'group'
-      ? await expressions.evaluate({ context: effect.input.context, parameter: effect.input.parameter }, text)
+    type.kind !== 'template'
+      ? await expressions.evaluate({ context, parameter, ...effect.results }, text)
       : await type.template.value(effect.input, text);
   if (!value.ok || output.schema === undefined) return value;
   return schemas.check(output.schema, value.value);

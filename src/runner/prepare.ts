@@ -1,5 +1,5 @@
 import type { Fault } from '../api/fault.ts';
-import { isObject, type JsonObject } from '../api/json.ts';
+import { isObject, type Json, type JsonObject } from '../api/json.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { OpRegistry } from '../api/op-spec.ts';
 import type { Clusters } from '../cluster/port.ts';
@@ -8,19 +8,20 @@ import { initialState } from '../engine/state.ts';
 import { viewOf } from '../engine/view.ts';
 import type { ExpressionEngine } from '../expr/expression.ts';
 import { operatorModel, type ModelEnvironment } from '../llm/settings/choose-server.ts';
+import { allCalled, bodyOf } from '../plan/called-workflows.ts';
 import { compilePlan } from '../plan/compile-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunOptions, RunSources } from '../store/port.ts';
 import { openCatalog, type CompileCache } from '../step-types/catalog.ts';
 import type { CueCompiler } from '../step-types/cue-compiler.ts';
-import type { StepType, StepTypeSource } from '../step-types/step-type.ts';
 import type { PackageSource } from '../step-types/packages/package-source.ts';
+import type { StepType, StepTypeSource } from '../step-types/step-type.ts';
 import { finishPlan, modelAvailability } from './finish-plan.ts';
 import { missingStep, withGateOptions } from './gate-document.ts';
 import { readInput, type FileDocument, type InputDocuments } from './input-documents.ts';
 import type { ModelCommons } from './models/model-commons.ts';
-import { generatedName, otherNamespace, withOptions } from './run-document.ts';
 import { importing, packageFaults, visiblePackages } from './packages.ts';
+import { generatedName, otherNamespace, withOptions } from './run-document.ts';
 import type { Prepared, PreparedRun, RunRequest } from './session.ts';
 
 export interface PreparePorts {
@@ -39,9 +40,9 @@ export interface PreparePorts {
   readonly newId: () => string;
   /** Step types below those of the request: installed, then built-in. */
   stepTypeSources(): Promise<readonly StepTypeSource[]>;
-}
   /** Packages below those of the request. */
   packageSources(): Promise<readonly PackageSource[]>;
+}
 
 /** A checked run with all that executing it needs. */
 export interface ReadyRun extends PreparedRun {
@@ -140,6 +141,7 @@ export async function planRun(
   const plan = finishPlan(compiled.plan, options, stepTypes);
   const ref = { namespace: plan.run.namespace, name: plan.run.name };
   const workflow = workflowOf(document.value, input);
+  const called = await calledBy(workflow?.document.value ?? document.value, input);
   const preview = initialState(plan, { nonce: '', nowMs: 0, newId: () => '' });
   return {
     faults: compiled.warnings,
@@ -153,6 +155,7 @@ export async function planRun(
       sources: {
         document: pin(file),
         ...(workflow === undefined ? {} : { workflow: pin(workflow) }),
+        ...(called.length === 0 ? {} : { called: called.map(pin) }),
         stepTypes: [...stepTypes.values()].map(({ source, digest }) => ({ ...source, digest })),
         options,
       },
@@ -167,6 +170,16 @@ function pin({ document, fileText }: FileDocument): RunSources['document'] {
 function workflowOf(value: unknown, input: Pick<InputDocuments, 'workflows'>): FileDocument | undefined {
   const spec = isObject(value) && isObject(value['spec']) ? value['spec'] : {};
   return typeof spec['workflowRef'] === 'string' ? input.workflows.get(spec['workflowRef']) : undefined;
+}
+
+/** The Workflows that a run, or the Workflow that it names, calls. */
+async function calledBy(
+  value: Json,
+  { workflows }: Pick<InputDocuments, 'workflows'>,
+): Promise<readonly FileDocument[]> {
+  const find = async (name: string): Promise<FileDocument | undefined> => workflows.get(name);
+  const called = await allCalled(bodyOf(value), find, ({ document }) => document.value);
+  return [...called.values()];
 }
 
 /** Faults of step types that no run of the request names. */

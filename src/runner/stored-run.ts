@@ -1,5 +1,6 @@
 import { SluiceError } from '../api/errors.ts';
 import { isObject, parseJson } from '../api/json.ts';
+import { textAt } from '../cluster/json-reading.ts';
 import type { RunState } from '../engine/state.ts';
 import { openCatalog } from '../step-types/catalog.ts';
 import type { PinnedDocument, StoredRun } from '../store/port.ts';
@@ -13,9 +14,9 @@ const readableSchema = 1;
 
 /** Brings a stored run back: the very step types and the very document that it was started from. */
 export async function reviveRun(stored: StoredRun, ports: PreparePorts): Promise<HeldRun> {
-  const { document, workflow, stepTypes, options } = stored.sources;
+  const { document, workflow, called = [], stepTypes, options } = stored.sources;
   const catalog = openCatalog({ sources: stepTypes, ops: ports.ops, cue: ports.cue, cache: ports.compiled });
-  const workflows = new Map<string, FileDocument>();
+  const workflows = new Map(called.map((pinned) => namedWorkflow(fileDocument(pinned))));
   if (workflow !== undefined) {
     const file = fileDocument(workflow);
     const { value } = fileDocument(document).document;
@@ -46,6 +47,10 @@ export function readState(stored: StoredRun): RunState {
     });
   }
   return state;
+}
+
+function namedWorkflow(file: FileDocument): [string, FileDocument] {
+  return [textAt(file.document.value, 'metadata', 'name'), file];
 }
 
 function fileDocument(pinned: PinnedDocument): FileDocument {

@@ -14,6 +14,8 @@ export interface RunSources {
   readonly document: PinnedDocument;
   /** The Workflow that workflowRef named. */
   readonly workflow?: PinnedDocument;
+  /** The Workflows that its steps call, and that these call. */
+  readonly called?: readonly PinnedDocument[];
   /** Every step type that the run names; the store keeps each text once, by digest. */
   readonly stepTypes: readonly (StepTypeSource & { readonly digest: string })[];
   /** What the command line decided: required steps, deadline, cluster place, offline engine … Plain JSON. */
@@ -173,7 +175,6 @@ export interface DefinitionStore {
   put(source: StepTypeSource): Promise<DefinitionChange>;
   list(): Promise<readonly StepTypeSource[]>;
   delete(name: string): Promise<boolean>;
-}
   readonly packages: PackageStore;
 }
 
@@ -183,3 +184,4 @@ export interface PackageStore {
   /** Sorted by name. */
   list(): Promise<readonly PackageSource[]>;
   delete(name: string): Promise<boolean>;
+}

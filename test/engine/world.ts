@@ -327,6 +327,8 @@ export class World {
             : ({ ok: true, value: condition === 'number' ? 70 : condition } as const);
         return { kind: 'condition', step: effect.step, result };
       }
+      case 'evaluate-parameters':
+        return { kind: 'parameters', step: effect.step, result: { ok: true, value: effect.value } };
       case 'evaluate-turn': {
         const { recorded } = effect.input;
         if (recorded.length === 0 && effect.turn === 1) this.begun.push(effect.step);

@@ -76,6 +76,16 @@ const samples: Readonly<Record<string, Given>> = {
     suspends: true,
     parameterSchema: { type: 'object', properties: { duration: text, message: text } },
   },
+  'call-workflow': {
+    unknownParameters: 'refuse',
+    kind: 'call',
+    parameterSchema: {
+      type: 'object',
+      properties: { workflow: { type: 'string', minLength: 1 }, parameters: { type: 'object', default: {} } },
+      required: ['workflow'],
+      additionalProperties: false,
+    },
+  },
   'step-group': { kind: 'group', parameterSchema: { type: 'object' } },
 };
 

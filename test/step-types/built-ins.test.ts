@@ -5,6 +5,8 @@ import { checkOpParams, opSpecs } from '../../src/ops/registry.ts';
 import { builtIn, openBuiltIns } from './built-in.ts';
 import { drive, ending, type Driven } from './drive.ts';
 
+const kinds: Readonly<Record<string, string>> = { 'step-group': 'group', 'call-workflow': 'call' };
+
 describe('all built-ins', async () => {
   const catalog = await openBuiltIns();
 
@@ -24,7 +26,7 @@ describe('all built-ins', async () => {
     expect(stepType.description).toMatch(/\.$/);
     expect(undescribed(stepType.parameterSchema)).toEqual([]);
     expect(undescribed(stepType.resultSchema ?? {}, 1)).toEqual([]);
-    expect(stepType).toMatchObject({ name, kind: name === 'step-group' ? 'group' : 'template' });
+    expect(stepType).toMatchObject({ name, kind: kinds[name] ?? 'template' });
     expect(stepType).toMatchObject({
       callsModel: name === 'chat-gpt' || name.startsWith('ai-'),
       unknownParameters: 'refuse',

@@ -118,6 +118,18 @@ export const workflowRunSchema: JsonObject = fields(
   ['apiVersion', 'kind', 'metadata', 'spec'],
 );
 
+export const workflowOutputSchema: JsonObject = fields(
+  'A value that the Workflow gives to who calls it.',
+  {
+    name: text('Name of the output.', { minLength: 1 }),
+    from: text(
+      "An output of one of the Workflow's steps, with a path into it if wanted, or a path that starts with `context.`.",
+      { minLength: 1 },
+    ),
+  },
+  ['name', 'from'],
+);
+
 export const workflowSchema: JsonObject = fields(
   'A workflow that runs refer to by `workflowRef`. Its fields stand at the top level, not under `spec`.',
   {
@@ -127,6 +139,11 @@ export const workflowSchema: JsonObject = fields(
     mode: { ...runModeSchema, description: 'How steps are ordered when the run does not say it.' },
     parameters: anyObject(
       'Extension: JSON Schema, of an object with `properties`, of what who runs the Workflow gives. Steps see the values as `context.parameters.<name>`. Each is `required` or has a `default`; `sensitive: true` masks it wherever it would be shown.',
+    ),
+    outputs: list(
+      'Extension: what a step that calls the Workflow has as `outputs.<name>`.',
+      workflowOutputSchema,
+      { maxItems: 100 },
     ),
     ...workflowFields,
   },

@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../api/fault.ts';
-import { isObject, type Json, type JsonObject } from '../../api/json.ts';
+import type { Json, JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { definitionApiVersion, workflowApiVersion } from '../../api/workflow.ts';
+import { allCalled, bodyOf } from '../../plan/called-workflows.ts';
 import { checkWorkflow, compilePlan, type PlanDependencies } from '../../plan/compile-plan.ts';
 import type { CompileParts } from '../../step-types/compile-step-type.ts';
 import type { StepTypeCatalog } from '../../step-types/step-type.ts';
 import { jsonDocument } from '../../yaml/json-document.ts';
+import type { SourceDocument } from '../../yaml/source-document.ts';
+import { workflowRefOf } from '../run/run-workflows.ts';
 import { checkDefinition } from './check-definition.ts';
 
 export interface AdmissionParts extends CompileParts {
@@ -40,7 +43,10 @@ export function openAdmission(parts: AdmissionParts): Validate {
       case `${workflowApiVersion} WorkflowRun`:
         return checkRun(object, namespace, parts);
       case `${workflowApiVersion} Workflow`:
-        return checkWorkflow(jsonDocument(object, 'Workflow'), await dependencies(namespace, parts));
+        return checkWorkflow(jsonDocument(object, 'Workflow'), {
+          ...(await dependencies(namespace, parts)),
+          workflows: await documentsOf(object, undefined, namespace, parts),
+        });
       case `${definitionApiVersion} WorkflowStepDefinition`:
         return checkDefinition(object, parts);
       default:
@@ -63,17 +69,32 @@ async function checkRun(
   namespace: string,
   parts: AdmissionParts,
 ): Promise<readonly Fault[]> {
-  const name = workflowRefOf(object);
+  const name = workflowRefOf(object['spec']);
   const workflow = name === undefined ? undefined : await parts.workflow(namespace, name);
   const compiled = await compilePlan(jsonDocument(object, 'WorkflowRun'), {
     ...(await dependencies(namespace, parts)),
-    workflows: new Map(
-      workflow === undefined || name === undefined
-        ? []
-        : [[name, jsonDocument(workflow as unknown as JsonObject, `Workflow ${name}`)]],
-    ),
+    workflows: await documentsOf(object, workflow, namespace, parts),
   });
   return compiled.ok ? compiled.warnings : compiled.faults;
+}
+
+/** The Workflow that a run names, and those that are called, by name. */
+async function documentsOf(
+  object: JsonObject,
+  named: KubeObject | undefined,
+  namespace: string,
+  parts: AdmissionParts,
+): Promise<ReadonlyMap<string, SourceDocument>> {
+  const asJson = (each: KubeObject): Json => each as unknown as Json;
+  const body = bodyOf(named === undefined ? object : asJson(named));
+  const called = await allCalled(body, (name) => parts.workflow(namespace, name), asJson);
+  const all = [...(named === undefined ? [] : [named]), ...called.values()];
+  return new Map(
+    all.map((each) => {
+      const name = each.metadata.name ?? '';
+      return [name, jsonDocument(each as unknown as JsonObject, `Workflow ${name}`)];
+    }),
+  );
 }
 
 async function dependencies(
@@ -89,12 +110,6 @@ async function dependencies(
 
 function kindOf({ apiVersion, kind }: JsonObject): string {
   return `${text(apiVersion)} ${text(kind)}`;
-}
-
-function workflowRefOf({ spec }: JsonObject): string | undefined {
-  if (!isObject(spec) || isObject(spec['workflowSpec'])) return undefined;
-  const { workflowRef } = spec;
-  return typeof workflowRef === 'string' && workflowRef !== '' ? workflowRef : undefined;
 }
 
 function mayAppear({ code }: Fault): boolean {

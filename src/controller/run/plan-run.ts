@@ -12,6 +12,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { sha256 } from '../../runner/evaluate.ts';
 import { finishPlan, modelAvailability } from '../../runner/finish-plan.ts';
 import type { StepType, StepTypeCatalog } from '../../step-types/step-type.ts';
+import type { RunWorkflows } from './run-workflows.ts';
 import { jsonDocument } from '../../yaml/json-document.ts';
 
 export interface PlannedRun {
@@ -19,9 +20,15 @@ export interface PlannedRun {
   readonly stepTypes: ReadonlyMap<string, StepType>;
   readonly specDigest: string;
   /** The Workflow that `workflowRef` names. */
-  readonly workflow:
-    | { readonly name: string; readonly digest: string; readonly object: KubeObject }
-    | undefined;
+  readonly workflow: PinnedWorkflow | undefined;
+  /** Those that its steps call, and that these call. */
+  readonly called: readonly PinnedWorkflow[];
+}
+
+interface PinnedWorkflow {
+  readonly name: string;
+  readonly digest: string;
+  readonly object: KubeObject;
 }
 
 export type Planned =
@@ -63,17 +70,19 @@ export class Planner {
   }
 
   /** Checks a run against the step types it sees. Never throws for what the objects hold. */
-  async plan(object: KubeObject, view: CatalogView, workflow: KubeObject | undefined): Promise<Planned> {
+  async plan(object: KubeObject, view: CatalogView, workflows: RunWorkflows): Promise<Planned> {
     const { metadata } = object;
     const spec = stringifyJson(isObject(object['spec']) ? object['spec'] : {});
     const read = [requireAnnotation, modelBudgetAnnotation];
     const notes = read.map((name) => metadata.annotations?.[name] ?? '');
-    const workflowText = workflow === undefined ? '' : textOfWorkflow(workflow);
+    const { named, called } = workflows;
+    const texts = [...(named === undefined ? [] : [named]), ...called.values()].map(textOfWorkflow);
     const modelling = await this.#modelling(metadata.namespace ?? 'default');
-    const key = sha256([spec, ...notes, workflowText, view.version, stringifyJson(modelling)].join('\n'));
+    const key = sha256(
+      [spec, ...notes, stringifyJson(texts), view.version, stringifyJson(modelling)].join('\n'),
+    );
     const known = this.#plans.get(key);
-    const planning =
-      known ?? this.#compile(object, sha256(spec), view, workflow, sha256(workflowText), modelling);
+    const planning = known ?? this.#compile(object, sha256(spec), view, workflows, modelling);
     // The newest stands last; the oldest goes first.
     this.#plans.delete(key);
     this.#plans.set(key, planning);
@@ -108,8 +117,7 @@ export class Planner {
     object: KubeObject,
     specDigest: string,
     { catalog }: CatalogView,
-    workflow: KubeObject | undefined,
-    workflowDigest: string,
+    { named, called }: RunWorkflows,
     { model, availability }: Modelling,
   ): Promise<Planned> {
     const { expressions } = this.#parts;
@@ -121,14 +129,10 @@ export class Planner {
       catalog,
       expressions,
       workflows: new Map(
-        workflow === undefined
-          ? []
-          : [
-              [
-                workflow.metadata.name ?? '',
-                jsonDocument(workflow as unknown as JsonObject, `Workflow ${workflow.metadata.name}`),
-              ],
-            ],
+        [...(named === undefined ? [] : [named]), ...called.values()].map((workflow) => [
+          workflow.metadata.name ?? '',
+          jsonDocument(workflow as unknown as JsonObject, `Workflow ${workflow.metadata.name}`),
+        ]),
       ),
       model: availability,
     });
@@ -145,13 +149,19 @@ export class Planner {
         plan,
         stepTypes,
         specDigest,
-        workflow:
-          workflow === undefined
-            ? undefined
-            : { name: workflow.metadata.name ?? '', digest: workflowDigest, object: workflowBody(workflow) },
+        workflow: named === undefined ? undefined : pinned(named),
+        called: [...called.values()].map(pinned),
       },
     };
   }
+}
+
+function pinned(workflow: KubeObject): PinnedWorkflow {
+  return {
+    name: workflow.metadata.name ?? '',
+    digest: digestOfWorkflow(workflow),
+    object: workflowBody(workflow),
+  };
 }
 
 /** What of a Workflow counts for a run: not who wrote it, and when. */

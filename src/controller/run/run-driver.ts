@@ -413,15 +413,23 @@ export function damaged(why: string): SluiceError {
 
 function recordBase({ planned, record }: TakenRun): RunWriterParts['record'] {
   if (record !== undefined) {
-    const { specDigest, stepTypes, workflow } = record;
-    return { specDigest, stepTypes, ...(workflow === undefined ? {} : { workflow }) };
+    const { specDigest, stepTypes, workflow, called } = record;
+    return {
+      specDigest,
+      stepTypes,
+      ...(workflow === undefined ? {} : { workflow }),
+      ...(called === undefined ? {} : { called }),
+    };
   }
-  const { specDigest, workflow } = planned;
+  const { specDigest, workflow, called } = planned;
   const stepTypes = Object.fromEntries([...planned.stepTypes].map(([name, { digest }]) => [name, digest]));
   return {
     specDigest,
     stepTypes,
     ...(workflow === undefined ? {} : { workflow: { name: workflow.name, digest: workflow.digest } }),
+    ...(called.length === 0
+      ? {}
+      : { called: Object.fromEntries(called.map(({ name, digest }) => [name, digest])) }),
   };
 }
 

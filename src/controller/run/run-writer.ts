@@ -57,7 +57,7 @@ export interface RunWriterParts {
   readonly run: RunIdentity;
   readonly plan: Plan;
   readonly mask: SecretMask;
-  readonly record: Pick<RunRecord, 'specDigest' | 'stepTypes' | 'workflow'>;
+  readonly record: Pick<RunRecord, 'specDigest' | 'stepTypes' | 'workflow' | 'called'>;
   readonly generation: number;
   readonly newToken: () => string;
   /** Throws RunLost when the process ends. Whose the run is, the version tells: S1. */

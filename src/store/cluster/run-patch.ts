@@ -147,12 +147,12 @@ function withoutSubStep(
   declared: readonly DeclaredStep[],
   from: string,
 ): readonly JsonObject[] | undefined {
-  const name = from.includes('/') ? from.slice(from.indexOf('/') + 1) : from;
-  const isMeant = (group: JsonObject, sub: JsonObject): boolean =>
-    textAt(sub, 'name') === name && (name === from || from === `${textAt(group, 'name')}/${name}`);
+  const isMeant = (group: JsonObject | undefined, sub: JsonObject): boolean =>
+    textAt(sub, 'name') === from || subStepPath(textAt(group, 'name'), textAt(sub, 'name')) === from;
   const group = steps.find((step) => objectsAt(step, 'subSteps').some((sub) => isMeant(step, sub)));
-  const target = objectsAt(group, 'subSteps').find((sub) => textAt(sub, 'name') === name);
+  const target = objectsAt(group, 'subSteps').find((sub) => isMeant(group, sub));
   if (group === undefined || target === undefined) return undefined;
+  const name = textAt(target, 'name');
   refuseNotFailed(target, from);
   const groupName = textAt(group, 'name');
   const siblings = declared.find((step) => step.name === groupName)?.subSteps ?? [];

@@ -23,6 +23,8 @@ export interface RunRecord {
   readonly stepTypes: Readonly<Record<string, string>>;
   /** The Workflow that `workflowRef` named, as it was at the start. */
   readonly workflow?: { readonly name: string; readonly digest: string };
+  /** The revision of each Workflow that its steps call, by name. */
+  readonly called?: Readonly<Record<string, string>>;
 }
 
 /** One key of an object in the run's namespace. The text is gzipped and base64 in `binaryData` or `data` of a Secret. */
@@ -48,7 +50,7 @@ export function recordOf(status: Json | undefined): RunRecord | undefined {
 
 /** Whether a record has the shape of one: anyone who may write the status may have edited it. */
 export function isWhole(record: RunRecord): boolean {
-  const { schema, write, state, stateIn, logs, logsIn, specDigest, stepTypes, workflow } =
+  const { schema, write, state, stateIn, logs, logsIn, specDigest, stepTypes, workflow, called } =
     record as Partial<RunRecord>;
   const isText = (value: unknown): boolean => typeof value === 'string';
   const isRef = (value: unknown): boolean =>
@@ -63,6 +65,7 @@ export function isWhole(record: RunRecord): boolean {
     (logsIn === undefined || isRef(logsIn)) &&
     isObject(stepTypes) &&
     Object.values(stepTypes).every(isText) &&
+    (called === undefined || (isObject(called) && Object.values(called).every(isText))) &&
     (workflow === undefined || (isText(workflow.name) && isText(workflow.digest)))
   );
 }

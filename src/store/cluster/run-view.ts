@@ -1,7 +1,7 @@
 import { parseDuration } from '../../api/duration.ts';
 import type { JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
-import { subStepPath } from '../../api/step-path.ts';
+import { subStepPath, writtenPath } from '../../api/step-path.ts';
 import type { RunPhase, StepPhase, StepReason } from '../../api/status.ts';
 import { requireAnnotation } from '../../api/workflow.ts';
 import { objectsAt, textAt, valueAt } from '../../cluster/json-reading.ts';
@@ -131,7 +131,7 @@ function undeclared(parent: DeclaredStep | undefined, name: string, status: Json
   const type = textAt(status, 'type');
   const path = parent === undefined ? name : subStepPath(parent.path, name);
   // An item of a list has what its step declares.
-  if (parent !== undefined && path === name)
+  if (parent !== undefined && writtenPath(name) === parent.name)
     return { ...parent, path, name, siblingMode: 'DAG', subSteps: [] };
   return {
     path,

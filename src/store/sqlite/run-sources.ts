@@ -1,4 +1,4 @@
-import type { RunSources } from '../port.ts';
+import type { PinnedDocument, RunSources } from '../port.ts';
 import type { Database } from './database.ts';
 
 type PinnedStepType = RunSources['stepTypes'][number];
@@ -7,10 +7,11 @@ type PinnedStepType = RunSources['stepTypes'][number];
 export function insertSources(db: Database, runId: string, sources: RunSources): void {
   const headers = sources.stepTypes.map(({ text: _text, ...header }): Omit<PinnedStepType, 'text'> => header);
   db.run(
-    'INSERT INTO run_sources (run_id, document, workflow, step_types, options) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO run_sources (run_id, document, workflow, called, step_types, options) VALUES (?, ?, ?, ?, ?, ?)',
     runId,
     JSON.stringify(sources.document),
     sources.workflow === undefined ? null : JSON.stringify(sources.workflow),
+    sources.called === undefined ? null : JSON.stringify(sources.called),
     JSON.stringify(headers),
     JSON.stringify(sources.options),
   );
@@ -23,7 +24,10 @@ export function insertSources(db: Database, runId: string, sources: RunSources):
 /** Inside a read or a write. */
 export function readSources(db: Database, runId: string): RunSources {
   const row =
-    db.get('SELECT document, workflow, step_types, options FROM run_sources WHERE run_id = ?', runId) ?? {};
+    db.get(
+      'SELECT document, workflow, called, step_types, options FROM run_sources WHERE run_id = ?',
+      runId,
+    ) ?? {};
   const texts = new Map(
     db
       .all('SELECT digest, text FROM texts JOIN run_texts USING (digest) WHERE run_id = ?', runId)
@@ -35,6 +39,7 @@ export function readSources(db: Database, runId: string): RunSources {
     ...(row['workflow'] === null
       ? {}
       : { workflow: JSON.parse(String(row['workflow'])) as RunSources['document'] }),
+    ...(row['called'] === null ? {} : { called: JSON.parse(String(row['called'])) as PinnedDocument[] }),
     stepTypes: headers.map((header) => ({ ...header, text: texts.get(header.digest) ?? '' })),
     options: JSON.parse(String(row['options'])) as RunSources['options'],
   };

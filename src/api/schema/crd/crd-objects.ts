@@ -53,14 +53,14 @@ function workflowRuns(): CrdParts {
 
 function workflows(): CrdParts {
   const { properties } = toStructural(workflowSchema) as { properties: JsonObject };
-  const { mode = {}, parameters = {}, steps = {} } = properties;
+  const { mode = {}, parameters = {}, outputs = {}, steps = {} } = properties;
   const { onFailure = {}, finally: last = {}, handlers = {} } = properties;
   return {
     kind: 'Workflow',
     plural: 'workflows',
     version: 'v1alpha1',
     description: 'A workflow that runs refer to by `workflowRef`.',
-    properties: { mode, parameters, steps, onFailure, finally: last, handlers },
+    properties: { mode, parameters, outputs, steps, onFailure, finally: last, handlers },
     rules: [stepCountRule],
     hasStatus: false,
   };
