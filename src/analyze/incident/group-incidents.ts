@@ -15,29 +15,33 @@ import { keyOfRoot, missingOf } from './root-key.ts';
 export function groupIncidents(findings: readonly ClusterFinding[], snapshot: Snapshot): readonly Incident[] {
   const order = new Map(findings.map((finding, index) => [finding, index]));
   const causes = findCauses(findings, snapshot);
+  const rootOf = new Map(findings.map((finding) => [finding, findRoot(finding, causes, order)]));
   const groups = new Map<string, Group>();
   const groupOf = new Map<ClusterFinding, Group>();
-  for (const finding of findings) {
-    const root = rootOf(finding, causes, order);
-    const group = groupOf.get(root) ?? groupOfRoot(root);
-    groupOf.set(root, group);
-    group.members.push(finding);
-    if (finding === root) addRoot(group, keyOfRoot(root, snapshot), root);
-  }
+  // Roots first, in their order: the first of a group is the root of its incident.
+  for (const finding of findings)
+    if (rootOf.get(finding) === finding) groupOf.set(finding, groupOfRoot(finding));
+  for (const [finding, root] of rootOf) groupOf.get(root)?.members.push(finding);
   return [...groups.values()]
     .flatMap((group) => incidentOf(group, causes) ?? [])
     .toSorted((a, b) => compareSeverity(a, b) || (order.get(a.root) ?? 0) - (order.get(b.root) ?? 0));
 
   function groupOfRoot(root: ClusterFinding): Group {
-    const place = canonicalJson(missingOf(root) ?? identityKey(keyOfRoot(root, snapshot)));
-    const group = groups.get(place) ?? { roots: new Map(), members: [] };
+    const missing = missingOf(root);
+    const key = keyOfRoot(root, snapshot);
+    const text = identityKey(key);
+    const place = missing === undefined ? text : canonicalJson(missing);
+    const group: Group = groups.get(place) ?? { roots: new Map(), members: [] };
     groups.set(place, group);
+    const alike = group.roots.get(text);
+    if (alike === undefined) group.roots.set(text, { key, findings: [root] });
+    else alike.findings.push(root);
     return group;
   }
 }
 
 /** Follows the causes. A webhook can be kept down by what it keeps from being made: in such a circle it is the root. */
-function rootOf(
+function findRoot(
   finding: ClusterFinding,
   causes: ReadonlyMap<ClusterFinding, Cause>,
   order: ReadonlyMap<ClusterFinding, number>,
@@ -61,12 +65,6 @@ interface Group {
   /** By the key of each; the first holds the root of the incident. */
   readonly roots: Map<string, { readonly key: IncidentKey; readonly findings: ClusterFinding[] }>;
   readonly members: ClusterFinding[];
-}
-
-function addRoot(group: Group, key: IncidentKey, root: ClusterFinding): void {
-  const known = group.roots.get(identityKey(key));
-  if (known === undefined) group.roots.set(identityKey(key), { key, findings: [root] });
-  else known.findings.push(root);
 }
 
 function incidentOf(
