@@ -87,6 +87,9 @@ const handlerSteps = fc.oneof(
   },
 );
 
+/** A group that calls a Workflow, whose parameters have to be looked at first. */
+const called = { call: { workflow: 'w', parameterSchema: {}, outputs: [] } } as const;
+
 export interface Scenario {
   readonly plan: Plan;
   readonly scripts: Readonly<Record<string, Script>>;
@@ -105,6 +108,7 @@ export const scenario: fc.Arbitrary<Scenario> = fc
         retry,
         subs: fc.array(script, { maxLength: 3 }),
         isGroup: fc.nat({ max: 4 }).map((n) => n === 0),
+        inside: fc.constantFrom<'group' | 'call' | 'nested'>('group', 'group', 'call', 'nested'),
         condition: fc.constantFrom<'none' | 'always' | 'some'>('none', 'none', 'always', 'some'),
         dependsOn: fc.nat({ max: 7 }),
         timeoutMs: fc.option(fc.integer({ min: 1, max: 9000 }), { nil: undefined, freq: 4 }),
@@ -155,6 +159,7 @@ export const scenario: fc.Arbitrary<Scenario> = fc
       planned.push(
         make({
           kind: each.isGroup ? 'group' : 'template',
+          ...(each.isGroup && each.inside !== 'group' ? called : {}),
           siblingMode: mode,
           dependsOn,
           requires,
@@ -177,14 +182,13 @@ export const scenario: fc.Arbitrary<Scenario> = fc
       );
       if (!each.isGroup) continue;
       for (const [j, sub] of each.subs.entries()) {
-        scripts[`${path}/${j}`] = sub;
-        planned.push(
-          step(`${path}/${j}`, {
-            siblingMode: each.hasOutput ? 'DAG' : 'StepByStep',
-            requires,
-            after: [],
-          }),
-        );
+        const isCall = each.inside === 'nested' && j === 0;
+        const own = each.inside === 'group' ? {} : { space: path, ownName: String(j) };
+        const siblings = { siblingMode: each.hasOutput ? 'DAG' : 'StepByStep', requires, after: [] } as const;
+        const at = `${path}/${j}`;
+        scripts[isCall ? `${at}/0` : at] = sub;
+        planned.push(step(at, { ...siblings, ...own, ...(isCall ? { kind: 'group', ...called } : {}) }));
+        if (isCall) planned.push(step(`${at}/0`, { requires, space: at, ownName: '0' }));
       }
     }
     for (const section of ['onFailure', 'finally'] as const) {

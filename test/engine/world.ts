@@ -10,6 +10,7 @@ import type { Turn } from '../../src/expr/template.ts';
 import {
   defaultRetry,
   type HandlerSection,
+  type PlannedCall,
   type Plan,
   type PlannedLoop,
   type PlannedStep,
@@ -115,6 +116,15 @@ export function loop(
     timeoutMs: undefined,
     loop: { maxParallel: 1, failFast: true, minItems: 0, each, ...more },
   });
+}
+
+/** A step that calls a Workflow. */
+export function call(
+  path: string,
+  more: Partial<PlannedCall> = {},
+  rest: Partial<PlannedStep> = {},
+): PlannedStep {
+  return step(path, { ...rest, kind: 'group', call: { workflow: 'w', outputs: [], ...more } });
 }
 
 export function plan(steps: readonly PlannedStep[], more: Partial<Plan> = {}): Plan {
