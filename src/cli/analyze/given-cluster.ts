@@ -48,11 +48,17 @@ export function givenCluster(files: readonly InputFile[]): GivenCluster {
           object.metadata.name === name,
       );
     },
-    async list({ apiVersion, kind, namespace }) {
+    async list({ apiVersion, kind, namespace, metadataOnly = false }) {
       const ofKind = all.filter((object) => isOf(object, apiVersion, kind));
       if (ofKind.length === 0 && !written.has(kind))
         throw new SluiceError('terminal', 'NotGiven', `The files hold no object of kind ${kind}.`);
-      return ofKind.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace);
+      const inPlace = ofKind.filter(
+        ({ metadata }) => namespace === undefined || metadata.namespace === namespace,
+      );
+      // As a cluster answers: the values of Secrets go no further.
+      return metadataOnly
+        ? inPlace.map(({ metadata, ...each }) => ({ apiVersion: each.apiVersion, kind, metadata }))
+        : inPlace;
     },
   };
   return {

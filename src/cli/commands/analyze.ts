@@ -1,3 +1,4 @@
+import type { NotChecked } from '../../analyze/cluster/analyze-cluster.ts';
 import { isAtLeast, type Severity } from '../../analyze/finding.ts';
 import { narrowIncidents } from '../../analyze/incident/narrow-incidents.ts';
 import { readAccepted, selectFindings } from '../analyze/accepted.ts';
@@ -21,7 +22,7 @@ export interface AnalyzeFlags extends LookFlags {
 
 /**
  * Prints what is wrong in a cluster or in files. Exit code 0 also with problems, unless one is at or above `--fail-on`;
- * 2 when a file could not be read, whatever the others hold.
+ * 2 when a file could not be read, whatever the others hold, and with `--fail-on`, when what could not be looked at may hide one.
  */
 export async function analyze(flags: AnalyzeFlags, context: CommandContext): Promise<number> {
   const { namespace, selector, failOn } = flags;
@@ -42,6 +43,12 @@ export async function analyze(flags: AnalyzeFlags, context: CommandContext): Pro
   const narrowed = { findings: shown, incidents: narrowIncidents(analysis.incidents, shown) };
   await printReport({ analysis: { ...analysis, ...narrowed }, placeOf, ...known }, flags, context);
   if (!isWhole) return exitCodes.refused;
-  const isBad = failOn !== undefined && shown.some(({ severity }) => isAtLeast(severity, failOn));
-  return isBad ? exitCodes.failed : exitCodes.succeeded;
+  if (failOn === undefined) return exitCodes.succeeded;
+  if (shown.some(({ severity }) => isAtLeast(severity, failOn))) return exitCodes.failed;
+  return analysis.notChecked.some(({ reason }) => unread.has(reason))
+    ? exitCodes.refused
+    : exitCodes.succeeded;
 }
+
+/** Of these more is known to be there, or may be: the others are not there, or were not asked for. */
+const unread: ReadonlySet<NotChecked['reason']> = new Set(['Forbidden', 'TimedOut', 'Failed', 'LeftOut']);
