@@ -1,7 +1,6 @@
 import { isSluiceError, SluiceError } from '../api/errors.ts';
 import { isObject, stringifyJson, type Json } from '../api/json.ts';
 import type { KubeObject } from '../api/kube-object.ts';
-import { SecretMask } from '../api/secret-mask.ts';
 import { workflowApiVersion } from '../api/workflow.ts';
 import type { AccountClusters } from '../cluster/kubernetes/account-clusters.ts';
 import type { ApiClient } from '../cluster/kubernetes/api-client.ts';
@@ -14,7 +13,6 @@ import type { MailClient } from '../net/mail/mail-client.ts';
 import type { EvidenceSettings, Op } from '../ops/op.ts';
 import type { ModelEnvironment } from '../llm/settings/choose-server.ts';
 import type { AnswerParts } from '../runner/answer-effects.ts';
-import { sha256 } from '../runner/evaluate.ts';
 import type { ModelCommons } from '../runner/models/model-commons.ts';
 import { liveTraffic } from '../runner/models/model-traffic.ts';
 import { openStepServices } from '../runner/step-services.ts';
@@ -28,10 +26,12 @@ import type { Retention } from './retention.ts';
 import type { Rights } from './rights.ts';
 import type { ControllerReporter } from './reporter.ts';
 import { mayPass, type Planner, type PlannedRun } from './run/plan-run.ts';
-import { damaged, failureText, isForGood, leaveMs, RunDriver, type TakenRun } from './run/run-driver.ts';
+import { damaged } from './run/read-run-state.ts';
+import { refuseRun } from './run/refuse-run.ts';
+import { leaveMs, RunDriver, type TakenRun } from './run/run-driver.ts';
+import { failureText, isForGood } from './run/run-failure.ts';
 import { readRunWorkflows } from './run/run-workflows.ts';
-import { emptyPlan } from './run/refused-status.ts';
-import { foundStatus, RunLost, RunWriter } from './run/run-writer.ts';
+import { RunLost } from './run/run-writer.ts';
 import { listRuns } from './run/list-runs.ts';
 import { RunGroups } from './run/run-groups.ts';
 import { keyOf, watchedRun, type WatchedRun } from './run/watched-run.ts';
@@ -384,38 +384,15 @@ export class Controller {
 
   async #refuse(run: WatchedRun, object: KubeObject, refusal: string): Promise<void> {
     const { client, newId, signal, reporter, now } = this.#parts;
-    const { namespace, name, uid } = run;
-    const specDigest = sha256(stringifyJson((object['spec'] as Json | undefined) ?? {}));
-    const writer = new RunWriter(
-      {
-        client,
-        run: { namespace, name, uid },
-        plan: emptyPlan(namespace, name),
-        mask: new SecretMask(),
-        record: { specDigest, stepTypes: {} },
-        generation: object.metadata.generation ?? 1,
-        newToken: newId,
-        checkOpen: () => this.#checkOpen(),
-        pin: async () => undefined,
-        onCommands: () => undefined,
-        latest: () => {
-          throw new SluiceError('bug', 'NoState', 'a refused run has no state');
-        },
-        signal,
-        onRetry: (error) => reporter.onRetry(run, error),
-        onWritten: () => undefined,
-      },
-      foundStatus(object),
-    );
-    const status = object['status'];
-    const steps = isObject(status) && Array.isArray(status['steps']) ? (status['steps'] as Json) : [];
-    try {
-      await writer.refuse(refusal, now(), steps);
-    } catch (error) {
-      if (error instanceof RunLost) return;
-      throw error;
-    }
-    reporter.onRefused(run, refusal);
+    const isTold = await refuseRun({ run, object }, refusal, {
+      client,
+      newId,
+      signal,
+      now,
+      checkOpen: () => this.#checkOpen(),
+      onRetry: (error) => reporter.onRetry(run, error),
+    });
+    if (isTold) reporter.onRefused(run, refusal);
   }
 
   #checkOpen(): void {

@@ -1,5 +1,5 @@
-import { isSluiceError, messageOf, SluiceError } from '../../api/errors.ts';
-import { isObject, parseJson, stringifyJson, type Json } from '../../api/json.ts';
+import { isSluiceError, SluiceError } from '../../api/errors.ts';
+import { stringifyJson, type Json } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { SecretMask } from '../../api/secret-mask.ts';
 import type { ApiClient } from '../../cluster/kubernetes/api-client.ts';
@@ -11,7 +11,7 @@ import { initialState, type RunState, type StepState } from '../../engine/state.
 import { statusOf } from '../../engine/status.ts';
 import { unrolled } from '../../engine/unrolled.ts';
 import type { Op } from '../../ops/op.ts';
-import type { Plan, PlannedStep } from '../../plan/plan.ts';
+import type { PlannedStep } from '../../plan/plan.ts';
 import { answerEffects, type AnswerParts } from '../../runner/answer-effects.ts';
 import { sha256 } from '../../runner/evaluate.ts';
 import type { Asking } from '../../runner/group-turns.ts';
@@ -23,6 +23,8 @@ import type { RunRecord } from '../../store/cluster/run-record.ts';
 import { limitAnswer } from './limited-answers.ts';
 import { restartStep } from './outside-change.ts';
 import type { PlannedRun } from './plan-run.ts';
+import { readRunState } from './read-run-state.ts';
+import { brokenState, failureText } from './run-failure.ts';
 import type { RunIdentity } from './run-identity.ts';
 import { foundStatus, RunLost, RunWriter, type RunWriterParts } from './run-writer.ts';
 import { readSteering } from './steering-status.ts';
@@ -34,7 +36,6 @@ const owedSaveDelayMs = 25;
 const slotMs = 100;
 /** For effects under way when the run is left. */
 export const leaveMs = 25_000;
-const readableSchema = 1;
 /** A step that waits longer is worth an Event. */
 const longWaitMs = 60_000;
 /** After the server could not be asked who of a group is at work. */
@@ -230,7 +231,7 @@ export class RunDriver {
     const start = { nonce: newId(), nowMs: now(), newId };
     const { record } = this.#taken;
     if (record === undefined) return { state: initialState(plan, start), first: 'start' };
-    const state = readState(await this.#writer.load(record), record, plan);
+    const state = readRunState(await this.#writer.load(record), record, plan);
     if (state.endedAtMs === undefined) return { state, first: 'recover' };
     // It had ended, and its status says that it has not: it is to start again from one of its steps.
     const written = readSteering(statusOf(plan, state) as unknown as Json);
@@ -383,34 +384,6 @@ export class RunDriver {
   }
 }
 
-/** Throws SluiceError `terminal` for a state of a newer version, or one that is no state of this plan. */
-function readState(text: string, record: RunRecord, plan: Plan): RunState {
-  let state: Json;
-  try {
-    state = parseJson(text);
-  } catch (error) {
-    throw damaged(messageOf(error));
-  }
-  if (!isObject(state) || !isObject(state['steps']) || typeof state['schema'] !== 'number')
-    throw damaged('it is no state of a run');
-  if (state['schema'] > readableSchema || record.schema > readableSchema) {
-    throw new SluiceError('terminal', 'StateTooNew', 'the run was written by a newer version of sluice', {
-      hint: 'run that version of the controller, or delete the run',
-    });
-  }
-  const { steps } = state;
-  const absent = plan.steps.find(({ path }) => !Object.hasOwn(steps, path));
-  if (absent !== undefined) throw damaged(`it has no step ${absent.path}`);
-  return state as unknown as RunState;
-}
-
-/** Someone changed what only the controller may change. */
-export function damaged(why: string): SluiceError {
-  return new SluiceError('terminal', 'RecordDamaged', `status.sluice of the run cannot be read: ${why}`, {
-    hint: 'empty the status to start the run again, or delete the run',
-  });
-}
-
 function recordBase({ planned, record }: TakenRun): RunWriterParts['record'] {
   if (record !== undefined) {
     const { specDigest, stepTypes, workflow, called } = record;
@@ -433,42 +406,6 @@ function recordBase({ planned, record }: TakenRun): RunWriterParts['record'] {
   };
 }
 
-/** Every open step fails with `message`; journals and outputs are given up. */
-function brokenState(state: RunState, message: string, nowMs: number): RunState {
-  const steps = Object.entries(state.steps).map(([path, step]): [string, StepState] => {
-    if (step.stage.kind === 'done') return [path, step];
-    const { loop, ...rest } = step;
-    const list = loop === undefined ? {} : { loop: { count: loop.count } };
-    const ended = { ...rest, ...list, recorded: [], stage: { kind: 'done' } as const };
-    const hasBegun = step.firstMs !== undefined;
-    return [
-      path,
-      hasBegun
-        ? { ...ended, phase: 'failed', reason: 'FailedAfterRetries', message, lastMs: nowMs }
-        : { ...ended, phase: 'skipped', reason: 'Skip', message: 'the run could not go on' },
-    ];
-  });
-  return {
-    ...state,
-    phase: 'failed',
-    suspended: false,
-    endedAtMs: nowMs,
-    steps: Object.fromEntries(steps),
-    outputs: {},
-  };
-}
-
 function missing(): never {
   throw new SluiceError('bug', 'NoState', 'a run is written before it was begun');
-}
-
-/** Whether the same would go wrong again: then the run itself must end. */
-export function isForGood(error: unknown): boolean {
-  return isSluiceError(error) && ['terminal', 'invalid', 'bug'].includes(error.kind);
-}
-
-/** For a run's status and the log. */
-export function failureText(error: unknown): string {
-  const hint = isSluiceError(error) && error.hint !== undefined ? `; ${error.hint}` : '';
-  return `${messageOf(error)}${hint}`;
 }
