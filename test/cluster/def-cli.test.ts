@@ -48,8 +48,10 @@ spec:
     expect((await runs.cli('def', 'apply', file)).stdout).toBe(said('created'));
     expect((await runs.cli('def', 'apply', file)).stdout).toBe(said('unchanged'));
     const list = await runs.cli('def', 'list');
-    expect(list.stdout).toMatch(new RegExp(`^greet +${runs.namespace} +Greets\\.$`, 'm'));
-    expect(list.stdout).toMatch(/^suspend +built-in /m);
+    expect(list.stdout).toMatch(
+      new RegExp(`^greet +WorkflowStepDefinition +${runs.namespace} +cluster +Greets\\.$`, 'm'),
+    );
+    expect(list.stdout).toMatch(/^suspend +WorkflowStepDefinition +- +built-in /m);
     expect((await runs.cli('def', 'show', 'greet')).stdout).toMatch(/who +Whom to greet\. +string +no/);
     const run = bench.write(runText({ name: 'greeting', type: 'greet' }));
     expect((await runs.cli('workflow', 'run', run)).code).toBe(0);

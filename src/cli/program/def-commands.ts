@@ -27,6 +27,12 @@ export function addDefCommands(program: Command, context: CommandContext, regist
 
   const list = subcommand(def, 'list', 'the step types there are, and where they come from')
     .alias('ls')
+    .addOption(
+      new Option('-t, --type <type>', 'only step types, or only Packages').choices([
+        'workflow-step',
+        'package',
+      ]),
+    )
     .addOption(outputOption())
     .option(...defs, collect)
     .action(

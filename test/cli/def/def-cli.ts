@@ -8,10 +8,11 @@ import { memoryOutput } from '../cli-process.ts';
 export interface DefCli {
   readonly folder: string;
   write(name: string, text: string): Promise<void>;
-  /** Runs a command in the folder, its state directory below it. */
+  /** Runs a command in the folder, its state directory below it; with `columns`, on a terminal of so many. */
   run(
     argv: readonly string[],
     env?: Readonly<Record<string, string>>,
+    columns?: number,
   ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -22,8 +23,8 @@ export async function openDefCli(): Promise<DefCli> {
   return {
     folder,
     write: (name, text) => writeFile(join(folder, name), text),
-    async run(argv, env = {}) {
-      const stdout = memoryOutput();
+    async run(argv, env = {}, columns) {
+      const stdout = memoryOutput(columns);
       const stderr = memoryOutput();
       const code = await runCli(
         argv,
