@@ -98,8 +98,8 @@ export class Look {
     return this.#canRead('Pod') ? this.#snapshot.selectedBy(service) : undefined;
   }
 
-  slices(): readonly KubeObject[] | undefined {
-    return this.#canRead('EndpointSlice') ? this.#snapshot.slicesOf(this.object) : undefined;
+  slices(service: KubeObject): readonly KubeObject[] | undefined {
+    return this.#canRead('EndpointSlice') ? this.#snapshot.slicesOf(service) : undefined;
   }
 
   /** Oldest first; empty where Events could not be read, which is noted. */

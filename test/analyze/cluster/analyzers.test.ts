@@ -230,7 +230,10 @@ test.each<Row>([
 const failed = object('batch/v1', 'Job', 'load', {
   status: { failed: 2, conditions: [{ type: 'Failed', status: 'True', message: 'limit' }] },
 });
-const cronJob = (spec: Body): KubeObject => object('batch/v1', 'CronJob', 'night', { spec });
+const cronJob = (spec: Body, status: Body = {}): KubeObject =>
+  object('batch/v1', 'CronJob', 'night', { spec, status });
+const missing = cronJob({ schedule: '@hourly' }, { lastScheduleTime: ago(9000) });
+const late = cronJob({ schedule: '@hourly' }, { lastScheduleTime: ago(5) });
 
 test.each<Row>([
   [
@@ -270,6 +273,16 @@ test.each<Row>([
     [cronJob({ schedule: '61 * * * *' })],
     ['CronJob/night ScheduleInvalid: CronJob night has an invalid schedule: Invalid value for minute: 61'],
   ],
+  [
+    'CronJob: it has missed too many starts',
+    [missing, event(missing, 'TooManyMissedTimes', 'too many missed start times')],
+    ['CronJob/night TooManyMissedTimes: -'],
+  ],
+  [
+    'CronJob: it has started since',
+    [late, event(late, 'TooManyMissedTimes', 'too many missed start times')],
+    [],
+  ],
   ['CronJob: an interval', [cronJob({ schedule: '@every 1h30m' })], []],
   [
     'CronJob: a deadline before the start',
@@ -300,6 +313,11 @@ test.each<Row>([
     'PersistentVolumeClaim: no volume',
     [claim, event(claim, 'ProvisioningFailed', 'no class')],
     ['PersistentVolumeClaim/data ProvisioningFailed: no class'],
+  ],
+  [
+    'PersistentVolumeClaim: no volume fits, which is no warning',
+    [claim, { ...event(claim, 'FailedBinding', 'no storage class is set'), type: 'Normal' }],
+    ['PersistentVolumeClaim/data FailedBinding: -'],
   ],
   ['PersistentVolumeClaim: it waits', [claim], []],
   [

@@ -91,6 +91,23 @@ test.each<Row>([
     ['ServiceMissing: Ingress uses the service shop/web which does not exist.'],
   ],
   [
+    'no Pod of its Service is ready',
+    [
+      ingress({ ingressClassName: 'gce', rules: [{ http: { paths: [{ backend }, { backend }] } }] }),
+      service,
+      slice(endpoint(false)),
+    ],
+    [
+      'EndpointsNotReady: Service has not ready endpoints, pods: [Pod/web-1], expected 1',
+      'BackendNotReady: -',
+    ],
+  ],
+  [
+    'a Pod of its Service is ready',
+    [ingress({ ingressClassName: 'gce', defaultBackend: backend }), service, slice(endpoint(true))],
+    [],
+  ],
+  [
     'the certificate is missing',
     [ingress({ ingressClassName: 'gce', tls: [{ secretName: 'cert' }] })],
     ['TlsSecretMissing: Ingress uses the secret shop/cert as a TLS certificate which does not exist.'],
@@ -134,6 +151,14 @@ test.each<Row>([
     'it changes what it is asked for',
     [{ ...hook, kind: 'MutatingWebhookConfiguration' }],
     ['WebhookServiceMissing: Service web not found as mapped to by Mutating Webhook check.x'],
+  ],
+  [
+    'two of its Pods do not run',
+    [...called, receiver('Pending'), receiver('Unknown')],
+    [
+      'WebhookReceiverInactive: Validating Webhook (check.x) is pointing to an inactive receiver pod (web-Pending)',
+      'WebhookReceiverInactive: Validating Webhook (check.x) is pointing to an inactive receiver pod (web-Unknown)',
+    ],
   ],
   ['a completed Pod beside one that runs', [...called, receiver('Succeeded'), receiver('Running')], []],
 ])('Webhook: %s', async (_, objects, expected) => {

@@ -3,12 +3,13 @@ import { quoteText } from '../../quote-text.ts';
 import type { Analyzer, Problem } from '../analyzer.ts';
 import type { Look } from '../look.ts';
 import { missing, present } from '../reference.ts';
+import { endpointsOf } from '../service-endpoints.ts';
 
 export const ingress: Analyzer = {
   name: 'Ingress',
   judges: ['Ingress'],
-  reads: ['IngressClass', 'Service', 'Secret'],
-  check: (look) => present([ingressClass(look), ...services(look), ...secrets(look)]),
+  reads: ['IngressClass', 'Service', 'EndpointSlice', 'Pod', 'Secret'],
+  check: (look) => present([ingressClass(look), ...services(look), ...notReady(look), ...secrets(look)]),
 };
 
 /** Classes that their controller serves without an IngressClass object. */
@@ -48,7 +49,8 @@ function withoutClass(look: Look): Problem | undefined {
   };
 }
 
-function services(look: Look): readonly (Problem | undefined)[] {
+/** The Services that it routes to, and where it names them. */
+function backendsOf(look: Look): readonly { readonly fieldPath: string; readonly name: string }[] {
   const backends = [
     { path: 'spec.defaultBackend', backend: fieldAt(look.object, 'spec', 'defaultBackend') },
     ...objectsAt(look.object, 'spec', 'rules').flatMap((rule, index) =>
@@ -58,19 +60,48 @@ function services(look: Look): readonly (Problem | undefined)[] {
       })),
     ),
   ];
-  return backends.map(({ path, backend }) => {
-    const name = textAt(backend, 'service', 'name');
-    if (name === '') return undefined;
-    return missing(look, { kind: 'Service', namespace: look.namespace, name }, () => ({
+  return backends
+    .map(({ path, backend }) => ({
+      fieldPath: `${path}.service.name`,
+      name: textAt(backend, 'service', 'name'),
+    }))
+    .filter(({ name }) => name !== '');
+}
+
+function services(look: Look): readonly (Problem | undefined)[] {
+  return backendsOf(look).map(({ fieldPath, name }) =>
+    missing(look, { kind: 'Service', namespace: look.namespace, name }, () => ({
       id: 'ServiceMissing',
       severity: 'high',
-      fieldPath: `${path}.service.name`,
+      fieldPath,
       text: `There is no Service ${quoteText(name, 63)} in namespace ${look.namespace}.`,
       fix: 'Make the Service, or correct the name.',
       k8sgpt: {
         text: `Ingress uses the service ${look.namespace}/${quoteText(name, 63)} which does not exist.`,
       },
-    }));
+    })),
+  );
+}
+
+/** Services that nobody can reach by it, each once. Files without endpoints say nothing of it. */
+function notReady(look: Look): readonly (Problem | undefined)[] {
+  if (!look.isGiven('EndpointSlice')) return [];
+  const places = new Map(
+    backendsOf(look)
+      .toReversed()
+      .map(({ name, fieldPath }) => [name, fieldPath]),
+  );
+  return [...places].toReversed().map(([name, fieldPath]) => {
+    const service = look.find('Service', look.namespace, name);
+    const endpoints = typeof service === 'object' ? endpointsOf(look, service) : undefined;
+    if (endpoints === undefined || !(endpoints.isEmpty || endpoints.isDown)) return undefined;
+    return {
+      id: 'BackendNotReady',
+      severity: 'high',
+      fieldPath,
+      text: `Service ${quoteText(name, 63)}, which it routes to, has no Pod that is ready.`,
+      fix: 'Look at the Service and its Pods.',
+    };
   });
 }
 

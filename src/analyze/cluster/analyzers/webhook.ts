@@ -67,6 +67,7 @@ function receivers(look: Look, webhook: JsonObject, index: number, title: Title)
     return {
       ...base,
       id: 'WebhookReceiverInactive',
+      fieldPath: `${base.fieldPath}{${podName}}`,
       severity: idle.length === pods.length ? base.severity : ('low' as const),
       text: `Webhook ${hook} calls Pod ${namespace}/${podName}, which does not run.`,
       fix: 'Look at why the Pod does not run.',

@@ -21,8 +21,14 @@ function pending(look: Look): Problem | undefined {
     chosen !== 'absent' && textAt(chosen, 'volumeBindingMode') === 'WaitForFirstConsumer' && !hasUser(look);
   // Such a claim waits for its first Pod, on purpose.
   if (isLate) return undefined;
-  const k8sgpt = peer(look, 'is in Pending state');
-  const base = { severity: 'high' as const, fieldPath: 'spec.storageClassName', k8sgpt };
+  // That no volume fits and no class makes one is told by an event that is no warning.
+  const event = look.events().findLast(({ type, reason }) => type !== 'Normal' || reason === 'FailedBinding');
+  const base = {
+    severity: 'high' as const,
+    fieldPath: 'spec.storageClassName',
+    evidence: event === undefined ? [] : [look.evidence(event)],
+    k8sgpt: peer(look, 'is in Pending state'),
+  };
   if (chosen === 'absent') {
     return {
       ...base,
@@ -40,14 +46,12 @@ function pending(look: Look): Problem | undefined {
       fix: 'Name a StorageClass, or mark one as the default.',
     };
   }
-  const event = look.events().findLast(({ type }) => type !== 'Normal');
   return {
     ...base,
     id: 'ClaimPending',
     fieldPath: 'status.phase',
     text: 'The claim has no volume.',
     fix: 'Look at the events of the claim, and at the provisioner of its class.',
-    evidence: event === undefined ? [] : [look.evidence(event)],
   };
 }
 
