@@ -1,3 +1,5 @@
+import { describeRef } from './object-name.ts';
+
 /** An object that something refers to and that is not there. */
 export interface MissingObject {
   readonly kind: string;
@@ -24,4 +26,8 @@ export function missingIn(message: string, namespace: string | undefined): Missi
   const kind = kinds.get(word.toLowerCase());
   if (kind === undefined) return undefined;
   return { kind, ...(kind === 'StorageClass' || namespace === undefined ? {} : { namespace }), name };
+}
+
+export function missingFix(missing: MissingObject): string {
+  return `Create ${describeRef(missing)}, or correct its name where it is referred to.`;
 }

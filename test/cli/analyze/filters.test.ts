@@ -28,6 +28,25 @@ test('a default analyzer that was removed is unused until it is added again', as
   expect((await sluice('analyze', '--from', 'pods.yaml')).stdout).toContain('ErrImagePull');
 });
 
+test('an optional analyzer is unused until it is added, and asked for by --filter alone until then', async () => {
+  await writeFile(
+    join(stateDir, 'pods.yaml'),
+    `apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: { name: web }
+spec: { scaleTargetRef: { apiVersion: apps/v1, kind: DaemonSet, name: web } }
+`,
+  );
+  const looks = async (...words: readonly string[]): Promise<string> =>
+    (await sluice('analyze', '--from', 'pods.yaml', ...words)).stdout;
+  expect(await looks()).toContain('no problems found');
+  expect(await looks('--filter', 'horizontalpodautoscaler')).toContain('ScaleTargetNotScalable');
+  expect((await sluice('filters', 'add', 'HorizontalPodAutoscaler')).code).toBe(0);
+  expect(await looks()).toContain('ScaleTargetNotScalable');
+  expect((await sluice('filters', 'remove', 'HorizontalPodAutoscaler')).code).toBe(0);
+  expect(await looks()).toContain('no problems found');
+});
+
 test('a name of nothing changes nothing and says what was meant', async () => {
   const before = await sluice('filters', 'list');
   const { code, stderr } = await sluice('filters', 'remove', 'Pod,Servce');

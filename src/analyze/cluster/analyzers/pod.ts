@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../api/json.ts';
 import { conditionOf } from '../../diagnosis/pod-view.ts';
 import { isAboutContainer } from '../../events.ts';
 import { flagAt, numberAt, objectsAt, textAt } from '../../json-fields.ts';
+import { missingFix, missingIn } from '../../missing-object.ts';
 import { quoteText } from '../../quote-text.ts';
 import type { Analyzer, Problem } from '../analyzer.ts';
 import type { Look } from '../look.ts';
@@ -109,12 +110,22 @@ function container(look: Look, status: JsonObject): Problem | undefined {
       id: reason,
       severity: 'high',
       text: `Container ${name} does not start: ${message}`,
-      fix: 'Correct what the message names: image, its registry, or what the container refers to.',
+      ...fixOf(
+        look,
+        message,
+        'Correct what the message names: image, its registry, or what the container refers to.',
+      ),
       k8sgpt: { text: message },
     };
   }
   const exit = numberAt(status, 'state', 'terminated', 'exitCode') ?? 0;
   return exit === 0 ? unhealthy(look, status, base) : exited(look, status, exit, base);
+}
+
+/** Of a message that names an object which is not there, the fix is to make it. */
+function fixOf(look: Look, message: string, fix: string): Pick<Problem, 'fix' | 'missing'> {
+  const missing = missingIn(message, look.namespace);
+  return missing === undefined ? { fix } : { fix: missingFix(missing), missing };
 }
 
 type Base = Required<Pick<Problem, 'container' | 'fieldPath'>>;
@@ -130,10 +141,13 @@ function blocked(look: Look, base: Base): Problem | undefined {
     id: event.reason,
     severity: 'high',
     text: `Container ${base.container} cannot be created: ${message}`,
-    fix:
+    ...fixOf(
+      look,
+      message,
       event.reason === 'FailedMount'
         ? 'Make the volume that the message names available.'
         : 'Look at the network plugin and the container runtime of its node.',
+    ),
     evidence: [look.evidence(event)],
     k8sgpt: { text: message },
   };
