@@ -145,7 +145,7 @@ function declaredIds() {
       [...id.slice(id.indexOf('?') + 1).matchAll(/'([A-Z]\w+)'/g)].map(([, name]) => name),
     );
   });
-  return [...new Set(ids)].toSorted();
+  return [...new Set(ids)].toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 function scoreRules() {
