@@ -53,10 +53,11 @@ const example = {
 };
 
 const fileCodes = {
-  DuplicateDefinition: 'Two step types of the files have the same name.',
+  DuplicateDefinition: 'Two step types, or two Packages, of the files have the same name.',
+  BadPackage: 'A Package cannot be used: its fields, its CUE, or another one with its path.',
   BadTest: 'A file of `sluice def test` is no file of tests, or its step type cannot be tested.',
   Difference: 'A step type did not do what its test says.',
-  UnsupportedKind: 'A document is neither a run, a Workflow, a gate, a step type, a Secret nor a ConfigMap.',
+  UnsupportedKind: 'A document is neither a run, a Workflow, a gate, a step type, a Package, a Secret nor a ConfigMap.',
   NoSuchStep: 'A run has no step of the name that `sluice gate --step` gives.',
   OtherNamespace: 'A run names another namespace than `--namespace` says.',
 };
@@ -74,6 +75,7 @@ const stepTypeMeanings = {
   TooLarge: 'The text, or a part of it, is larger than its limit.',
   UnmaskedModelCall:
     'A warning: the step type writes a request to a model itself, and nothing masks addresses, names and secrets that the run does not know.',
+  UnknownPackage: 'An import of a package that is not there, or cannot be used.',
   BadCue: 'What the CUE engine found: in its own words, with the place in the file.',
 };
 

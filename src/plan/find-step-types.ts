@@ -43,10 +43,11 @@ export function checkStepTypes(
       const message = `there is no step type "${step.type}"; add its definition to the files, or choose one of \`sluice def list\``;
       step.reader.fault('UnknownStepType', ['type'], message, suggestion);
     } else if (!compiled.ok) {
-      const first = compiled.faults.find(({ severity }) => severity === 'error');
+      const errors = compiled.faults.filter(({ severity }) => severity === 'error');
+      const [first] = errors;
       const where = compiled.file === undefined ? '' : ` in ${compiled.file}`;
       step.reader.fault(
-        'BadStepType',
+        errors.every(({ code }) => code === 'UnknownPackage') ? 'UnknownPackage' : 'BadStepType',
         ['type'],
         `the step type "${step.type}" has faults${where}: ${first?.message ?? 'it does not compile'}`,
       );

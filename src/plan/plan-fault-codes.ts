@@ -25,6 +25,7 @@ export const planFaultCodes = {
   EmptyGroup: 'A group has no sub-steps.',
   UnknownStepType: 'There is no step type of that name.',
   BadStepType: 'The step type itself has a fault. Its own code stands in the message.',
+  UnknownPackage: 'The step type imports a package that is not there, or cannot be used.',
   MissingParameter: 'The step type needs a parameter that the step does not give.',
   UnknownParameter: 'The step type has no parameter of that name.',
   InvalidParameter: 'A parameter has a value that the step type refuses.',

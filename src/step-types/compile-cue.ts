@@ -142,7 +142,7 @@ function addFaults(
       path === '' || fault.message.startsWith(path) ? fault.message : `${path}: ${fault.message}`;
     faults.add({
       ...place(fault),
-      code: 'BadCue',
+      code: fault.kind === 'import' && severity === 'error' ? 'UnknownPackage' : 'BadCue',
       severity,
       message,
       ...(hint === undefined ? {} : { hint }),

@@ -25,7 +25,7 @@ export type StepTypeBody = Omit<StepType, 'name' | 'source' | 'digest' | 'kind' 
 };
 
 /** These are no templates that do nothing: the engine runs their sub-steps. */
-const kinds: Readonly<Record<string, 'group' | 'call' | undefined>> = {
+const kindsByName: Readonly<Record<string, 'group' | 'call' | undefined>> = {
   'step-group': 'group',
   'call-workflow': 'call',
 };
@@ -43,7 +43,7 @@ export async function compileStepType(source: StepTypeSource, parts: CompilePart
     name: source.name,
     source,
     digest: digestOfSource(source),
-    kind: kinds[source.name] ?? 'template',
+    kind: kindsByName[source.name] ?? 'template',
     description: description ?? body.description ?? '',
   };
   return { ok: true, stepType, warnings: faults.sorted() };

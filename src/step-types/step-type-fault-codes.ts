@@ -17,5 +17,7 @@ export type StepTypeFaultCode =
   | 'TooLarge'
   /** It writes a request to a model itself, and nothing masks what is in it. */
   | 'UnmaskedModelCall'
+  /** An import of a package that is not there, or cannot be used. */
+  | 'UnknownPackage'
   /** What the CUE engine found. */
   | 'BadCue';

@@ -56,6 +56,7 @@ const ofCode: ReadonlyMap<string, DifferenceCode> = new Map<string, DifferenceCo
   ['BadStepType', 'RefusedDefinition'],
   ['BadDefinition', 'RefusedDefinition'],
   ['BadCue', 'RefusedDefinition'],
+  ['UnknownPackage', 'RefusedDefinition'],
   ['UnknownOp', 'RefusedDefinition'],
   ['DuplicateDefinition', 'RefusedDefinition'],
   ['UnsupportedKind', 'NotAWorkflow'],

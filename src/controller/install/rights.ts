@@ -44,6 +44,12 @@ export const clusterRights: readonly Right[] = [
     why: 'to know the step types',
   },
   {
+    group: 'cue.oam.dev',
+    resources: ['packages'],
+    verbs: ['get', 'list', 'watch'],
+    why: 'to know the Packages that step types import',
+  },
+  {
     group: '',
     resources: ['events'],
     verbs: ['create', 'patch'],

@@ -178,10 +178,11 @@ function workflowBody({ apiVersion, kind, metadata, ...rest }: KubeObject): Kube
 /** Faults that pass when what was applied beside the run becomes visible. */
 export function mayPass(faults: readonly Fault[]): boolean {
   const errors = faults.filter(({ severity }) => severity === 'error');
-  return (
-    errors.length > 0 && errors.every(({ code }) => code === 'UnknownStepType' || code === 'UnknownWorkflow')
-  );
+  return errors.length > 0 && errors.every(({ code }) => stillToCome.has(code));
 }
+
+/** What is applied together with a run may be heard of a moment later. */
+const stillToCome: ReadonlySet<string> = new Set(['UnknownStepType', 'UnknownWorkflow', 'UnknownPackage']);
 
 function textOfWorkflow(workflow: KubeObject): string {
   return stringifyJson(workflowBody(workflow));

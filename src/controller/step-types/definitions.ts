@@ -3,10 +3,11 @@ import type { KubeObject } from '../../api/kube-object.ts';
 import { definitionApiVersion } from '../../api/workflow.ts';
 import type { ApiClient } from '../../cluster/kubernetes/api-client.ts';
 import { Reflector } from '../../cluster/kubernetes/reflector.ts';
-import { sha256 } from '../../runner/evaluate.ts';
 import { openCatalog, type CatalogParts } from '../../step-types/catalog.ts';
+import { digestOfSource, withPackages } from '../../step-types/packages/imported-packages.ts';
 import type { StepTypeSource } from '../../step-types/step-type.ts';
 import type { CatalogView } from '../run/plan-run.ts';
+import { Packages } from './packages.ts';
 import type { Revisions } from './revisions.ts';
 
 export interface DefinitionsParts extends Pick<CatalogParts, 'ops' | 'cue'> {
@@ -24,13 +25,18 @@ interface KeptDefinition {
   readonly source: StepTypeSource;
 }
 
-/** Step types as runs see them: those of their own namespace, then the system's, then the built-in ones. */
+/**
+ * Step types as runs see them: those of their own namespace, then the system's, then the built-in ones. Each imports from where
+ * it stands: a namespace's Packages never change what a step type of the system does.
+ */
 export class Definitions {
   readonly #parts: DefinitionsParts;
   readonly #reflector: Reflector<KeptDefinition>;
   readonly #cache: NonNullable<CatalogParts['cache']> = new Map();
   readonly #synced = Promise.withResolvers<void>();
+  readonly #packages: Packages;
   readonly #views = new Map<string, CatalogView>();
+  readonly #seen = new Map<string, readonly StepTypeSource[]>();
   readonly #digests = new WeakMap<StepTypeSource, string>();
   #changes = 0;
 
@@ -39,7 +45,16 @@ export class Definitions {
     const changed = (): void => {
       this.#changes += 1;
       this.#views.clear();
+      this.#seen.clear();
     };
+    const { client, systemNamespace, signal } = parts;
+    this.#packages = new Packages({
+      client,
+      systemNamespace,
+      signal,
+      onChange: changed,
+      onError: (error) => parts.onError(error),
+    });
     this.#reflector = new Reflector<KeptDefinition>(
       {
         client: parts.client,
@@ -58,15 +73,16 @@ export class Definitions {
 
   start(): void {
     this.#reflector.start();
+    this.#packages.start();
   }
 
   get isSynced(): boolean {
-    return this.#reflector.isSynced;
+    return this.#reflector.isSynced && this.#packages.isSynced;
   }
 
   /** Resolves after the first complete list. */
   get synced(): Promise<void> {
-    return this.#synced.promise;
+    return Promise.all([this.#synced.promise, this.#packages.synced]).then(() => undefined);
   }
 
   /** What a run that starts now in this namespace sees. */
@@ -102,11 +118,20 @@ export class Definitions {
   }
 
   #sources(namespace: string): readonly StepTypeSource[] {
+    const known = this.#seen.get(namespace);
+    if (known !== undefined) return known;
     const { systemNamespace, builtIn } = this.#parts;
     const all = [...this.#reflector.values()];
-    const of = (wanted: string): StepTypeSource[] =>
-      all.filter((kept) => kept.namespace === wanted).map(({ source }) => source);
-    return [...of(namespace), ...(namespace === systemNamespace ? [] : of(systemNamespace)), ...builtIn];
+    const of = (wanted: string): StepTypeSource[] => {
+      const visible = this.#packages.seenFrom(wanted);
+      return all
+        .filter((kept) => kept.namespace === wanted)
+        .map(({ source }) => withPackages(source, visible));
+    };
+    const others = namespace === systemNamespace ? [] : of(systemNamespace);
+    const sources = [...of(namespace), ...others, ...builtIn];
+    this.#seen.set(namespace, sources);
+    return sources;
   }
 
   #hasOwn(namespace: string): boolean {
@@ -119,7 +144,7 @@ export class Definitions {
   }
 
   #digest(source: StepTypeSource): string {
-    const known = this.#digests.get(source) ?? sha256(source.text);
+    const known = this.#digests.get(source) ?? digestOfSource(source);
     this.#digests.set(source, known);
     return known;
   }

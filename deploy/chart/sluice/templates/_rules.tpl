@@ -32,6 +32,14 @@
     - list
     - watch
 - apiGroups:
+    - cue.oam.dev
+  resources:
+    - packages
+  verbs:
+    - get
+    - list
+    - watch
+- apiGroups:
     - ""
   resources:
     - events
@@ -52,6 +60,7 @@
     - workflowruns.core.oam.dev
     - workflows.core.oam.dev
     - workflowstepdefinitions.core.oam.dev
+    - packages.cue.oam.dev
   verbs:
     - get
 {{- end }}

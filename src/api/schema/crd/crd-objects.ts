@@ -2,13 +2,16 @@ import type { JsonObject } from '../../json.ts';
 import type { KubeObject } from '../../kube-object.ts';
 import { runSpecSchema, workflowSchema } from '../kind-schemas.ts';
 import { definitionSpecSchema, definitionStatusSchema } from './definition-crd.ts';
+import { packageSpecSchema } from './package-crd.ts';
 import { runStatusSchema } from './run-status.ts';
 import { stepCountRule, specSourceRule, unfinishedSpecRule } from './rules.ts';
 import { toStructural } from './structural-schema.ts';
 
-const group = 'core.oam.dev';
+const workflowGroup = 'core.oam.dev';
 
 interface CrdParts {
+  /** `core.oam.dev` by default. */
+  readonly group?: string;
   readonly kind: string;
   readonly plural: string;
   readonly shortNames?: readonly string[];
@@ -22,9 +25,9 @@ interface CrdParts {
   readonly hasStatus: boolean;
 }
 
-/** The three CustomResourceDefinitions, with every field that KubeVela's have: a cluster can serve both engines with them. */
+/** The CustomResourceDefinitions, with every field that KubeVela's have: a cluster can serve both engines with them. */
 export function crdObjects(): readonly KubeObject[] {
-  return [workflowRuns(), workflows(), stepDefinitions()].map(crdObject);
+  return [workflowRuns(), workflows(), stepDefinitions(), packages()].map(crdObject);
 }
 
 function workflowRuns(): CrdParts {
@@ -78,8 +81,28 @@ function stepDefinitions(): CrdParts {
   };
 }
 
+function packages(): CrdParts {
+  return {
+    group: 'cue.oam.dev',
+    kind: 'Package',
+    plural: 'packages',
+    shortNames: ['pkg', 'cpkg', 'cuepkg', 'cuepackage'],
+    version: 'v1alpha1',
+    description: 'Functions over HTTP that CUE templates import.',
+    properties: { spec: packageSpecSchema },
+    required: ['spec'],
+    columns: [
+      column('PATH', 'string', '.spec.path'),
+      column('PROTO', 'string', '.spec.provider.protocol'),
+      column('ENDPOINT', 'string', '.spec.provider.endpoint'),
+    ],
+    hasStatus: false,
+  };
+}
+
 function crdObject(parts: CrdParts): KubeObject {
-  const { kind, plural, shortNames, version, description, properties, required, rules = [] } = parts;
+  const { group = workflowGroup, kind, plural, shortNames, version, description } = parts;
+  const { properties, required, rules = [] } = parts;
   const root: JsonObject = {
     description,
     type: 'object',
