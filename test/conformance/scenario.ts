@@ -18,11 +18,15 @@ export interface Scenario {
     readonly mode?: JsonObject;
     readonly context?: JsonObject;
     readonly timeout?: string;
+    readonly workflowRef?: string;
+    readonly parameters?: JsonObject;
     readonly onFailure?: readonly JsonObject[];
     readonly finally?: readonly JsonObject[];
     readonly handlers?: JsonObject;
     readonly concurrency?: JsonObject;
   };
+  /** Workflows beside the run, by a name that no other scenario has: what stands at the top level of each. */
+  readonly workflows?: Readonly<Record<string, JsonObject>>;
   /** Answers of an HTTP server, in order; the last one repeats. SERVER in a step is its address. */
   readonly serve: readonly ScriptedAnswer[];
   /** What a person does, one after another: each as soon as its moment has come. */
@@ -110,4 +114,17 @@ export function runOf(scenario: Scenario, name: string, namespace: string, url: 
     spec: { ...spec, ...(steps === undefined ? {} : { workflowSpec }) },
   };
   return JSON.parse(JSON.stringify(document).replaceAll('SERVER', url)) as JsonObject;
+}
+
+/** The Workflows of a scenario. */
+export function workflowsOf(scenario: Scenario, namespace: string, url: string): readonly JsonObject[] {
+  return Object.entries(scenario.workflows ?? {}).map(([name, body]) => {
+    const document = {
+      apiVersion: 'core.oam.dev/v1alpha1',
+      kind: 'Workflow',
+      metadata: { name, namespace },
+      ...body,
+    };
+    return JSON.parse(JSON.stringify(document).replaceAll('SERVER', url)) as JsonObject;
+  });
 }

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../src/api/json.ts';
 import type { KubeObject } from '../../../src/api/kube-object.ts';
 import type { RunView } from '../../../src/engine/view.ts';
 import { openClusterSession, type ClusterSession } from '../../../src/runner/cluster-session.ts';
@@ -5,7 +6,7 @@ import type { RunRef } from '../../../src/store/port.ts';
 import { readDocuments } from '../../../src/yaml/read-documents.ts';
 import type { KubeApi } from '../../cluster/kube-api.ts';
 import type { Outcome } from '../outcome.ts';
-import { runOf, type PlaceName, type Scenario } from '../scenario.ts';
+import { runOf, workflowsOf, type PlaceName, type Scenario } from '../scenario.ts';
 import { ScriptedServer } from '../scripted-server.ts';
 import { stepTypesFile } from '../step-types-file.ts';
 import { runName, type Place } from './place.ts';
@@ -72,6 +73,8 @@ async function play(
   try {
     const ref = { namespace, name: runName(scenario) };
     const document = runOf(scenario, ref.name, namespace, server.url);
+    for (const workflow of workflowsOf(scenario, namespace, server.url))
+      await apply(api, namespace, workflow);
     const path = `/apis/core.oam.dev/v1alpha1/namespaces/${namespace}/workflowruns`;
     const { status, body } = await api.send('POST', path, document);
     if (status >= 300) return { refused: { text: JSON.stringify(body) }, isFinished: false, ...common };
@@ -83,6 +86,12 @@ async function play(
   } finally {
     server.close();
   }
+}
+
+async function apply(api: KubeApi, namespace: string, workflow: JsonObject): Promise<void> {
+  const { name } = (workflow as unknown as KubeObject).metadata;
+  const path = `/apis/core.oam.dev/v1alpha1/namespaces/${namespace}/workflows/${name}`;
+  await api.do('PATCH', `${path}?fieldManager=test&force=true`, workflow, 'application/apply-patch+yaml');
 }
 
 /** Does what a person does, and gives the last view: that of the run's end, or of when the signal aborts. */

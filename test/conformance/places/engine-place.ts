@@ -6,7 +6,7 @@ import type { ReadyRun } from '../../../src/runner/prepare.ts';
 import type { Session } from '../../../src/runner/session.ts';
 import { fileOf, openTestSession, requestFor } from '../../session/open-test-session.ts';
 import type { Outcome } from '../outcome.ts';
-import { runOf, type Scenario } from '../scenario.ts';
+import { runOf, workflowsOf, type Scenario } from '../scenario.ts';
 import { stepTypesFile } from '../step-types-file.ts';
 import { refusalOf, runName, type Place } from './place.ts';
 import { ScriptedWorld } from './scripted-world.ts';
@@ -30,15 +30,15 @@ async function play(
   expressions: Evaluators['expressions'],
   scenario: Scenario,
 ): Promise<Outcome> {
-  const files = [
-    fileOf('run.yaml', JSON.stringify(runOf(scenario, runName(scenario), 'default', 'http://scripted'))),
-  ];
+  const run = runOf(scenario, runName(scenario), 'default', 'http://scripted');
+  const workflows = workflowsOf(scenario, 'default', 'http://scripted');
+  const files = [run, ...workflows].map((each, at) => fileOf(`${at}.yaml`, JSON.stringify(each)));
   const prepared = await session.prepare(requestFor(files, { definitions: [stepTypesFile()] }));
-  const [run] = prepared.runs;
-  if (run === undefined) {
+  const [ready] = prepared.runs;
+  if (ready === undefined) {
     return { refused: refusalOf(prepared.faults), isFinished: false, requests: [], hasExactTimes: true };
   }
-  const world = new ScriptedWorld(run as ReadyRun, expressions, scenario);
+  const world = new ScriptedWorld(ready as ReadyRun, expressions, scenario);
   await world.run();
   const view = viewOf(world.ready.plan, world.state);
   world.script.mustBeDone(view);

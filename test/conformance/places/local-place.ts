@@ -1,7 +1,7 @@
 import type { Session } from '../../../src/runner/session.ts';
 import { fileOf, openTestSession, requestFor } from '../../session/open-test-session.ts';
 import type { Outcome } from '../outcome.ts';
-import { runOf, type Scenario } from '../scenario.ts';
+import { runOf, workflowsOf, type Scenario } from '../scenario.ts';
 import { ScriptedServer } from '../scripted-server.ts';
 import { stepTypesFile } from '../step-types-file.ts';
 import { refusalOf, runName, type Place } from './place.ts';
@@ -18,7 +18,8 @@ async function play(session: Session, scenario: Scenario): Promise<Outcome> {
   const { requests } = server;
   try {
     const document = runOf(scenario, runName(scenario), 'conformance', server.url);
-    const files = [fileOf('run.yaml', JSON.stringify(document))];
+    const workflows = workflowsOf(scenario, 'conformance', server.url);
+    const files = [document, ...workflows].map((each, at) => fileOf(`${at}.yaml`, JSON.stringify(each)));
     const prepared = await session.prepare(requestFor(files, { definitions: [stepTypesFile()] }));
     const [run] = prepared.runs;
     const common = { requests, hasExactTimes: false };
