@@ -9,7 +9,10 @@ const noSecret = waiting('CreateContainerConfigError', 'secret "db" not found');
 const noImage = waiting('ErrImagePull', 'no such image');
 const [web, webSet] = brokenDeployment('web', 3);
 const webPods = ['web-a-1', 'web-a-2', 'web-a-3'].map((name) => brokenPod(name, webSet, noSecret));
-const outage = [web, webSet, ...webPods, ...deadService('web', webPods)];
+const ingress = object('networking.k8s.io/v1', 'Ingress', 'web', {
+  spec: { ingressClassName: 'gce', defaultBackend: { service: { name: 'web' } } },
+});
+const outage = [web, webSet, ...webPods, ...deadService('web', webPods), ingress];
 
 /** A Deployment, its one Pod, which finds no image, and its Service. */
 function outageOf(name: string): readonly KubeObject[] {
@@ -88,6 +91,7 @@ test.each<readonly [string, readonly KubeObject[], readonly string[]]>([
       '= Pod web-a-3 CreateContainerConfigError c',
       '> Deployment web ReplicasUnavailable: Deployment shop/web owns Pod shop/web-a-1',
       '> Service web EndpointsNotReady: Service shop/web selects Pod shop/web-a-1',
+      '> Ingress web BackendNotReady: Ingress shop/web routes to Service shop/web',
     ],
   ],
   [
@@ -286,6 +290,7 @@ test('without its root, an incident begins with what is like it, then with what 
   expect(without('web-a-1', 'web-a-2', 'web-a-3')).toEqual([
     'Deployment web ReplicasUnavailable',
     '> Service web EndpointsNotReady: Service shop/web selects Pod shop/web-a-1',
+    '> Ingress web BackendNotReady: Ingress shop/web routes to Service shop/web',
   ]);
   expect(without('web', 'web-a-1', 'web-a-2', 'web-a-3')).toEqual([]);
 });
