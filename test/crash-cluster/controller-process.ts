@@ -2,7 +2,7 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { closedPort } from '../cluster/relay.ts';
+import { serverPort } from './server-port.ts';
 
 /** A copy of the package, unless it is run from the checkout. */
 const bin = process.env['SLUICE_CRASH_BIN'] ?? join(import.meta.dirname, '../../bin/sluice.js');
@@ -42,7 +42,7 @@ export class ControllerProcess {
   }
 
   static async start(options: ControllerOptions): Promise<ControllerProcess> {
-    const ports = [await closedPort(), await closedPort()];
+    const ports = [await serverPort(), await serverPort()];
     const args = [
       'controller',
       '--kubeconfig',
