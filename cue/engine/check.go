@@ -23,13 +23,10 @@ func (e *engine) checkParameter(t *template, request *Request) Response {
 	if err != nil {
 		return unusable(err)
 	}
-	whole := e.parameterOf(t, request.Context, given)
 	bare := e.parameterOf(t, request.Context, nil)
-	if whole.Validate(cue.Concrete(true)) == nil { // then only what is not declared can be wrong
-		c := &checker{engine: e, isValid: true}
-		if c.check(bare, given, []any{}); len(c.found) == 0 {
-			return Response{}
-		}
+	whole := e.parameterOf(t, request.Context, given)
+	if whole.Validate(cue.Concrete(true)) == nil && isDeclared(bare, given) {
+		return Response{}
 	}
 	c := &checker{engine: e}
 	c.check(bare, given, []any{})
@@ -77,8 +74,6 @@ func decode(raw json.RawMessage) (any, error) {
 type checker struct {
 	engine *engine
 	found  []Misfit
-	// What was given is known to be complete and to fit.
-	isValid bool
 }
 
 func (c *checker) add(path []any, code, message, suggestion string) {
@@ -86,9 +81,6 @@ func (c *checker) add(path []any, code, message, suggestion string) {
 }
 
 func (c *checker) check(schema cue.Value, given any, path []any) {
-	if c.isValid && isLeaf(given) {
-		return
-	}
 	branches := disjuncts(schema)
 	if len(branches) == 1 {
 		switch value := given.(type) {
@@ -107,14 +99,6 @@ func (c *checker) check(schema cue.Value, given any, path []any) {
 	c.checkValue(schema, given, path)
 }
 
-func isLeaf(given any) bool {
-	switch given.(type) {
-	case map[string]any, []any:
-		return false
-	}
-	return true
-}
-
 func (c *checker) checkStruct(schema cue.Value, given map[string]any, path []any) {
 	declared := map[string]bool{}
 	names := []string{}
@@ -126,7 +110,7 @@ func (c *checker) checkStruct(schema cue.Value, given map[string]any, path []any
 		switch {
 		case isGiven:
 			c.check(field.value, value, at)
-		case !c.isValid && field.isRequired():
+		case field.isRequired():
 			c.addMissing(field.value, at)
 		}
 	}
@@ -176,9 +160,6 @@ func (c *checker) checkItems(schema, item cue.Value, given []any, path []any) {
 
 // checkValue judges a value as a whole. What was given is not repeated in the message: it may be a secret.
 func (c *checker) checkValue(schema cue.Value, given any, path []any) {
-	if c.isValid {
-		return
-	}
 	raw, err := json.Marshal(given)
 	if err != nil {
 		return

@@ -31,5 +31,10 @@ func (o *op) saysNothing() bool {
 	case o.style == "returns":
 		return declaresNoReturns(o.value)
 	}
-	return !slices.ContainsFunc(declaredFields(o.value), func(f field) bool { return isResult(f.value) })
+	for _, field := range fieldsOf(o.value) {
+		if hasAttribute(field, "result") {
+			return false
+		}
+	}
+	return true
 }

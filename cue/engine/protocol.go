@@ -51,10 +51,12 @@ type Response struct {
 	References []Reference     `json:"references,omitempty"`
 	Imports    []string        `json:"imports,omitempty"`
 	Ops        []OpUse         `json:"ops,omitempty"`
-	Definition *Definition     `json:"definition,omitempty"`
-	Parameter  []Misfit        `json:"parameter,omitempty"`
-	Warnings   []Problem       `json:"warnings,omitempty"`
-	Problems   []Problem       `json:"problems,omitempty"`
+	// Context are the fields of the context that a template reads; without it, it may read any (fn "compile").
+	Context    *[]string   `json:"context,omitempty"`
+	Definition *Definition `json:"definition,omitempty"`
+	Parameter  []Misfit    `json:"parameter,omitempty"`
+	Warnings   []Problem   `json:"warnings,omitempty"`
+	Problems   []Problem   `json:"problems,omitempty"`
 	// After are the answers to the same question once the op of the answer before has come to `{}` (fn "next").
 	After []Response `json:"after,omitempty"`
 }

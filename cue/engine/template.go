@@ -16,6 +16,8 @@ type template struct {
 	value cue.Value
 	refs  references
 	reads names
+	// See contextNames.
+	context *[]string
 	// See isParameterAlone.
 	hasLoneParameter bool
 	ops              []OpUse
@@ -61,6 +63,7 @@ func (e *engine) buildTemplate(text string, packages []string) *template {
 	t.file = file
 	t.refs = collectReferences(file)
 	t.reads = namesRead(file)
+	t.context = contextNames(plain, namesRead(plain))
 	t.hasLoneParameter = isParameterAlone(file, t.refs)
 	t.warnings = append(dropUnusedImports(file), concatLists(file)...)
 	if t.problems = e.checkImports(file, packages); len(t.problems) > 0 {
@@ -119,6 +122,7 @@ func (e *engine) describe(t *template) Response {
 		Schema:   parameterSchema(t.value.LookupPath(parameterPath)),
 		Result:   e.resultSchema(t),
 		Ops:      t.ops,
+		Context:  t.context,
 		Warnings: t.warnings,
 	}
 }

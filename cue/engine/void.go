@@ -102,8 +102,7 @@ func (e *engine) isVoidIn(v cue.Value, r Recorded) bool {
 }
 
 func declaresNoReturns(op cue.Value) bool {
-	isDeclared := slices.ContainsFunc(declaredFields(op), func(f field) bool { return f.name == "$returns" })
 	anyField := op.LookupPath(cue.MakePath(cue.AnyString)) // `...` or a pattern
-	return !isDeclared && op.Allows(returnsPath.Selectors()[0]) &&
+	return !fieldNames(op)["$returns"] && op.Allows(returnsPath.Selectors()[0]) &&
 		(!anyField.Exists() || anyField.IncompleteKind() == cue.TopKind)
 }

@@ -35,7 +35,7 @@ export async function compileTemplate(
   const known = used.map((use) => nameOf(use, index, providers)).filter((name) => name !== undefined);
   return {
     ok: true,
-    template: createCueTemplate(pool, ops, definition),
+    template: createCueTemplate(pool, ops, { ...definition, contextNames: response.context }),
     parameterSchema: response.schema ?? {},
     resultSchema: response.result ?? {},
     ops: [...new Set(known)].toSorted(),

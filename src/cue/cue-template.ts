@@ -8,19 +8,28 @@ import type { CuePool } from './pool.ts';
 import type { CueResponse, ImportTable } from './protocol.ts';
 import type { CuePackage, PackageProvider } from './user-package.ts';
 
+interface TemplateSource extends Pick<CueSource, 'source' | 'file' | 'packages'> {
+  /** Fields of the context that the text reads; undefined when it may read any. */
+  readonly contextNames: readonly string[] | undefined;
+}
+
 /** A template over its text alone: nothing about it is kept between turns but the module's cache. */
 export function createCueTemplate(
   pool: CuePool,
   ops: OpRegistry,
-  { source: text, file, packages = [] }: Pick<CueSource, 'source' | 'file' | 'packages'>,
+  { source: text, file, packages = [], contextNames }: TemplateSource,
 ): Template {
   const byCall = indexOps(ops);
   const byProvider = new Map(packages.map((each) => [each.name, each]));
-  const filled = ({ parameter, context, recorded }: TemplateInput) => ({
+  const filled = ({ parameter, context, recorded }: TemplateInput, valueFrom = '') => ({
     template: text,
     ...importsOf(packages),
     parameter,
-    context,
+    // The same inputs in another run, or another step, then are the same question.
+    context:
+      contextNames === undefined || valueFrom.includes('context')
+        ? context
+        : pickFields(context, contextNames),
     results: recorded.map(({ op, path, style, result }) => ({
       path,
       style,
@@ -32,9 +41,14 @@ export function createCueTemplate(
       return toTurn(await pool.ask({ fn: 'next', ...filled(input) }), { byCall, byProvider, file });
     },
     async value(input, valueFrom) {
-      return toEvaluated(await pool.ask({ fn: 'value', expr: valueFrom, ...filled(input) }), file);
+      const request = { fn: 'value', expr: valueFrom, ...filled(input, valueFrom) } as const;
+      return toEvaluated(await pool.ask(request), file);
     },
   };
+}
+
+function pickFields(object: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => names.includes(name)));
 }
 
 export function toEvaluated(response: CueResponse, source: string): Evaluated {

@@ -1,6 +1,6 @@
 import { SluiceError, messageOf } from '../api/errors.ts';
 import { hasEnded } from './call-progress.ts';
-import { launchWorker, order, processorMs } from './launch-worker.ts';
+import { launchWorker, order, processorMs, usageBefore } from './launch-worker.ts';
 import type { LaunchedWorker } from './launch-worker.ts';
 import { readModule } from './read-module.ts';
 import type { WorkerReply } from './worker-message.ts';
@@ -137,9 +137,9 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
   /** Deadlines count processor time: on a busy machine a call that got none of it has not run away. */
   function watch(self: Running, id: number): NodeJS.Timeout {
     const began = performance.now();
-    const cpuBefore = process.cpuUsage();
+    const before = usageBefore(self);
     const look = async () => {
-      const usedMs = await processorMs(self, id, cpuBefore);
+      const usedMs = await processorMs(self, id, before);
       if (self.current?.id !== id) return;
       const isLate = usedMs >= limits.deadlineMs || performance.now() - began >= 5 * limits.deadlineMs;
       if (hasEnded(self.progress, id) || !isLate) {

@@ -6,6 +6,7 @@ import { compileTemplate } from './compile-template.ts';
 import { toEvaluated } from './cue-template.ts';
 import { describePackage, type PackageDescription } from './describe-package.ts';
 import { toFaults } from './fault.ts';
+import { narrowScope } from './narrow-scope.ts';
 import { openCuePool, type CuePoolOptions } from './open-pool.ts';
 import { evaluatePlain, parsePlain } from './plain-expression.ts';
 import type { CuePool } from './pool.ts';
@@ -98,7 +99,9 @@ export function openCueEngine(options: CueEngineOptions): CueEngine {
     async evaluate(scope, expression) {
       const plain = evaluatePlain(expression, scope);
       if (plain !== undefined) return plain;
-      return toEvaluated(await pool.ask({ fn: 'eval', scope, expr: expression }), 'expression');
+      const { problems, references = [] } = await pool.ask({ fn: 'parse', expr: expression });
+      const read = problems === undefined ? narrowScope(scope, expression, references) : scope;
+      return toEvaluated(await pool.ask({ fn: 'eval', scope: read, expr: expression }), 'expression');
     },
     compile: (definition) => compileTemplate(pool, options.ops, definition),
     describePackage: (own, others) => describePackage(pool, own, others),

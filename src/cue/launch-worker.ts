@@ -31,18 +31,29 @@ function workerEntry(): URL {
   return import.meta.url.endsWith('.ts') ? source : new URL(source.href.replace(/ts$/, 'js'));
 }
 
+/** Taken when a call is ordered; undefined where Node tells the threads of a process apart, and nothing need be taken. */
+export function usageBefore({ worker }: LaunchedWorker): NodeJS.CpuUsage | undefined {
+  return cpuUsageOf(worker) === undefined ? process.cpuUsage() : undefined;
+}
+
 /** Of the worker's thread since the call began; of the whole process where Node cannot tell them apart. */
 export async function processorMs(
-  launched: LaunchedWorker,
+  { worker, progress }: LaunchedWorker,
   id: number,
-  cpuBefore: NodeJS.CpuUsage,
+  before: NodeJS.CpuUsage | undefined,
 ): Promise<number> {
-  const atBegin = cpuMsAtBegin(launched.progress, id);
-  const { cpuUsage } = launched.worker as { cpuUsage?: () => Promise<NodeJS.CpuUsage> };
-  if (atBegin === undefined || cpuUsage === undefined) return toMs(process.cpuUsage(cpuBefore));
+  const cpuUsage = cpuUsageOf(worker);
+  if (cpuUsage === undefined || before !== undefined) return toMs(process.cpuUsage(before));
+  const atBegin = cpuMsAtBegin(progress, id);
+  if (atBegin === undefined) return 0;
   try {
-    return toMs(await cpuUsage.call(launched.worker)) - atBegin;
+    return toMs(await cpuUsage.call(worker)) - atBegin;
   } catch {
     return 0; // the thread has ended meanwhile, and says so itself
   }
+}
+
+// Node 22 has neither this nor threadCpuUsage.
+function cpuUsageOf(worker: Worker): (() => Promise<NodeJS.CpuUsage>) | undefined {
+  return (worker as { cpuUsage?: () => Promise<NodeJS.CpuUsage> }).cpuUsage;
 }

@@ -62,6 +62,8 @@ export interface CueResponse {
     readonly column: number;
   }[];
   readonly imports?: readonly string[];
+  /** Of `compile`: the fields of its context that a template reads; without it, it may read any. */
+  readonly context?: readonly string[];
   /** Those that the text spells itself have no package and no name. */
   readonly ops?: readonly {
     readonly package: string;

@@ -46,7 +46,7 @@ function foundIn({ view, requests, isFinished, hasExactTimes }: Outcome, expecte
   return {
     phase: view?.phase,
     steps: Object.fromEntries(steps.map((step) => [step.path, outcomeOf(step)])),
-    order: orderOf(steps),
+    order: orderOf(steps, hasExactTimes ? [] : expected.order),
     requests: requests.map(({ line }) => line),
     keys: new Set(requests.map(({ key }) => key)).size,
     seconds: hasExactTimes ? secondsOf(requests) : expected.seconds,
@@ -77,10 +77,13 @@ function outcomeOf({ phase, reason }: StepView): string {
   return reason === undefined ? phase : `${phase}/${reason}`;
 }
 
-function orderOf(steps: readonly StepView[]): readonly string[] {
+/** A real clock tells milliseconds: of steps that ended in the same one, any may have been first. */
+function orderOf(steps: readonly StepView[], tied: readonly string[] = []): readonly string[] {
   return steps
     .filter((step) => step.startedAtMs !== undefined && step.phase !== 'skipped')
-    .toSorted((a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0))
+    .toSorted(
+      (a, b) => (a.endedAtMs ?? 0) - (b.endedAtMs ?? 0) || tied.indexOf(a.path) - tied.indexOf(b.path),
+    )
     .map(({ path }) => path);
 }
 
