@@ -43,12 +43,12 @@ export function analysisJunit(
 }
 
 function findingCase(finding: ClusterFinding, failOn: Severity | undefined): JunitCase {
-  const { analyzer, id, severity, container, text, fix } = finding;
+  const { analyzer, id, severity, fieldPath, text, fix } = finding;
   const isCounted = failOn === undefined || isAtLeast(severity, failOn);
   const message = cleanLine(`${severity}: ${text} Fix: ${fix}`);
   return {
     suite: analyzer,
-    name: [findingPlace(finding), id, container ?? ''].join(' ').trimEnd(),
+    name: [findingPlace(finding), id, fieldPath ?? ''].join(' ').trimEnd(),
     end: isCounted ? { kind: 'failure', type: id, message } : { kind: 'skipped', message },
   };
 }

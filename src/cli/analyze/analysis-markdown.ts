@@ -3,6 +3,7 @@ import type { Incident } from '../../analyze/incident/incident.ts';
 import type { Place } from '../../api/place.ts';
 import { markdownText } from '../../gate/export/markdown-text.ts';
 import type { CliIo } from '../io.ts';
+import { fittedLines } from '../reports/report-markdown.ts';
 import { reportedPath } from '../reports/reported-path.ts';
 import { acceptedLines } from './accepted-text.ts';
 import { countsText } from './analysis-text.ts';
@@ -11,8 +12,10 @@ import { repeated } from './incident-text.ts';
 import { notCheckedText } from './not-checked-text.ts';
 import type { AnalysisReport } from './report.ts';
 
-/** GitHub takes 65,536 characters in a comment: more rows than this do not fit. */
+/** More help nobody; what is after the table should be seen. */
 const mostRows = 60;
+/** GitHub takes so many characters in a comment. */
+const largestComment = 65_536;
 
 /** The report as a comment on a pull request. */
 export function analysisMarkdown(report: AnalysisReport, io: Pick<CliIo, 'cwd' | 'env'>): string {
@@ -30,7 +33,7 @@ export function analysisMarkdown(report: AnalysisReport, io: Pick<CliIo, 'cwd' |
     ...listed(notChecked.slice(0, mostRows).map((gap) => `not checked: ${notCheckedText(gap)}`)),
     ...listed(acceptedLines(report).slice(0, mostRows)),
   ];
-  return `${lines.join('\n')}\n`;
+  return fittedLines(lines, largestComment);
 }
 
 /** The root first; a consequence has its cause where a root has its fix. */

@@ -24,7 +24,7 @@ export function reportMarkdown(
     ...reported.errors.flatMap((message) => ['', `**error:** ${markdownText(cleanLine(message))}`]),
     ...reported.runs.flatMap(runLines),
   ];
-  return fitted(lines[0] === '' ? lines.slice(1) : lines, roomBytes);
+  return fittedLines(lines[0] === '' ? lines.slice(1) : lines, roomBytes);
 }
 
 function faultLines(
@@ -94,7 +94,7 @@ function row(cells: readonly string[]): string {
 const notice = '\n_The summary was cut here: it would not fit. The log has the rest._\n';
 
 /** Whole lines, as many as fit; a row of a table is a line. */
-function fitted(lines: readonly string[], roomBytes: number): string {
+export function fittedLines(lines: readonly string[], roomBytes: number): string {
   const text = `${lines.join('\n')}\n`;
   if (Buffer.byteLength(text) <= roomBytes) return text;
   let room = roomBytes - Buffer.byteLength(notice);

@@ -66,7 +66,10 @@ test('-o junit has a suite for each kind and a case for each problem', async () 
     { name: 'Service', tests: '1', failures: '0', errors: '0', skipped: '0' },
   ]);
   const [, problem] = (suites[0]?.children ?? []).filter((each) => each instanceof XmlElement);
-  expect(problem?.attributes).toEqual({ classname: 'Pod', name: 'default/one ErrImagePull c' });
+  expect(problem?.attributes).toEqual({
+    classname: 'Pod',
+    name: 'default/one ErrImagePull spec.containers{c}',
+  });
 });
 
 test('with --fail-on, -o junit skips what is less bad', async () => {
@@ -84,6 +87,15 @@ test('-o markdown is a table that hostile text cannot leave', async () => {
 | high | Pod default/one | ErrImagePull | Container c does not start: no &lt;such&gt; image \\| or so (pods.yaml:7) | Correct what the message names: image, its registry, or what the container refers to. |
 | high | Pod default/two | ErrImagePull | Container c does not start: no &lt;such&gt; image \\| or so (pods.yaml:19) | Correct what the message names: image, its registry, or what the container refers to. |
 `);
+});
+
+test('-o markdown of thousands of problems fits a comment', async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `pod-${index}`);
+  await writeFile(join(stateDir, 'pods.yaml'), names.map((name) => waitingPod(name)).join(''));
+  const { stdout } = await analyze('-o', 'markdown');
+  expect(stdout).toContain('### analyze: 300 problems found in 300 objects');
+  expect(stdout).toContain('and 240 more rows');
+  expect(stdout.length).toBeLessThan(65_536);
 });
 
 test('-o sarif and -o junit of nothing wrong are whole documents, too', async () => {
