@@ -42,8 +42,9 @@ const intro = `Deterministic rules, without a model: those behind audits and beh
 of an example; names and numbers are of that example. A finding is critical, high, medium, low or info.`;
 
 const auditIntro = `How objects are written, whatever state they are in. What runs Pods is anything with a Pod template, also a Pod, a CronJob or a
-custom kind with one. *Points* is what a rule takes from 100. *Rests on* names the standard or the documentation; every
-control of the Pod Security Standards, as Kubernetes 1.37 enforces them, has its rule. \`test/analyze/rules\` holds for each rule
+custom kind with one. *Points* is what a rule takes from 100. *Rests on* names the standard or the documentation, and
+with *CIS* the recommendation of the CIS Kubernetes Benchmark 1.9; every control of the Pod Security Standards, as Kubernetes
+1.37 enforces them, has its rule. \`test/analyze/rules\` holds for each rule
 a manifest that it alone flags, and the same with the fix. No two rules report one cause: a privileged container is not also
 blamed for its capabilities.`;
 
@@ -60,6 +61,7 @@ practice, or where the right answer depends on the cluster and not on the manife
 - secrets as environment variables from a Secret: they are no safer as files against what reads the process;
 - the field \`serviceAccount\`: the API server fills it in for every Pod;
 - \`startingDeadlineSeconds\` of a CronJob: controllers since Kubernetes 1.21 do not stop after missed starts;
+- probes of a port that the container does not declare: they work;
 - the namespace \`default\`, sorted keys, group 0: no cause of a fault by themselves;
 - references to objects that are not there: \`sluice analyze\` reports them, with what the cluster knows.`;
 
@@ -89,10 +91,10 @@ function exemptionFields() {
 
 function ruleTable(rules) {
   const manifests = new Map(ruleManifests().map((each) => [each.id, each.flagged]));
-  const rows = rules.map(({ id, severity, category, reason, source }) => {
+  const rows = rules.map(({ id, severity, category, reason, source, cis }) => {
     const finding = auditObjects(manifests.get(id) ?? []).findings.find((each) => each.id === id);
     if (finding === undefined) throw new Error(`test/analyze/rules/${id}.yaml: nothing breaks the rule`);
-    const rest = `[${source.title}](${source.url})`;
+    const rest = `[${source.title}](${source.url})${cis === undefined ? '' : `; CIS ${cis}`}`;
     return [
       code(id),
       severity,

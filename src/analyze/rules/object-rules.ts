@@ -9,6 +9,7 @@ import { powerRules } from './rbac/powers.ts';
 import { grantsEverything, wildcardResources, wildcardVerbs } from './rbac/wildcards.ts';
 import { autoscalerFixed, autoscalerToOne } from './reliability/autoscalers.ts';
 import { budgetBlocksAll, unhealthyPodsBlock } from './reliability/disruption-budgets.ts';
+import { webhookOfAllPods } from './reliability/webhooks.ts';
 import { removedVersion } from './removed-versions.ts';
 import { lastingToken } from './secrets/account-token.ts';
 import { secretsInConfigMap } from './secrets/secrets-in-config-map.ts';
@@ -38,6 +39,7 @@ export const objectRules: readonly ObjectRule[] = [
   policyAllowsAll,
   namespaceWithoutStandard,
   budgetBlocksAll,
+  webhookOfAllPods,
   autoscalerFixed,
   autoscalerToOne,
   unhealthyPodsBlock,

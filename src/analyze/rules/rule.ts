@@ -13,6 +13,8 @@ export interface RuleFacts {
   readonly reason: string;
   /** The standard or the documentation that it rests on. */
   readonly source: { readonly title: string; readonly url: string };
+  /** The recommendation of the CIS Kubernetes Benchmark 1.9 that asks for it, such as `5.2.2`. */
+  readonly cis?: string;
   /** The lowest Pod Security Standard that asks for it. */
   readonly podSecurity?: 'baseline' | 'restricted';
 }

@@ -1,5 +1,5 @@
 import type { SetRule } from './rule.ts';
-import { noNetworkPolicy } from './exposure/network-isolation.ts';
+import { egressOpen, noNetworkPolicy } from './exposure/network-isolation.ts';
 import { servicePortUnknown, serviceSelectsNothing } from './exposure/services-of-set.ts';
 import {
   budgetAboveReplicas,
@@ -17,4 +17,5 @@ export const setRules: readonly SetRule[] = [
   noDisruptionBudget,
   replicasFightAutoscaler,
   replicasNotSpread,
+  egressOpen,
 ];

@@ -18,6 +18,7 @@ export const dangerousCapabilities: WorkloadRule = {
   severity: 'high',
   category: 'isolation',
   reason: 'such a capability opens known ways from the container to the node',
+  cis: '5.2.9',
   ...podSecurity('baseline', 'Capabilities'),
   check: perContainer((container, workload) => {
     if (workload.windows || isPrivileged(container, workload)) return undefined;
@@ -37,6 +38,7 @@ export const capabilitiesNotDropped: WorkloadRule = {
   severity: 'low',
   category: 'isolation',
   reason: 'what the runtime grants by default is more than most programs need',
+  cis: '5.2.10',
   ...podSecurity('restricted', 'Capabilities'),
   check: perContainer((container, workload) => {
     if (workload.windows || isPrivileged(container, workload)) return undefined;
@@ -57,6 +59,7 @@ export const capabilityAdded: WorkloadRule = {
   severity: 'low',
   category: 'isolation',
   reason: 'a program that is taken over keeps what was added for one call',
+  cis: '5.2.9',
   ...podSecurity('restricted', 'Capabilities'),
   check: perContainer((container, workload) => {
     if (workload.windows || isPrivileged(container, workload)) return undefined;

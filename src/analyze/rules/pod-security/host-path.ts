@@ -32,6 +32,7 @@ export const hostPathNode: WorkloadRule = {
   severity: 'critical',
   category: 'isolation',
   reason: 'files of the node hold its credentials and decide what it runs',
+  cis: '5.2.12',
   ...podSecurity('baseline', 'HostPath Volumes'),
   check: (workload) =>
     hostPaths(workload, true, 'the node itself is run from there, so the Pod can take it over'),
@@ -42,6 +43,7 @@ export const hostPath: WorkloadRule = {
   severity: 'high',
   category: 'isolation',
   reason: "the Pod and the node, and Pods after it, can change each other's data",
+  cis: '5.2.12',
   ...podSecurity('baseline', 'HostPath Volumes'),
   check: (workload) =>
     hostPaths(

@@ -7,6 +7,7 @@ export const hostPort: WorkloadRule = {
   severity: 'medium',
   category: 'isolation',
   reason: 'the port is open on the address of the node, and one Pod a node is all that fits',
+  cis: '5.2.13',
   ...podSecurity('baseline', 'Host Ports'),
   check: perContainer((container, workload) => {
     // In the network of its node every port is one of the node: one cause.

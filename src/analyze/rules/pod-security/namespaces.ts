@@ -9,6 +9,7 @@ export const namespaceWithoutStandard: ObjectRule = {
   severity: 'low',
   category: 'isolation',
   reason: 'whoever may create Pods there can create privileged ones, and so owns the nodes',
+  cis: '5.2.1',
   source: documented(
     'Pod Security admission: labels for namespaces',
     'concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces',

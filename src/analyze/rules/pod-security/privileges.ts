@@ -9,6 +9,7 @@ export const privileged: WorkloadRule = {
   severity: 'critical',
   category: 'isolation',
   reason: 'whoever gets into the program controls the node and all that runs on it',
+  cis: '5.2.2',
   ...podSecurity('baseline', 'Privileged Containers'),
   check: perContainer((container) => {
     if (flagAt(container.spec, 'securityContext', 'privileged') !== true) return undefined;
@@ -26,6 +27,7 @@ export const hostProcess: WorkloadRule = {
   category: 'isolation',
   reason:
     'it is not a container but a process of the Windows node, with the rights of an account of the node',
+  cis: '5.2.11',
   ...podSecurity('baseline', 'HostProcess'),
   check: perContainer((container, workload) => {
     if (!isHostProcess(container, workload)) return undefined;
@@ -60,6 +62,7 @@ export const privilegeEscalation: WorkloadRule = {
   severity: 'medium',
   category: 'isolation',
   reason: 'a set-uid program in the image can give an attacker root',
+  cis: '5.2.6',
   ...podSecurity('restricted', 'Privilege Escalation'),
   check: perContainer((container, workload) => {
     if (workload.windows || isPrivileged(container, workload)) return undefined;

@@ -10,6 +10,7 @@ export const runsAsRoot: WorkloadRule = {
   severity: 'high',
   category: 'isolation',
   reason: 'root in the container is root of the node as soon as one wall breaks',
+  cis: '5.2.7',
   ...podSecurity('restricted', 'Running as Non-root user'),
   check: perContainer((container, workload) => {
     if (workload.windows || hasUserNamespace(workload)) return undefined;
@@ -29,6 +30,7 @@ export const rootNotExcluded: WorkloadRule = {
   severity: 'medium',
   category: 'isolation',
   reason: 'most images run as root when nothing forbids it',
+  cis: '5.2.7',
   ...podSecurity('restricted', 'Running as Non-root'),
   check: perContainer((container, workload) => {
     if (hasUserNamespace(workload) || nonRoot(container, workload)) return undefined;

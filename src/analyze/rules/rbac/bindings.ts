@@ -13,6 +13,7 @@ export const bindsClusterAdmin: ObjectRule = {
   severity: 'high',
   category: 'access',
   reason: 'whoever takes over such an account owns all that the binding reaches',
+  cis: '5.1.1',
   source: documented(
     'RBAC good practices: least privilege',
     'concepts/security/rbac-good-practices/#least-privilege',
@@ -76,6 +77,7 @@ export const bindsDefaultAccount: ObjectRule = {
   severity: 'medium',
   category: 'access',
   reason: 'every Pod of the namespace that names no account has the rights as well',
+  cis: '5.1.5',
   source: documented(
     'Service accounts: default service accounts',
     'concepts/security/service-accounts/#default-service-accounts',

@@ -7,6 +7,7 @@ interface Power {
   readonly id: string;
   readonly severity: Severity;
   readonly reason: string;
+  readonly cis?: string;
   /** Title and section of the page about the good practices of RBAC. */
   readonly section: readonly [title: string, anchor: string];
   readonly resources: readonly string[];
@@ -24,6 +25,7 @@ const powers: readonly Power[] = [
     id: 'RoleEscalates',
     severity: 'high',
     reason: 'whoever has it can give themselves any right',
+    cis: '5.1.8',
     section: ['escalate verb', 'escalate-verb'],
     resources: ['roles', 'clusterroles'],
     verbs: ['escalate', 'bind'],
@@ -35,6 +37,7 @@ const powers: readonly Power[] = [
     id: 'RoleImpersonates',
     severity: 'high',
     reason: 'whoever has it acts with the rights of others, an administrator among them',
+    cis: '5.1.8',
     section: ['impersonate verb', 'impersonate-verb'],
     resources: ['users', 'groups', 'serviceaccounts'],
     verbs: ['impersonate'],
@@ -46,6 +49,7 @@ const powers: readonly Power[] = [
     id: 'RoleMakesTokens',
     severity: 'high',
     reason: 'a token of a stronger account is all that an attacker needs',
+    cis: '5.1.13',
     section: ['token request', 'token-request'],
     resources: ['serviceaccounts/token'],
     verbs: ['create'],
@@ -57,6 +61,7 @@ const powers: readonly Power[] = [
     id: 'RoleReachesKubelets',
     severity: 'high',
     reason: 'the kubelet runs commands in every container of its node, past audit log and admission',
+    cis: '5.1.10',
     section: ['access to proxy subresource of nodes', 'access-to-proxy-subresource-of-nodes'],
     resources: ['nodes/proxy'],
     verbs: ['get', 'create', 'update', 'patch', 'delete'],
@@ -68,6 +73,7 @@ const powers: readonly Power[] = [
     id: 'RoleApprovesCertificates',
     severity: 'high',
     reason: 'a client certificate can carry any name, that of an administrator with it',
+    cis: '5.1.11',
     section: ['CSRs and certificate issuing', 'csrs-and-certificate-issuing'],
     resources: ['certificatesigningrequests/approval'],
     verbs: ['update', 'patch'],
@@ -79,6 +85,7 @@ const powers: readonly Power[] = [
     id: 'RoleReadsSecrets',
     severity: 'medium',
     reason: 'tokens and passwords of everything else in the namespace are among them',
+    cis: '5.1.2',
     section: ['listing secrets', 'listing-secrets'],
     resources: ['secrets'],
     verbs: ['get', 'list', 'watch'],
@@ -101,6 +108,7 @@ const powers: readonly Power[] = [
     id: 'RoleChangesAdmission',
     severity: 'medium',
     reason: 'such a webhook reads and changes every object that is written',
+    cis: '5.1.12',
     section: ['control admission webhooks', 'control-admission-webhooks'],
     resources: ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations'],
     verbs: ['create', 'update', 'patch'],
@@ -112,6 +120,7 @@ const powers: readonly Power[] = [
     id: 'RoleCreatesVolumes',
     severity: 'medium',
     reason: 'a PersistentVolume can be any directory of a node',
+    cis: '5.1.9',
     section: ['persistent volume creation', 'persistent-volume-creation'],
     resources: ['persistentvolumes'],
     verbs: ['create'],
@@ -123,6 +132,7 @@ const powers: readonly Power[] = [
     id: 'RoleCreatesWorkloads',
     severity: 'low',
     reason: 'a Pod may use any Secret and any account of its namespace',
+    cis: '5.1.4',
     section: ['workload creation', 'workload-creation'],
     resources: ['pods', 'deployments', 'statefulsets', 'daemonsets', 'replicasets', 'jobs', 'cronjobs'],
     verbs: ['create'],
@@ -133,11 +143,12 @@ const powers: readonly Power[] = [
 ];
 
 export const powerRules: readonly ObjectRule[] = powers.map(
-  ({ id, severity, reason, section: [title, anchor], fix, says, ...power }) => ({
+  ({ id, severity, reason, cis, section: [title, anchor], fix, says, ...power }) => ({
     id,
     severity,
     category: 'access',
     reason,
+    ...(cis === undefined ? {} : { cis }),
     source: documented(`RBAC good practices: ${title}`, `concepts/security/rbac-good-practices/#${anchor}`),
     kinds: roleKinds,
     check: (role) =>

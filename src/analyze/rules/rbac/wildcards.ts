@@ -13,6 +13,7 @@ export const grantsEverything: ObjectRule = {
   category: 'access',
   reason:
     'whoever has it owns the namespace, or with a ClusterRole the cluster, and every kind that is added later',
+  cis: '5.1.3',
   source,
   kinds: roleKinds,
   check: (role) =>
@@ -27,6 +28,7 @@ export const wildcardVerbs: ObjectRule = {
   severity: 'medium',
   category: 'access',
   reason: 'it also means delete, deletecollection, and verbs that come later',
+  cis: '5.1.3',
   source,
   kinds: roleKinds,
   check: (role) =>
@@ -41,6 +43,7 @@ export const wildcardResources: ObjectRule = {
   severity: 'medium',
   category: 'access',
   reason: 'it also means Secrets, and kinds that are added later',
+  cis: '5.1.3',
   source,
   kinds: roleKinds,
   check: (role) =>

@@ -8,6 +8,7 @@ export const serviceAccountToken: WorkloadRule = {
   severity: 'low',
   category: 'isolation',
   reason: 'a stolen token speaks to the API server with the rights of the account',
+  cis: '5.1.6',
   source: documented(
     'Service accounts: opt out of automounting',
     'tasks/configure-pod-container/configure-service-account/#opt-out-of-api-credential-automounting',
