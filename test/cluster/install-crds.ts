@@ -6,7 +6,7 @@ import type { KubeApi } from './kube-api.ts';
 
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 
-/** Puts our three CRDs onto the cluster. Resolves when their objects can be created; does no harm where they are. */
+/** Puts our CRDs onto the cluster. Resolves when their objects can be created; does no harm where they are. */
 export async function installCrds(api: KubeApi, crds: readonly KubeObject[] = crdObjects()): Promise<void> {
   await Promise.all(crds.map(async (crd) => installCrd(api, crd)));
 }

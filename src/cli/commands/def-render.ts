@@ -3,10 +3,12 @@ import { join, resolve } from 'node:path';
 import { messageOf, SluiceError } from '../../api/errors.ts';
 import type { Fault } from '../../api/fault.ts';
 import { openCueEngine, type CueEngine } from '../../cue/engine.ts';
+import type { CuePackage } from '../../cue/user-package.ts';
 import { opSpecs } from '../../ops/registry.ts';
 import { definitionCue } from '../../runner/definition-cue.ts';
 import { definitionObject } from '../../runner/definition-object.ts';
 import { vetStepTypes } from '../../runner/definitions.ts';
+import { visiblePackages } from '../../runner/packages.ts';
 import type { StepTypeSource } from '../../step-types/step-type.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -36,13 +38,14 @@ export async function defRender(
   const files = await readDefinitionFiles([named], io);
   const cue = openCueEngine({ ops: opSpecs });
   try {
-    const { faults, sources } = await vetStepTypes(files, { ops: opSpecs, cue });
+    const { faults, sources, packages } = await vetStepTypes(files, { ops: opSpecs, cue });
     if (!printFaults(context, faults, files, 'stderr')) {
       io.stderr.write(`${faultCount(faults)}; nothing was rendered\n`);
       return exitCodes.refused;
     }
     const rendered: Rendered[] = [];
-    for (const source of sources) rendered.push(await render(source, format, cue));
+    const visible = visiblePackages(packages);
+    for (const source of sources) rendered.push(await render(source, format, cue, visible));
     if (output === undefined) io.stdout.write(joined(rendered, format));
     else await write(rendered, format, output, context);
     return exitCodes.succeeded;
@@ -51,7 +54,12 @@ export async function defRender(
   }
 }
 
-async function render(source: StepTypeSource, format: 'yaml' | 'cue', cue: CueEngine): Promise<Rendered> {
+async function render(
+  source: StepTypeSource,
+  format: 'yaml' | 'cue',
+  cue: CueEngine,
+  packages: readonly CuePackage[],
+): Promise<Rendered> {
   const { name, file } = source;
   if (source.format === format) return { name, file, text: source.text };
   const object = await definitionObject(source, cue);
@@ -59,7 +67,8 @@ async function render(source: StepTypeSource, format: 'yaml' | 'cue', cue: CueEn
   const text = definitionCue(object);
   const bytes = new TextEncoder().encode(text);
   // What it was made of compiles: if this does not, it cannot be said in a file.
-  const { faults } = await vetStepTypes([{ name: `${name}.cue`, bytes }], { ops: opSpecs, cue });
+  const written = { name: `${name}.cue`, bytes };
+  const { faults } = await vetStepTypes([written], { ops: opSpecs, cue }, packages);
   const error = faults.find(({ severity }: Fault) => severity === 'error');
   if (error !== undefined)
     throw new SluiceError(

@@ -5,8 +5,10 @@ import { junitText, type JunitCase } from '../../gate/export/junit-text.ts';
 import { checkOpParams, opSpecs } from '../../ops/registry.ts';
 import type { InputFile } from '../../runner/backend.ts';
 import { readInput } from '../../runner/input-documents.ts';
+import { visiblePackages } from '../../runner/packages.ts';
 import { runTestFile, type TestResult } from '../../runner/step-type-tests/run-test-file.ts';
 import { readTestFile } from '../../runner/step-type-tests/test-file.ts';
+import { withPackages } from '../../step-types/packages/imported-packages.ts';
 import { compileStepType } from '../../step-types/compile-step-type.ts';
 import type { StepType } from '../../step-types/step-type.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -82,7 +84,8 @@ async function compile(
     const place = { file: file.name, line: 1, column: 1, path: '' };
     return { faults: [...input.faults, { ...place, code: 'BadTest', severity: 'error', message }] };
   }
-  const compiled = await compileStepType(source, { ops: opSpecs, cue });
+  const packages = visiblePackages(input.packages.map((each) => each.source));
+  const compiled = await compileStepType(withPackages(source, packages), { ops: opSpecs, cue });
   if (compiled.ok) return { stepType: compiled.stepType, faults: [] };
   const errors = compiled.faults.filter(({ severity }) => severity === 'error');
   return { faults: errors.map((fault) => ({ ...fault, file: file.name })) };

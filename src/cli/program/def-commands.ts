@@ -52,7 +52,7 @@ export function addDefCommands(program: Command, context: CommandContext, regist
     );
 
   const get = subcommand(def, 'get', 'a step type as a WorkflowStepDefinition')
-    .argument('<name>', 'name of a step type')
+    .argument('<name>', 'name of a step type, or package/NAME of a Package')
     .addOption(outputOption(['yaml', 'json', 'cue']))
     .action(
       register(async (name: string, flags: DefGetFlags) =>
@@ -60,7 +60,7 @@ export function addDefCommands(program: Command, context: CommandContext, regist
       ),
     );
 
-  const vet = subcommand(def, 'vet', 'check step types without installing them')
+  const vet = subcommand(def, 'vet', 'check step types and Packages without installing them')
     .argument('[files...]', 'YAML or CUE files, or directories of them')
     .addOption(outputOption())
     .option('-f, --file <file>', 'one of the files; repeatable', collect)
@@ -101,7 +101,7 @@ export function addDefCommands(program: Command, context: CommandContext, regist
       ),
     );
 
-  const apply = subcommand(def, 'apply', 'check step types and install them')
+  const apply = subcommand(def, 'apply', 'check step types and Packages and install them')
     .argument('[files...]', 'YAML or CUE files, or directories of them')
     .addOption(outputOption())
     .option('-f, --file <file>', 'one of the files; repeatable', collect)
@@ -112,9 +112,9 @@ export function addDefCommands(program: Command, context: CommandContext, regist
       ),
     );
 
-  const remove = subcommand(def, 'delete', 'remove installed step types')
+  const remove = subcommand(def, 'delete', 'remove installed step types and Packages')
     .alias('del')
-    .argument('<names...>', 'names of installed step types')
+    .argument('<names...>', 'names of installed step types, package/NAME for Packages')
     .action(
       register(async (names: readonly string[], flags: BackendFlags) =>
         (await import('../commands/def-delete.ts')).defDelete(names, flags, context),
