@@ -14,6 +14,7 @@ export const stepType: RunSources['stepTypes'][number] = {
 export function sources(stepTypes: RunSources['stepTypes'] = [stepType]): RunSources {
   return {
     document: { file: 'run.yaml', text: 'kind: WorkflowRun\n', index: 2 },
+    called: [{ file: 'called.yaml', text: 'kind: Workflow\n', index: 0 }],
     stepTypes,
     options: { require: ['deploy'], timeoutMs: 60_000, offline: true },
   };

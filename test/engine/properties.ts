@@ -183,11 +183,11 @@ export const scenario: fc.Arbitrary<Scenario> = fc
       if (!each.isGroup) continue;
       for (const [j, sub] of each.subs.entries()) {
         const isCall = each.inside === 'nested' && j === 0;
-        const own = each.inside === 'group' ? {} : { space: path, ownName: String(j) };
+        const inner = each.inside === 'group' ? {} : { space: path, ownName: String(j) };
         const siblings = { siblingMode: each.hasOutput ? 'DAG' : 'StepByStep', requires, after: [] } as const;
         const at = `${path}/${j}`;
         scripts[isCall ? `${at}/0` : at] = sub;
-        planned.push(step(at, { ...siblings, ...own, ...(isCall ? { kind: 'group', ...called } : {}) }));
+        planned.push(step(at, { ...siblings, ...inner, ...(isCall ? { kind: 'group', ...called } : {}) }));
         if (isCall) planned.push(step(`${at}/0`, { requires, space: at, ownName: '0' }));
       }
     }

@@ -157,3 +157,16 @@ test('concurrency: runs of the group at the same time are at work one after the 
   expect(runs.map(({ view }) => view.phase)).toEqual(['succeeded', 'succeeded', 'succeeded']);
   expect(spans.every(([begun], at) => begun >= (spans[at - 1]?.[1] ?? 0))).toBe(true);
 });
+
+test.each([
+  ['nginx:1.27.2', ['eu succeeded', 'us succeeded', 'report succeeded']],
+  ['', ['eu failed', 'us skipped', 'report skipped']],
+])('reuse: with the image "%s"', { timeout: 30_000 }, async (image, expected) => {
+  const context = [{ path: ['image'], value: image }];
+  const run = await execute(session, [example('reuse.yaml')], { context });
+  expect(run.view.steps.map(({ name, phase }) => `${name} ${phase}`)).toEqual(expected);
+  const isFine = image !== '';
+  expect(run.view.steps.at(-1)?.message === 'eu: 2 ready').toBe(isFine);
+  const maps = await (await session.clusters.get('us')).list({ apiVersion: 'v1', kind: 'ConfigMap' });
+  expect(maps.map(({ data }) => data)).toEqual(isFine ? [{ ready: 'us: 1 ready' }] : []);
+});

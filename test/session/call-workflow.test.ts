@@ -174,4 +174,25 @@ steps:
     });
     expect(message(done, 'cut')).toBe('timed out after 50ms');
   });
+
+  test('goes on with the Workflow as it was, and restarts from a step inside of it', async () => {
+    const body = (name: string): string =>
+      `steps:\n- {name: made, type: print-message-in-status, properties: {message: once}}\n- {name: ${name}, type: request, retry: {limit: 0}, properties: {url: 'http://127.0.0.1:1', method: PUT}}\n`;
+    const done = await played(
+      `${workflow('inner', body('fails'))}---\n${workflow('outer', 'steps: [{name: in, type: call-workflow, properties: {workflow: inner}}]\n')}---\n${run('- {name: top, type: call-workflow, properties: {workflow: outer}}\n')}`,
+    );
+    expect(phases(done)).toMatchObject({ 'top/in/made': 'succeeded', 'top/in/fails': 'failed' });
+    const begun = all(done).find(({ path }) => path === 'top/in/made')?.startedAtMs;
+    const options = { leaveWhenSuspended: false, signal: new AbortController().signal };
+    const observer = { onView: () => undefined, onLog: () => undefined, onNotice: () => undefined };
+    // Nothing but the store knows the files by now.
+    const again = await session.restart(done.ref, 'top/in/fails', observer, options);
+    const seen = again.view.steps.flatMap(({ subSteps }) => subSteps);
+    expect(seen.map(({ path, phase }) => `${path} ${phase}`)).toEqual([
+      'top/in failed',
+      'top/in/made succeeded',
+      'top/in/fails failed',
+    ]);
+    expect(seen[1]?.startedAtMs).toBe(begun);
+  });
 });
