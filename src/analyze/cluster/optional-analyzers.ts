@@ -14,6 +14,7 @@ import { operatorGroup } from './analyzers/operator-group.ts';
 import { podDisruptionBudget } from './analyzers/pod-disruption-budget.ts';
 import { clusterPolicyReport, policyReport } from './analyzers/policy-report.ts';
 import { scaledObject } from './analyzers/scaled-object.ts';
+import { security } from './analyzers/security.ts';
 import { storage } from './analyzers/storage.ts';
 import { subscription } from './analyzers/subscription.ts';
 
@@ -28,6 +29,7 @@ export const optionalAnalyzers: readonly Analyzer[] = [
   httpRoute,
   storage,
   log,
+  security,
   clusterCatalog,
   clusterExtension,
   clusterServiceVersion,

@@ -213,7 +213,7 @@ function placeKey(namespace: string, name: string): string {
 }
 
 function labelKey(namespace: string, key: string, value: unknown): string {
-  return `${namespace} ${key}=${String(value)}`;
+  return `${namespace} ${key}=${typeof value === 'string' ? value : ''}`;
 }
 
 function eventKey(kind: string, uid: string): string {

@@ -17,7 +17,7 @@ export interface Progress {
 export function progressOf(object: KubeObject): Progress | undefined {
   if (!object.apiVersion.startsWith('apps/') || typeof object['status'] !== 'object') return undefined;
   const status = (field: string): number | undefined => numberAt(object, 'status', field);
-  const generation = object.metadata.generation ?? 0;
+  const generation = numberAt(object, 'metadata', 'generation') ?? 0;
   const isObserved = (status('observedGeneration') ?? 0) >= generation;
   if (object.kind === 'DaemonSet') {
     const wanted = status('desiredNumberScheduled') ?? 0;
