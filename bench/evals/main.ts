@@ -8,6 +8,7 @@ import { chooseServer } from '../../src/llm/settings/choose-server.ts';
 import { openFileSettings } from '../../src/runner/models/file-settings.ts';
 import { openTraffic, type TrafficWish } from '../../src/runner/models/open-traffic.ts';
 import { runModel, type ModelRun } from './model-run.ts';
+import { keepModelResults } from './models-file.ts';
 import { offlineSource, type ModelSource } from './open-model.ts';
 import { evalsPage } from './page.ts';
 import { readScenarios } from './read-scenarios.ts';
@@ -27,7 +28,10 @@ const { values, positionals } = parseArgs({
 });
 const all = readScenarios();
 const unknown = positionals.filter((name) => !all.some(({ id }) => id === name));
-if (unknown.length > 0) throw new Error(`there is no scenario ${unknown.join(', ')}`);
+if (unknown.length > 0) {
+  process.stderr.write(`There is no scenario ${unknown.join(', ')}.\n`);
+  process.exit(2);
+}
 const scenarios = positionals.length === 0 ? all : all.filter(({ id }) => positionals.includes(id));
 const isWhole = scenarios.length === all.length;
 
@@ -40,7 +44,7 @@ process.stdout.write(reportText(scenarios, { first, today, models }));
 if (regressions(today).length > 0) process.exitCode = 1;
 else if (isWhole) {
   keepLatestResults(today);
-  const page = evalsPage({ scenarios, first, latest: today, models });
+  const page = evalsPage({ scenarios, first, latest: today, models: keepModelResults(models) });
   writeFileSync(join(import.meta.dirname, '../../docs/evals.md'), page);
 }
 

@@ -1,13 +1,14 @@
+import { showDollars } from '../../src/api/dollars.ts';
 import type { FirstResults, Results } from './results-file.ts';
 import type { Scenario } from './scenario.ts';
-import type { ModelRun } from './model-run.ts';
-import { countText, modelLine } from './totals.ts';
+import type { ModelResult, ModelResults } from './models-file.ts';
+import { countText, percent } from './totals.ts';
 
 interface PageParts {
   readonly scenarios: readonly Scenario[];
   readonly first: FirstResults;
   readonly latest: Results;
-  readonly models: readonly ModelRun[];
+  readonly models: ModelResults;
 }
 
 /** `docs/evals.md`: without times of this machine, so that it changes only where results do. */
@@ -34,9 +35,11 @@ they are, how they are judged and how to add one.
 
 The same states as evidence for a model, which gives verdict and root in a form; five times each.
 
-| model | scenarios | pass@1 | pass^5 | tokens | cost |
-|---|---|---|---|---|---|
-${models.map((run) => modelLine(run)).join('\n')}
+| model | scenarios | pass@1 | pass^5 | tokens | cost | time |
+|---|---|---|---|---|---|---|
+${Object.entries(models)
+  .map(([model, result]) => modelLine(model, result))
+  .join('\n')}
 
 ## From public reports
 
@@ -46,6 +49,19 @@ ${table(published, first, latest)}
 
 ${table(own, first, latest)}
 `;
+}
+
+function modelLine(model: string, { scenarios, passAt1, passAll, use, seconds }: ModelResult): string {
+  const cells = [
+    cell(model),
+    scenarios,
+    percent(passAt1),
+    percent(passAll),
+    `${use.inputTokens} in, ${use.outputTokens} out`,
+    use.microDollars === null ? 'not known' : `$${showDollars(use.microDollars)}`,
+    seconds === undefined ? '' : `${seconds} s`,
+  ];
+  return `| ${cells.join(' | ')} |`;
 }
 
 function table(scenarios: readonly Scenario[], first: FirstResults, latest: Results): string {

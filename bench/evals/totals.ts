@@ -1,4 +1,3 @@
-import { showDollars } from '../../src/api/dollars.ts';
 import type { ModelRun } from './model-run.ts';
 import type { Results } from './results-file.ts';
 import type { Scenario } from './scenario.ts';
@@ -20,21 +19,6 @@ export function passRates({ tries }: ModelRun): { readonly passAt1: number; read
     ),
     passAll: share(right.filter((each, index) => each === scenarios[index]?.length).length, scenarios.length),
   };
-}
-
-/** A row of the table of models. */
-export function modelLine(run: ModelRun): string {
-  const { passAt1, passAll } = passRates(run);
-  const { inputTokens, outputTokens, microDollars } = run.use;
-  const cells = [
-    run.model,
-    Object.keys(run.tries).length,
-    percent(passAt1),
-    percent(passAll),
-    `${inputTokens} in, ${outputTokens} out`,
-    microDollars === null ? 'not known' : `$${showDollars(microDollars)}`,
-  ];
-  return `| ${cells.join(' | ')} |`;
 }
 
 export function percent(share: number): string {
