@@ -33,9 +33,14 @@ export const effects: ReadonlySet<string> = new Set([
   'SubscriptionBehind',
 ]);
 
-/** Problems of the same object that explain one, where no other object does. */
+const down = ['CrashLoopBackOff', 'ContainerFailed', 'Unhealthy'];
+
+/** Problems of the same object, and of the same container, that explain one or belong to it, where no other object does. */
 export const ownCauses: ReadonlyMap<string, readonly string[]> = new Map([
   ['ReplicasUnavailable', ['RolloutStalled', 'StorageClassMissing']],
   ['ClusterCatalogNotServing', ['ClusterCatalogNotProgressing']],
   ['ClusterExtensionNotInstalled', ['ClusterExtensionNotProgressing']],
+  // What a container says before it ends stands with that it ends.
+  ['FatalInLog', down],
+  ['ErrorInLog', down],
 ]);

@@ -86,8 +86,10 @@ export function findCauses(
 
   function ownCauseOf(finding: ClusterFinding, object: KubeObject): Cause | undefined {
     const ids = ownCauses.get(finding.id) ?? [];
-    const own = byObject.get(object)?.find(({ id }) => ids.includes(id));
-    return own && { cause: own, because: `it is a problem of ${describeObject(object)} itself` };
+    const own = byObject
+      .get(object)
+      ?.find(({ id, container }) => ids.includes(id) && container === (finding.container ?? container));
+    return own && { cause: own, because: `both are of ${describeObject(object)}` };
   }
 
   function stepsFrom(object: KubeObject, finding: ClusterFinding | undefined): readonly Link[] {

@@ -8,7 +8,7 @@ const [web, webSet] = brokenDeployment('web');
 
 function conditioned(object: KubeObject, condition: Json): KubeObject {
   const { status = {} } = object as { readonly status?: object };
-  return { ...object, status: { ...status, conditions: [condition] } } as KubeObject;
+  return { ...object, status: { ...status, conditions: [condition] } };
 }
 
 /** What each of the two calls the same thing. */

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import type { KubeObject } from '../../../src/api/kube-object.ts';
+import { log } from '../../../src/analyze/cluster/analyzers/log.ts';
+import { defaultAnalyzers } from '../../../src/analyze/cluster/default-analyzers.ts';
 import { identityKey } from '../../../src/analyze/finding-identity.ts';
 import { narrowIncidents } from '../../../src/analyze/incident/narrow-incidents.ts';
+import { fakeCluster } from '../fake-cluster.ts';
 import { analyze, event, object, ownedBy } from '../cluster/objects.ts';
 import { brokenDeployment, brokenPod, deadService, incidentsOf, toldOf, waiting } from './objects.ts';
 
@@ -229,6 +232,28 @@ test.each<readonly [string, readonly KubeObject[], readonly string[]]>([
 ])('%s', async (_, objects, told) => {
   const incidents = await incidentsOf(objects);
   expect(toldOf(incidents)).toEqual(told);
+});
+
+test('what a container says before it ends stands with that it ends', async () => {
+  const crashed = brokenPod('web-1', undefined, waiting('CrashLoopBackOff', 'back-off'));
+  const { status = {} } = crashed as { readonly status?: object };
+  const ended = { terminated: { reason: 'Error', exitCode: 1 } };
+  const pod = {
+    ...crashed,
+    status: {
+      ...status,
+      phase: 'Running',
+      containerStatuses: [
+        { name: 'c', restartCount: 3, state: { waiting: { reason: 'CrashLoopBackOff' } }, lastState: ended },
+      ],
+    },
+  };
+  const cluster = { ...fakeCluster([pod]), podLog: async () => 'panic: no such column' };
+  const { incidents } = await analyze(cluster, { analyzers: [...defaultAnalyzers, log] });
+  expect(toldOf(incidents)).toEqual([
+    'Pod web-1 CrashLoopBackOff c',
+    '> Pod web-1 FatalInLog c: both are of Pod shop/web-1',
+  ]);
 });
 
 test('every finding is in one incident, whatever the order of what the cluster lists', async () => {
