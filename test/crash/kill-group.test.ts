@@ -7,7 +7,7 @@ import { Provider } from './provider.ts';
 import { sluice, transcript, type FinishedRun, type Running } from './sluice-process.ts';
 
 const calm = 'one succeeded, two succeeded, tidy succeeded';
-const limit = { timeout: 25_000 };
+const limit = { timeout: 60_000 };
 
 let provider: Provider;
 let directory: string;
