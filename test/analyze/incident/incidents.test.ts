@@ -248,8 +248,8 @@ test('what a container says before it ends stands with that it ends', async () =
       ],
     },
   };
-  const cluster = { ...fakeCluster([pod]), podLog: async () => 'panic: no such column' };
-  const { incidents } = await analyze(cluster, { analyzers: [...defaultAnalyzers, log] });
+  const place = { ...fakeCluster([pod]), podLog: async () => 'panic: no such column' };
+  const { incidents } = await analyze(place, { analyzers: [...defaultAnalyzers, log] });
   expect(toldOf(incidents)).toEqual([
     'Pod web-1 CrashLoopBackOff c',
     '> Pod web-1 FatalInLog c: both are of Pod shop/web-1',
