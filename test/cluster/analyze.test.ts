@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { analyzeCluster, type Analysis } from '../../src/analyze/cluster/analyze-cluster.ts';
 import { defaultAnalyzers } from '../../src/analyze/cluster/default-analyzers.ts';
+import { optionalAnalyzers } from '../../src/analyze/cluster/optional-analyzers.ts';
 import type { ApiClient } from '../../src/cluster/kubernetes/api-client.ts';
 import { KubernetesCluster } from '../../src/cluster/kubernetes/kubernetes-cluster.ts';
 import { watchLimits } from '../../src/cluster/kubernetes/watch-loop.ts';
@@ -64,6 +65,37 @@ test('without the right to list Secrets the certificate is not checked, and not 
   expect(findings.map(({ id }) => id)).toEqual(['ServiceMissing']);
   expect(notChecked).toMatchObject([
     { analyzer: 'Ingress', verb: 'list', resource: 'secrets', reason: 'Forbidden', objects: 1 },
+  ]);
+});
+
+test('kinds of add-ons that are not installed are told as such; those of Kubernetes are read', async () => {
+  const client = clientWith('other', accessOf('other').token);
+  clients.push(client);
+  const cluster = new KubernetesCluster('', client, watchLimits);
+  const query = { analyzers: optionalAnalyzers, namespace, nowMs: Date.now() };
+  const { checked, notChecked } = await analyzeCluster(cluster, query);
+  expect(notChecked.map(({ analyzer, reason }) => `${analyzer} ${reason}`)).toEqual([
+    'ScaledObject NotInstalled',
+    'GatewayClass NotInstalled',
+    'Gateway NotInstalled',
+    'HTTPRoute NotInstalled',
+    'ClusterCatalog NotInstalled',
+    'ClusterExtension NotInstalled',
+    'ClusterServiceVersion NotInstalled',
+    'Subscription NotInstalled',
+    'InstallPlan NotInstalled',
+    'CatalogSource NotInstalled',
+    'OperatorGroup NotInstalled',
+    'PolicyReport NotInstalled',
+    'ClusterPolicyReport NotInstalled',
+  ]);
+  expect(checked.map(({ analyzer }) => analyzer)).toEqual([
+    'HorizontalPodAutoscaler',
+    'PodDisruptionBudget',
+    'NetworkPolicy',
+    'Storage',
+    'Log',
+    'Security',
   ]);
 });
 
