@@ -43,6 +43,7 @@ const notServed = [
   'InstallPlan',
   'CatalogSource',
   'OperatorGroup',
+  'ScaledObject',
 ];
 
 /** What the server of these tests does not take. */
