@@ -226,6 +226,7 @@ export async function openController(options: ControllerOptions): Promise<Runnin
     cue: compiler,
     expressions: cue,
     stepTypes: (namespace) => definitions.view(namespace).catalog,
+    packages: (namespace) => definitions.packages(namespace),
     workflow: (namespace, name) => readWorkflow(client, namespace, name),
     model: async (namespace) => {
       const settings = await models.settings(namespace).catch(() => undefined);

@@ -59,6 +59,47 @@ spec:
     expect((await runs.cli('def', 'delete', 'greet')).code).toBe(1);
   });
 
+  test('a Package is installed beside them, and those that import it are checked against it', async () => {
+    const pack = bench.write(`apiVersion: cue.oam.dev/v1alpha1
+kind: Package
+metadata: {name: echo}
+spec:
+  path: ext/echo
+  provider: {protocol: http, endpoint: 'http://127.0.0.1:9'}
+  templates:
+    echo.cue: |
+      package echo
+      #Say: {#do: "say", #provider: "echo", $params: {word: string}}
+`);
+    const step = (word: string): string =>
+      bench.write(`apiVersion: core.oam.dev/v1beta1
+kind: WorkflowStepDefinition
+metadata: {name: echo, annotations: {definition.oam.dev/description: Says.}}
+spec:
+  schematic:
+    cue:
+      template: |
+        import "ext/echo"
+        say: echo.#Say & {$params: word: ${word}}
+`);
+    expect((await runs.cli('def', 'vet', step('"a"'))).stdout).toContain('package "ext/echo" not found');
+    const said = `Package echo created in namespace ${runs.namespace}\n`;
+    expect((await runs.cli('def', 'apply', pack)).stdout).toBe(said);
+    expect((await runs.cli('def', 'vet', step('5'))).stdout).toContain('conflicting values 5 and string');
+    expect((await runs.cli('def', 'apply', step('"a"'))).code).toBe(0);
+    const list = await runs.cli('def', 'list');
+    expect(list.stdout).toMatch(
+      new RegExp(`^package/echo +Package +${runs.namespace} +cluster +import "ext/echo"`, 'm'),
+    );
+    expect(list.stdout).toMatch(/^echo .* Says\.$/m);
+    const run = bench.write(runText({ name: 'echoing', type: 'echo' }));
+    expect((await runs.cli('workflow', 'run', run)).code).toBe(0);
+    expect((await runs.cli('def', 'get', 'package/echo')).stdout).toContain('path: ext/echo');
+    expect((await runs.cli('def', 'delete', 'package/echo')).stdout).toBe('Package echo deleted\n');
+    expect((await runs.cli('workflow', 'run', run)).code).toBe(2);
+    expect((await runs.cli('def', 'delete', 'echo')).code).toBe(0);
+  });
+
   test('a CUE file becomes what KubeVela makes of it, and get gives back what apply takes', async () => {
     const file = `${import.meta.dirname}/../../examples/step-types/hello.cue`;
     expect((await runs.cli('def', 'apply', file)).code).toBe(0);

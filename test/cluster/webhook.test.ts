@@ -48,6 +48,7 @@ beforeAll(async () => {
     cue: compiler,
     expressions: cue,
     stepTypes: () => builtIn,
+    packages: () => [],
     workflow: async () => undefined,
     pausesMs: [],
   });

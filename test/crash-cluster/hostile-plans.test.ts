@@ -26,6 +26,7 @@ describe(`hostile runs in one process (seed ${seed})`, () => {
       cue: compiler,
       expressions: cue,
       stepTypes: () => catalog,
+      packages: () => [],
       workflow: async () => undefined,
       pausesMs: [],
     });

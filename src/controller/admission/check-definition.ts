@@ -1,20 +1,29 @@
 import type { Fault } from '../../api/fault.ts';
 import { isObject, stringifyJson, type JsonObject } from '../../api/json.ts';
+import type { CuePackage } from '../../cue/user-package.ts';
 import { compileStepType, type CompileParts } from '../../step-types/compile-step-type.ts';
+import { withPackages } from '../../step-types/packages/imported-packages.ts';
 import type { StepTypeFault } from '../../step-types/step-type.ts';
 
-/** The faults of a WorkflowStepDefinition as the API has it. Those of a CUE template say the line in the template. */
-export async function checkDefinition(object: JsonObject, parts: CompileParts): Promise<readonly Fault[]> {
+/**
+ * The faults of a WorkflowStepDefinition as the API has it, which may import these Packages. Those of a CUE template say the line in
+ * the template.
+ */
+export async function checkDefinition(
+  object: JsonObject,
+  packages: readonly CuePackage[],
+  parts: CompileParts,
+): Promise<readonly Fault[]> {
   if (isTerraform(object)) {
     const message = 'Sluice has no Terraform: a run with this step type is refused';
     return [fault({ code: 'BadDefinition', severity: 'warning', path: 'spec.schematic.terraform', message })];
   }
   const name = nameOf(object);
   const text = stringifyJson(object);
-  const compiled = await compileStepType(
-    { name, format: 'yaml', origin: 'cluster', file: `WorkflowStepDefinition ${name}`, text },
-    parts,
-  );
+  const file = `WorkflowStepDefinition ${name}`;
+  const source = withPackages({ name, format: 'yaml', origin: 'cluster', file, text }, packages);
+  const knownPackages = packages.map(({ path }) => path);
+  const compiled = await compileStepType(source, { ...parts, knownPackages });
   const faults = compiled.ok ? compiled.warnings : compiled.faults;
   return faults.map((each) => fault({ ...each, path: `${each.path}${lineInTemplate(text, each)}` }));
 }

@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '../../api/fault.ts';
 import type { Json, JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
-import { definitionApiVersion, workflowApiVersion } from '../../api/workflow.ts';
+import { definitionApiVersion, packageApiVersion, workflowApiVersion } from '../../api/workflow.ts';
 import { allCalled, bodyOf } from '../../plan/called-workflows.ts';
 import { checkWorkflow, compilePlan, type PlanDependencies } from '../../plan/compile-plan.ts';
+import type { CuePackage } from '../../cue/user-package.ts';
 import type { CompileParts } from '../../step-types/compile-step-type.ts';
+import { checkPackage } from '../../step-types/packages/check-package.ts';
 import type { StepTypeCatalog } from '../../step-types/step-type.ts';
 import { jsonDocument } from '../../yaml/json-document.ts';
 import type { SourceDocument } from '../../yaml/source-document.ts';
+import { stillToCome } from '../run/plan-run.ts';
 import { workflowRefOf } from '../run/run-workflows.ts';
 import { checkDefinition } from './check-definition.ts';
 
@@ -16,6 +19,8 @@ export interface AdmissionParts extends CompileParts {
   readonly expressions: PlanDependencies['expressions'];
   /** Step types as a run of this namespace sees them. */
   stepTypes(namespace: string): StepTypeCatalog;
+  /** What step types of this namespace may import. */
+  packages(namespace: string): readonly CuePackage[];
   /** The Workflow of that name; undefined when there is none. */
   workflow(namespace: string, name: string): Promise<KubeObject | undefined>;
   /** As in a plan; absent: a model can be reached. */
@@ -27,13 +32,13 @@ export interface AdmissionParts extends CompileParts {
   readonly pausesMs?: readonly number[];
 }
 
-/** The faults of an object as the API has it; empty for what is none of the three kinds. */
+/** The faults of an object as the API has it; empty for what is none of the four kinds. */
 export type Validate = (object: JsonObject, namespace: string) => Promise<readonly Fault[]>;
 
 const defaultPausesMs: readonly number[] = [100, 300, 600];
 
 /**
- * Checks a WorkflowRun, Workflow or WorkflowStepDefinition as `sluice vet` does: every fault at once, warnings among them.
+ * Checks a WorkflowRun, Workflow, WorkflowStepDefinition or Package as `sluice vet` does: every fault at once, warnings among them.
  * Never throws for what an object holds; passes on what `workflow` throws.
  */
 export function openAdmission(parts: AdmissionParts): Validate {
@@ -48,7 +53,9 @@ export function openAdmission(parts: AdmissionParts): Validate {
           workflows: await documentsOf(object, undefined, namespace, parts),
         });
       case `${definitionApiVersion} WorkflowStepDefinition`:
-        return checkDefinition(object, parts);
+        return checkDefinition(object, parts.packages(namespace), parts);
+      case `${packageApiVersion} Package`:
+        return checkPackage(jsonDocument(object, 'Package'), parts.packages(namespace), parts);
       default:
         return [];
     }
@@ -113,7 +120,7 @@ function kindOf({ apiVersion, kind }: JsonObject): string {
 }
 
 function mayAppear({ code }: Fault): boolean {
-  return code === 'UnknownStepType' || code === 'UnknownWorkflow';
+  return stillToCome.has(code);
 }
 
 function text(value: Json | undefined): string {

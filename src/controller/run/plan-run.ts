@@ -182,7 +182,11 @@ export function mayPass(faults: readonly Fault[]): boolean {
 }
 
 /** What is applied together with a run may be heard of a moment later. */
-const stillToCome: ReadonlySet<string> = new Set(['UnknownStepType', 'UnknownWorkflow', 'UnknownPackage']);
+export const stillToCome: ReadonlySet<string> = new Set([
+  'UnknownStepType',
+  'UnknownWorkflow',
+  'UnknownPackage',
+]);
 
 function textOfWorkflow(workflow: KubeObject): string {
   return stringifyJson(workflowBody(workflow));

@@ -4,6 +4,7 @@ import { definitionApiVersion } from '../../api/workflow.ts';
 import type { ApiClient } from '../../cluster/kubernetes/api-client.ts';
 import { Reflector } from '../../cluster/kubernetes/reflector.ts';
 import { openCatalog, type CatalogParts } from '../../step-types/catalog.ts';
+import type { CuePackage } from '../../cue/user-package.ts';
 import { digestOfSource, withPackages } from '../../step-types/packages/imported-packages.ts';
 import type { StepTypeSource } from '../../step-types/step-type.ts';
 import type { CatalogView } from '../run/plan-run.ts';
@@ -97,6 +98,11 @@ export class Definitions {
     };
     this.#views.set(namespace, view);
     return view;
+  }
+
+  /** What step types of the namespace may import. */
+  packages(namespace: string): readonly CuePackage[] {
+    return this.#packages.seenFrom(namespace);
   }
 
   /** The revisions that a run began with. Throws SluiceError `terminal` when one of them is gone. */

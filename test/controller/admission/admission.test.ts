@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from '../../../src/api/json.ts';
 import type { KubeObject } from '../../../src/api/kube-object.ts';
 import { faultLine, refusalText } from '../../../src/controller/admission/faults-text.ts';
 import { openAdmission, type AdmissionParts } from '../../../src/controller/admission/open-admission.ts';
+import type { CuePackage } from '../../../src/cue/user-package.ts';
 import { openCueEngine } from '../../../src/cue/engine.ts';
 import { opSpecs } from '../../../src/ops/registry.ts';
 import { readBuiltInSources } from '../../../src/step-types/built-in-files.ts';
@@ -21,6 +22,7 @@ const parts: AdmissionParts = {
   cue: compiler,
   expressions: cue,
   stepTypes: () => builtIn,
+  packages: () => [],
   workflow: async () => undefined,
   pausesMs: [],
 };
@@ -183,6 +185,49 @@ describe('a step type', () => {
     const text = readFileSync(new URL(`../../../step-types/${name}`, import.meta.url), 'utf8');
     const [document] = readDocuments(text, name).documents;
     expect(await lines(stored(document?.value as JsonObject))).toEqual([]);
+  });
+});
+
+describe('a Package', () => {
+  const mysql: CuePackage = {
+    name: 'mysql',
+    path: 'ext/db/mysql',
+    files: [
+      { name: 'a.cue', text: 'package mysql\n#F: {#do: "f", #provider: "mysql", $params: {db: string}}' },
+    ],
+    provider: { endpoint: 'http://127.0.0.1', headers: {}, insecureSkipVerify: false },
+  };
+  const withMysql = openAdmission({ ...parts, packages: () => [mysql] });
+  const told = async (object: JsonObject): Promise<readonly string[]> =>
+    (await withMysql(object, 'team')).map(faultLine);
+  const pack = (name: string, protocol = 'http'): JsonObject =>
+    stored({
+      apiVersion: 'cue.oam.dev/v1alpha1',
+      kind: 'Package',
+      metadata: { name },
+      spec: {
+        path: mysql.path,
+        provider: { protocol, endpoint: 'http://127.0.0.1' },
+        templates: { 'a.cue': mysql.files[0]?.text ?? '' },
+      },
+    });
+
+  test('is checked beside the others', async () => {
+    expect(await told(pack('mysql'))).toEqual([]);
+    expect((await told(pack('mysql', 'grpc'))).join('\n')).toContain('providers over gRPC cannot be called');
+    expect((await told(pack('maria'))).join('\n')).toContain(
+      'the Package mysql has the path ext/db/mysql, too',
+    );
+  });
+
+  test('is known to step types that import it', async () => {
+    const template = (db: string) => `import "ext/db/mysql"\na: mysql.#F & {$params: db: ${db}}`;
+    expect(await told(definition({ cue: { template: template('"x"') } }))).toEqual([]);
+    expect((await told(definition({ cue: { template: template('5') } }))).join('\n')).toContain(
+      'spec.schematic.cue.template:2:29',
+    );
+    const other = definition({ cue: { template: template('5').replaceAll('mysql', 'mysqk') } });
+    expect((await told(other)).join('\n')).toContain('did you mean "ext/db/mysql"?');
   });
 });
 
