@@ -98,6 +98,14 @@ const workload = (apiVersion: string, kind: string, spec: JsonObject): KubeObjec
   spec,
 });
 
+const owned = (object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: {
+    ...object.metadata,
+    ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web', controller: true }],
+  },
+});
+
 describe('where it applies', () => {
   const template = (soundDeployment()['spec'] as JsonObject)['template'] as JsonObject;
   const podSpec = merge(template['spec'] as JsonObject, {
@@ -108,7 +116,7 @@ describe('where it applies', () => {
     ['StatefulSet', workload('apps/v1', 'StatefulSet', { replicas: 2, template: { spec: podSpec } }), true],
     ['DaemonSet', workload('apps/v1', 'DaemonSet', { template: { spec: podSpec } }), true],
     ['ReplicaSet', workload('apps/v1', 'ReplicaSet', { template: { spec: podSpec } }), true],
-    ['Pod', workload('v1', 'Pod', podSpec), true],
+    ['Pod', owned(workload('v1', 'Pod', podSpec)), true],
     [
       'a custom kind with a template',
       workload('argoproj.io/v1alpha1', 'Rollout', { template: { spec: podSpec } }),

@@ -66,6 +66,19 @@ describe('objects that are given together', () => {
     expect(idsOf([pods(true), everyone, account], 'Deployment')).toContain('ServiceAccountTokenMounted');
   });
 
+  test.each([
+    [1, false],
+    [2, true],
+    ['50%', false],
+    ['51%', true],
+    ['1%', false],
+  ])('a budget that keeps %s of two replicas', (minAvailable, isBlocking) => {
+    const selector = { matchLabels: { app: 'web' } };
+    const budget = object('policy/v1', 'PodDisruptionBudget', 'web', { spec: { minAvailable, selector } });
+    const found = idsOf([soundDeployment(), budget], 'PodDisruptionBudget');
+    expect(found.includes('DisruptionBudgetAboveReplicas')).toBe(isBlocking);
+  });
+
   test('objects of another namespace answer for nothing', () => {
     const elsewhere = { ...everyone, metadata: { name: 'all', namespace: 'other' } };
     expect(idsOf([soundDeployment(), elsewhere], 'Deployment')).toContain('NoNetworkPolicy');

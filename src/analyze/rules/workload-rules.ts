@@ -29,6 +29,7 @@ import { volumeType } from './pod-security/volume-types.ts';
 import { duplicateEnv, portTwice } from './reliability/duplicates.ts';
 import { cronJobOverlap, jobKept, jobRestartPolicy } from './reliability/jobs.ts';
 import { memoryUnit } from './reliability/memory-unit.ts';
+import { nakedPod } from './reliability/naked-pod.ts';
 import { nodeNamePinned } from './reliability/node-name.ts';
 import { probePortUnknown } from './reliability/probe-ports.ts';
 import { probesIdentical } from './reliability/probes-identical.ts';
@@ -95,6 +96,7 @@ export const workloadRules: readonly WorkloadRule[] = [
   nodeNamePinned,
   portTwice,
   singleReplica,
+  nakedPod,
   noRollbackHistory,
   cronJobOverlap,
   memoryVolumeUnbounded,

@@ -45,14 +45,14 @@ export const budgetAboveReplicas: SetRule = {
   source: budgets,
   check: (set) =>
     set.ofKind(budgetKind).flatMap((object) => {
-      const least = numberAt(object, 'spec', 'minAvailable');
       const counts = set
         .workloadsIn(namespaceOf(object))
         .filter((workload) => selects(object, workload))
         .map((workload) => leastReplicas(workload, set));
-      if (least === undefined || counts.length === 0 || counts.includes(undefined)) return [];
       const replicas = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
-      if (least < replicas) return [];
+      const least = staying(object, replicas);
+      // No replicas are no Pods to evict, and of other kinds the number is not written here.
+      if (least === undefined || replicas === 0 || counts.includes(undefined) || least < replicas) return [];
       return [
         {
           object,
@@ -107,6 +107,14 @@ export const replicasNotSpread: SetRule = {
         fix: `Add ${podPath}.topologySpreadConstraints over kubernetes.io/hostname, and over topology.kubernetes.io/zone.`,
       })),
 };
+
+/** How many of so many Pods must stay; undefined where the budget says otherwise, and for 100 %, which blocks any number. */
+function staying(budget: KubeObject, replicas: number): number | undefined {
+  const percent = /^(\d{1,2})%$/.exec(textAt(budget, 'spec', 'minAvailable'))?.[1];
+  return percent === undefined
+    ? numberAt(budget, 'spec', 'minAvailable')
+    : Math.ceil((Number(percent) / 100) * replicas);
+}
 
 /** Undefined for what has no number of replicas. */
 function leastReplicas({ kind, object }: Workload, set: ObjectSet): number | undefined {
