@@ -27,8 +27,8 @@ export function calledWorkflows(workflow: JsonObject): ReadonlySet<string> {
   return new Set(names.filter((name): name is string => typeof name === 'string' && name !== ''));
 }
 
-/** Most Workflows that a run may need: more would only be read to be refused. */
-const mostWorkflows = 100;
+/** So many different Workflows a run may call: more are not even read. */
+export const mostWorkflows = 100;
 
 /**
  * The Workflows that `workflow` calls, those that these call, and so on, by name; what `find` does not know is left out.

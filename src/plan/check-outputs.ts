@@ -1,8 +1,7 @@
 import { lookUp } from '../api/field-path.ts';
 import type { JsonObject } from '../api/json.ts';
 import type { Parsed, Reference } from '../expr/expression.ts';
-import { oneOf } from '../step-types/expression/json-kind.ts';
-import { areApart, kindsOf } from '../step-types/schema/json-types.ts';
+import { checkInputType } from './check-input-type.ts';
 import { checkInputPaths } from './check-input-paths.ts';
 import type { InputSource } from './check-inputs.ts';
 import { hasContext, unknownContext } from './context-names.ts';
@@ -148,29 +147,10 @@ async function checkType(
   index: StepIndex,
   expressions: ParsedExpressions,
 ): Promise<void> {
-  const { stepType, reader } = step;
-  const { target, at } = source.input;
   const output = index.outputs.get(source.output)?.output;
-  if (output === undefined || stepType?.kind === 'group') return;
+  if (output === undefined || step.stepType?.kind === 'group') return;
   const found = await typeOfInput(source, output, expressions);
   const given = found.kind === 'some' ? found.schema : undefined;
-  if (at[0] === 'forEach') checkList(step, source, given);
-  if (stepType === undefined || target === undefined) return;
-  const wanted = schemaAt(stepType.parameterSchema, target, true);
-  if (given === undefined || wanted.kind !== 'some' || !areApart(given, wanted.schema)) return;
-  const [got, need] = [given, wanted.schema].map((schema) => oneOf([...(kindsOf(schema) ?? [])]));
-  const key = source.input.parameterKey ?? '';
   const remedy = `convert it in the \`valueFrom\` of step "${source.producer.name}"`;
-  reader.fault(
-    'TypeMismatch',
-    [...at, 'from'],
-    `"${source.input.from}" is ${got}, but the parameter "${key}" of ${step.type} takes ${need}; ${remedy}`,
-  );
-}
-
-function checkList({ reader }: DraftStep, { input }: InputSource, given: JsonObject | undefined): void {
-  if (given === undefined || !areApart(given, { type: 'array' })) return;
-  const got = oneOf([...(kindsOf(given) ?? [])]);
-  const message = `"${input.from}" is ${got}, but \`forEach\` takes a list`;
-  reader.fault('TypeMismatch', [...input.at, 'from'], message);
+  checkInputType(step, source.input, given, remedy);
 }

@@ -16,6 +16,7 @@ import {
   checkModelBudget,
 } from './check-environment.ts';
 import { checkItems, knownItems } from './check-items.ts';
+import { checkParameterTypes } from './check-input-type.ts';
 import { checkInputs, type InputSource } from './check-inputs.ts';
 import { checkHandOver, checkOutputs } from './check-outputs.ts';
 import { OutputSchemaCheck } from './check-output-schema.ts';
@@ -153,6 +154,7 @@ async function checkSteps(
     const context = contextIn(step.space, draft.context);
     const inputs = checkInputs(step, index, context);
     sources.set(step, inputs);
+    checkParameterTypes(step, index);
     await checkParameters(step);
     await checkItems(step, knownItems(step, context));
     await checkCue(step, expressions);

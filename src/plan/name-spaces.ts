@@ -30,22 +30,27 @@ export class NameSpaces {
   }
 }
 
-/** Step types may name objects after a step: `build` of a Workflow that `app` calls is `app-build` to them. */
+/**
+ * Step types may name objects after a step: `build` of a Workflow that `app` calls is `app-build` to them, and its third item
+ * `app-build-2`. What is alike in one workflow has been told.
+ */
 function checkObjectNames(steps: readonly DraftStep[]): void {
-  const inner = steps.filter(({ space }) => space.caller !== undefined);
-  if (inner.length === 0) return;
-  const taken = new Map(
-    steps.filter(({ space }) => space.caller === undefined).map((step) => [step.name, step]),
-  );
-  for (const step of inner) {
-    const name = step.path.replaceAll('/', '-');
-    const other = taken.get(name);
-    taken.set(name, step);
-    const caller = outermost(step);
+  if (steps.every(({ space }) => space.caller === undefined)) return;
+  const taken = new Map<string, DraftStep>();
+  for (const step of steps) if (!taken.has(objectName(step))) taken.set(objectName(step), step);
+  for (const step of steps) {
+    const name = objectName(step);
+    const loop = taken.get(name.replace(/-\d+$/, ''));
+    const other = taken.get(name) === step && loop?.loop !== undefined ? loop : taken.get(name);
     if (other === undefined || other.space === step.space) continue;
+    const renamed = step.space.caller === undefined ? step : outermost(step);
     const message = `"${name}" is what step types take for the name of both ${other.path} and ${step.path}; rename this step, or the other`;
-    caller.reader.fault('DuplicateName', ['name'], message);
+    renamed.reader.fault('DuplicateName', ['name'], message);
   }
+}
+
+function objectName({ space, name, path }: DraftStep): string {
+  return space.caller === undefined ? name : path.replaceAll('/', '-');
 }
 
 function outermost(step: DraftStep): DraftStep {

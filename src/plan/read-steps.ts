@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../api/json.ts';
 import type { Mode } from '../api/workflow.ts';
 import type { StepType } from '../step-types/step-type.ts';
 import type { SourceDocument } from '../yaml/source-document.ts';
-import { listedSteps } from './called-workflows.ts';
+import { listedSteps, mostWorkflows } from './called-workflows.ts';
 import type { DraftStep } from './draft-step.ts';
 import type { FieldReader } from './field-reader.ts';
 import type { NameSpace } from './name-space.ts';
@@ -27,6 +27,8 @@ export interface StepSources {
 interface Reading extends StepSources {
   /** So many steps may still come with Workflows that are called: each may call others several times. */
   left: number;
+  /** Names of the Workflows that are called. */
+  readonly called: Set<string>;
 }
 
 /**
@@ -59,7 +61,7 @@ export function readSteps(
     );
     return [];
   }
-  const reading: Reading = { ...sources, left: stepLimit - count };
+  const reading: Reading = { ...sources, left: stepLimit - count, called: new Set() };
   const inOrder = { space, parent: undefined, siblingMode: 'StepByStep' as const };
   const offsets = {
     onFailure: listed.length,
@@ -107,6 +109,11 @@ function readCalled(written: DraftStep, stepType: StepType, reading: Reading): r
     if (reader.has(field)) ignored(reader, field, `what "${name}" runs stands in the Workflow`);
   const call = readCall(written, reading.workflows);
   if (call === undefined) return [written];
+  if (reading.called.add(call.workflow).size > mostWorkflows) {
+    const message = `a run may call at most ${mostWorkflows} different Workflows, and "${call.workflow}" is one more`;
+    reader.fault('BadCall', ['properties', 'workflow'], message);
+    return [written];
+  }
   const caller = { ...written, call, stepType: calledType(stepType, call) };
   const { workflow, body, mode, parameterSchema } = call;
   const listed = body.list('steps') ?? [];

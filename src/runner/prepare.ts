@@ -81,6 +81,7 @@ export async function prepare(
     knownPackages: packages.map(({ path }) => path),
   });
   const model = operatorModel(ports.env, await ports.models.settings());
+  const workflows = new Map([...defined.workflows, ...input.workflows]);
   const runs: ReadyRun[] = [];
   for (const file of input.runs) {
     const missing = missingStep(file.document, request.gate);
@@ -99,7 +100,7 @@ export async function prepare(
       ...(model === undefined ? {} : { model }),
       ...ports.place,
     };
-    const planned = await planRun(file, input, catalog, options, ports);
+    const planned = await planRun(file, { workflows }, catalog, options, ports);
     const wrong = otherNamespace(file.document, request.namespace);
     faults.push(...(wrong === undefined ? [] : [wrong]), ...planned.faults);
     if (planned.run !== undefined) runs.push({ ...planned.run, seeds: input.seeds });

@@ -123,8 +123,14 @@ describe('a call', () => {
       /no step "note"/,
     ],
     [
+      'a name that an item would share',
+      `- {name: a-note, type: suspend}\n- name: ¦a\n  type: call-workflow\n  properties: {workflow: ship, parameters: {image: x}}\n`,
+      'DuplicateName',
+      /both a-note and a\/note/,
+    ],
+    [
       'a name that objects would share',
-      `- name: ¦a\n  type: call-workflow\n  properties: {workflow: ship, parameters: {image: x}}\n- {name: a-note, type: suspend}\n`,
+      `${call('a', 'ship', ', parameters: {image: x}')}- {name: ¦a-note, type: suspend}\n`,
       'DuplicateName',
       /"a-note" is what step types take/,
     ],
@@ -202,6 +208,26 @@ describe('a call', () => {
     expect((await planOf(text, fine)).steps.at(-1)).toMatchObject({ path: 'f/nn', section: 'finally' });
     const waits = given(workflow('w', 'steps: [{name: nn, type: suspend}]\n'));
     expect(await faultsOf(text, waits)).toMatchObject([{ code: 'SuspendingHandler' }]);
+  });
+
+  test('shares no name of an object with an item', async () => {
+    const text = runWith(`${call('a', 'w')}- {name: ¦a-l-1, type: suspend}\n`);
+    const w = given(workflow('w', 'steps: [{name: l, type: suspend, forEach: {items: [1, 2]}}]\n'));
+    const [fault, ...more] = await faultsOf(text, w);
+    expect([fault?.code, `${fault?.line}:${fault?.column}`, more]).toEqual([
+      'DuplicateName',
+      marked(text),
+      [],
+    ]);
+  });
+
+  test('of more than a hundred different Workflows is refused', async () => {
+    const names = Array.from({ length: 101 }, (_, at) => `w${at}`);
+    const texts = names.map((name) => workflow(name, 'steps: [{type: suspend}]\n'));
+    const steps = names.map((name) => call(`s-${name}`, name)).join('');
+    expect(await faultsOf(runWith(steps), given(...texts))).toMatchObject([
+      { code: 'BadCall', message: expect.stringContaining('"w100" is one more') as string },
+    ]);
   });
 
   test('of too many steps is refused before they are read', async () => {

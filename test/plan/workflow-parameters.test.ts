@@ -168,6 +168,23 @@ describe('a Workflow by itself', () => {
     expect(`${faults[0]?.line}:${faults[0]?.column}`).toBe(marked(workflowOf(text)));
   });
 
+  test('hands a parameter to one of another type', async () => {
+    const text = `${declared}steps:
+- name: deploy
+  type: apply-deployment
+  properties: {image: x}
+  inputs: [{from: ¦context.parameters.image, parameterKey: replicas}]
+- {name: each, type: suspend, forEach: {from: context.parameters.image}}
+- {name: fine, type: suspend, forEach: {from: context.parameters.regions}}
+`;
+    const faults = await check(text);
+    expect(faults.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+      'TypeMismatch: "context.parameters.image" is a string, but the parameter "replicas" of apply-deployment takes a number; declare it so in the `parameters` of the Workflow',
+      'TypeMismatch: "context.parameters.image" is a string, but `forEach` takes a list',
+    ]);
+    expect(`${faults[0]?.line}:${faults[0]?.column}`).toBe(marked(workflowOf(text)));
+  });
+
   test.each<[string, string]>([
     ['an input', 'inputs: [{from: ¦context.parameters.imag, parameterKey: image}]'],
     ['an `if`', 'if: ¦context.parameters.imag == "x"'],
