@@ -42,6 +42,21 @@ const starting = (seconds: number): KubeObject =>
       ],
     },
   });
+const gated = (seconds: number): KubeObject =>
+  pod({
+    ...running,
+    conditions: [
+      {
+        type: 'Ready',
+        status: 'False',
+        reason: 'ReadinessGatesNotReady',
+        message: 'no condition',
+        lastTransitionTime: ago(seconds),
+      },
+    ],
+  });
+const leaving = (finalizers: readonly string[], seconds: number): KubeObject =>
+  pod(running, { finalizers: [...finalizers], deletionTimestamp: ago(seconds) });
 const unscheduled = (reason: string, message = ''): KubeObject =>
   pod({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason, message }] });
 
@@ -101,6 +116,16 @@ test.each<Row>([
     [starting(40), event(starting(40), 'Unhealthy', 'not yet')],
     ['Pod/web-1 Unhealthy: not yet'],
   ],
+  [
+    'a disk that another node holds',
+    [creating, event(creating, 'FailedAttachVolume', 'Multi-Attach error')],
+    ['Pod/web-1 FailedAttachVolume: Multi-Attach error'],
+  ],
+  ['a readiness gate that nobody opens', [gated(3000)], ['Pod/web-1 ReadinessGateClosed: -']],
+  ['a readiness gate that has time left', [gated(60)], []],
+  ['finalizers that nobody removes', [leaving(['example.com/x'], 3000)], ['Pod/web-1 DeletionPending: -']],
+  ['finalizers that have time left', [leaving(['example.com/x'], 60)], []],
+  ['a Pod that is being deleted', [leaving([], 3000)], []],
   ['a Pod that runs', [pod(running)], []],
 ])('Pod: %s', async (_, objects, expected) => {
   expect(await found(objects)).toEqual(expected);
@@ -200,6 +225,19 @@ test.each<Row>([
     'StatefulSet: no StorageClass',
     [statefulSet({ volumeClaimTemplates: [{ spec: { storageClassName: 'fast' } }] }, up)],
     ['StatefulSet/db StorageClassMissing: StatefulSet uses the storage class fast which does not exist.'],
+  ],
+  [
+    'ReplicaSet: a further Pod is refused',
+    [
+      object('apps/v1', 'ReplicaSet', 'web-a', {
+        spec: { replicas: 2 },
+        status: {
+          replicas: 1,
+          conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: 'quota' }],
+        },
+      }),
+    ],
+    ['ReplicaSet/web-a FailedCreate: -'],
   ],
   [
     'StatefulSet: the first Pod is missing',
@@ -360,4 +398,19 @@ test.each<Row>([
   ],
 ])('%s', async (_, objects, expected) => {
   expect(await found(objects)).toEqual(expected);
+});
+
+test('a container that its probe has ended says so', async () => {
+  const killed = pod({
+    ...waits('CrashLoopBackOff', 'back-off', {
+      lastState: { terminated: { reason: 'Error', exitCode: 143 } },
+    }),
+    phase: 'Running',
+  });
+  const probe = event(killed, 'Unhealthy', 'Liveness probe failed: deadline');
+  const { findings } = await analyze([killed, probe]);
+  expect(findings).toMatchObject([
+    { id: 'CrashLoopBackOff', evidence: [{ text: 'Liveness probe failed: deadline' }] },
+  ]);
+  expect(findings[0]?.fix).toContain('startup probe');
 });

@@ -26,6 +26,32 @@ const endpoint = (ready: boolean): JsonObject => ({
   targetRef: { kind: 'Pod', name: 'web-1' },
 });
 
+const parked = object('apps/v1', 'Deployment', 'web', {
+  spec: { replicas: 0, template: { metadata: { labels }, spec: { containers: [{ name: 'c' }] } } },
+});
+const scaler = (minReplicaCount: number): KubeObject =>
+  object('keda.sh/v1alpha1', 'ScaledObject', 'web', {
+    spec: { minReplicaCount, scaleTargetRef: { name: 'web' } },
+  });
+const balanced = object('v1', 'Service', 'web', { spec: { type: 'LoadBalancer', selector: labels } });
+const toPort = (targetPort: string): KubeObject =>
+  object('v1', 'Service', 'web', { spec: { selector: labels, ports: [{ port: 80, targetPort }] } });
+const listening = (name: string): KubeObject =>
+  object(
+    'v1',
+    'Pod',
+    'web-1',
+    { spec: { containers: [{ name: 'c', ports: [{ name, containerPort: 80 }] }] } },
+    { labels },
+  );
+
+test('a Service without endpoints is no alarm where a scaler may keep no Pod, and is one where it may not', async () => {
+  const severities = async (least: number): Promise<readonly string[]> =>
+    (await analyze([service, parked, scaler(least)])).findings.map(({ severity }) => severity);
+  expect(await severities(0)).toEqual(['info']);
+  expect(await severities(1)).toEqual(['high']);
+});
+
 test.each<Row>([
   [
     'three labels and no endpoints are one problem',
@@ -38,6 +64,22 @@ test.each<Row>([
     [service, slice(endpoint(false))],
     ['EndpointsNotReady: Service has not ready endpoints, pods: [Pod/web-1], expected 1'],
   ],
+  [
+    'a scaler has parked its Pods',
+    [service, parked, scaler(0)],
+    ['NoEndpoints: Service has no endpoints, expected label app=web,team=a,tier=front'],
+  ],
+  [
+    'no load balancer is made, told once',
+    [balanced, slice(endpoint(true)), event(balanced, 'SyncLoadBalancerFailed', 'no quota')],
+    ['LoadBalancerPending: Service shop/web has event no quota'],
+  ],
+  [
+    'no container names its port',
+    [toPort('http'), slice(endpoint(true)), listening('web')],
+    ['PortNameUnknown: -'],
+  ],
+  ['a container names its port', [toPort('web'), slice(endpoint(true)), listening('web')], []],
   ['it has no selector', [object('v1', 'Service', 'web', { spec: {} })], []],
   [
     'an event of its own',

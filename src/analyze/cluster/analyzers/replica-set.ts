@@ -10,7 +10,8 @@ export const replicaSet: Analyzer = {
     const condition = conditionOf(look.object, 'ReplicaFailure');
     const isFailing =
       textAt(condition, 'reason') === 'FailedCreate' && textAt(condition, 'status') !== 'False';
-    if (!isFailing || (numberAt(look.object, 'status', 'replicas') ?? 0) > 0) return [];
+    const count = numberAt(look.object, 'status', 'replicas') ?? 0;
+    if (!isFailing || (count > 0 && count >= (numberAt(look.object, 'spec', 'replicas') ?? 1))) return [];
     const message = look.quote(textAt(condition, 'message'));
     return [
       {
@@ -19,7 +20,7 @@ export const replicaSet: Analyzer = {
         fieldPath: 'spec.template',
         text: `The API server refuses its Pods: ${message}`,
         fix: 'Change the Pod template or what refuses it: a quota, an admission webhook, Pod Security, a missing service account.',
-        k8sgpt: { text: message },
+        ...(count > 0 ? {} : { k8sgpt: { text: message } }),
       },
     ];
   },

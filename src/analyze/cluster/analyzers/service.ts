@@ -1,14 +1,16 @@
-import { objectAt, textAt } from '../../json-fields.ts';
+import { objectAt, objectsAt, textAt } from '../../json-fields.ts';
 import { quoteText } from '../../quote-text.ts';
 import type { Analyzer, Problem } from '../analyzer.ts';
 import type { Look } from '../look.ts';
+import { isParked } from '../parked-workload.ts';
 import { endpointsOf } from '../service-endpoints.ts';
+import { unknownPorts } from '../service-ports.ts';
 
 export const service: Analyzer = {
   name: 'Service',
   judges: ['Service'],
-  reads: ['EndpointSlice', 'Event', 'Pod'],
-  check: (look) => [...endpoints(look), ...warnings(look)],
+  reads: ['EndpointSlice', 'Event', 'Pod', 'Deployment', 'StatefulSet', 'ScaledObject'],
+  check: (look) => [...endpoints(look), ...unknownPorts(look), ...balancer(look), ...warnings(look)],
 };
 
 function endpoints(look: Look): readonly Problem[] {
@@ -23,7 +25,7 @@ function endpoints(look: Look): readonly Problem[] {
     return [
       {
         id: 'NoEndpoints',
-        severity: 'high',
+        severity: isParked(look) ? 'info' : 'high',
         fieldPath: 'spec.selector',
         text: `No Pod stands behind the Service: none with ${labels} has an address.`,
         fix: 'Correct the selector, or start Pods with these labels.',
@@ -45,8 +47,32 @@ function endpoints(look: Look): readonly Problem[] {
   ];
 }
 
+/** Why it has no address outside is told by an event alone. */
+function balancer(look: Look): readonly Problem[] {
+  const event = look.events().findLast(({ reason }) => reason === balancerFailed);
+  const isServed = objectsAt(look.object, 'status', 'loadBalancer', 'ingress').length > 0;
+  if (event === undefined || isServed || textAt(look.object, 'spec', 'type') !== 'LoadBalancer') return [];
+  const message = look.quote(event.message);
+  return [
+    {
+      id: 'LoadBalancerPending',
+      severity: 'high',
+      fieldPath: 'status.loadBalancer',
+      text: `The Service has no address outside of the cluster: ${message}`,
+      fix: 'Correct what the message names: quotas, rights, subnets or annotations of the cloud.',
+      evidence: [look.evidence(event)],
+      k8sgpt: { text: `Service ${look.namespace}/${look.name} has event ${message}` },
+    },
+  ];
+}
+
+const balancerFailed = 'SyncLoadBalancerFailed';
+
 function warnings(look: Look): readonly Problem[] {
-  const events = look.events().filter((event) => event.type !== '' && event.type !== 'Normal');
+  const told = balancer(look).length > 0 ? balancerFailed : '';
+  const events = look
+    .events()
+    .filter(({ type, reason }) => !['', 'Normal'].includes(type) && reason !== told);
   const newest = new Map(events.map((event) => [event.reason, event]));
   return [...newest.values()].map((event) => ({
     id: 'ServiceWarning',

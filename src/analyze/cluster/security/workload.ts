@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { auditObject } from '../../audit.ts';
 import { isAtLeast, type Finding } from '../../finding.ts';
-import { fieldAt, flagAt, objectAt, objectsAt, textAt } from '../../json-fields.ts';
+import { flagAt, objectAt, objectsAt, textAt } from '../../json-fields.ts';
 import { workloadOf } from '../../pod-template.ts';
 import type { Problem } from '../analyzer.ts';
 import type { SnapshotKind } from '../kinds.ts';
@@ -68,7 +68,7 @@ function hasNoContext(object: KubeObject): boolean {
   if (Object.keys(objectAt(object, 'status')).length > 0) return false;
   const workload = workloadOf(object);
   const specs = [workload?.podSpec, ...(workload?.containers ?? []).map(({ spec }) => spec)];
-  return specs.every((spec) => fieldAt(spec, 'securityContext') === undefined);
+  return specs.every((spec) => Object.keys(objectAt(spec, 'securityContext')).length === 0);
 }
 
 function contextMissing(pod: KubeObject | undefined): Problem {
