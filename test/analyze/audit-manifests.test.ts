@@ -36,3 +36,27 @@ test('each rule says why, on what it rests, and where that stands', () => {
     );
   }
 });
+
+describe('the Pod Security Standards', () => {
+  const baseline =
+    'HostProcess, Host Namespaces, Privileged Containers, Capabilities, HostPath Volumes, Host Ports, Host Probes / Lifecycle Hooks, AppArmor, SELinux, /proc Mount Type, Seccomp, Sysctls';
+  const restricted =
+    'Volume Types, Privilege Escalation, Running as Non-root, Running as Non-root user, Seccomp, Capabilities, /proc Mount Type';
+  const controls = [
+    ...baseline.split(', ').map((control) => ['baseline', control] as const),
+    ...restricted.split(', ').map((control) => ['restricted', control] as const),
+  ];
+
+  test.each(controls)('%s: %s has a rule', (level, control) => {
+    const titles = auditRules.map(({ source }) => source.title);
+    expect(titles).toContain(`Pod Security Standards, ${level}: ${control}`);
+  });
+
+  test('have no other controls', () => {
+    const known = controls.map(([level, control]) => `Pod Security Standards, ${level}: ${control}`);
+    const titles = auditRules
+      .filter((rule) => rule.podSecurity !== undefined)
+      .map(({ source }) => source.title);
+    expect(titles.filter((title) => !known.includes(title))).toEqual([]);
+  });
+});

@@ -3,7 +3,10 @@ import type { ObjectRule } from '../rule.ts';
 import { documented } from '../source.ts';
 
 const kinds = ['HorizontalPodAutoscaler.autoscaling'];
-const source = documented('Horizontal Pod autoscaling', 'tasks/run-application/horizontal-pod-autoscale/');
+const source = documented(
+  'Horizontal Pod autoscaling',
+  'concepts/workloads/autoscaling/horizontal-pod-autoscale/',
+);
 
 export const autoscalerFixed: ObjectRule = {
   id: 'AutoscalerFixed',

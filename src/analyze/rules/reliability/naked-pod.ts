@@ -8,10 +8,7 @@ export const nakedPod: WorkloadRule = {
   severity: 'low',
   category: 'availability',
   reason: 'when its node fails or is drained, it is gone for good',
-  source: documented(
-    'Configuration good practices: Pods without a controller',
-    'concepts/configuration/overview/',
-  ),
+  source: documented('Pods: working with Pods', 'concepts/workloads/pods/#working-with-pods'),
   check: ({ kind, object, longRunning }) => {
     if (kind !== 'Pod' || !longRunning || objectsAt(object, 'metadata', 'ownerReferences').length > 0)
       return [];

@@ -16,7 +16,7 @@ export const probePortUnknown: WorkloadRule = {
   reason: 'the probe fails always, so the Pod never gets ready or is restarted for ever',
   source: documented(
     'Liveness, readiness and startup probes',
-    'concepts/configuration/liveness-readiness-startup-probes/',
+    'tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   ),
   check: perContainer((container) => {
     const names = objectsAt(container.spec, 'ports').map((port) => textAt(port, 'name'));

@@ -12,7 +12,7 @@ export const probesIdentical: WorkloadRule = {
   reason: 'under load, or while a dependency is down, a Pod is restarted where a pause in traffic would do',
   source: documented(
     'Liveness, readiness and startup probes',
-    'concepts/configuration/liveness-readiness-startup-probes/',
+    'tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   ),
   check: perContainer((container) => {
     const liveness = fieldAt(container.spec, 'livenessProbe');

@@ -12,7 +12,7 @@ export const noReadinessProbe: WorkloadRule = {
   reason: 'a rollout of a broken version replaces every good Pod',
   source: documented(
     'Liveness, readiness and startup probes',
-    'concepts/configuration/liveness-readiness-startup-probes/',
+    'tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   ),
   check: perContainer(
     (container, workload) => {
@@ -34,7 +34,7 @@ export const noLivenessProbe: WorkloadRule = {
   reason: 'a hung program stays until a person notices',
   source: documented(
     'Liveness, readiness and startup probes',
-    'concepts/configuration/liveness-readiness-startup-probes/',
+    'tasks/configure-pod-container/configure-liveness-readiness-startup-probes/',
   ),
   check: perContainer(
     (container, workload) => {

@@ -71,7 +71,7 @@ export const replicasFightAutoscaler: SetRule = {
   reason: 'each time the manifest is applied the replicas jump, in the middle of a load as well',
   source: documented(
     'Horizontal Pod autoscaling: migrating Deployments and StatefulSets',
-    'tasks/run-application/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling',
+    'concepts/workloads/autoscaling/horizontal-pod-autoscale/#migrating-deployments-and-statefulsets-to-horizontal-autoscaling',
   ),
   check: (set) =>
     set.workloads
