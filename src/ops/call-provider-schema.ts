@@ -10,7 +10,11 @@ export const callProviderParams: JsonObject = {
       pattern: '^https?://[^/?#]+[^?#]*$',
       description: 'An http or https address; the name of the function becomes its last segment.',
     },
-    function: { type: 'string', minLength: 1, description: 'Name of the function, its `#do`.' },
+    function: {
+      type: 'string',
+      pattern: String.raw`^(?!.*\.\.)[A-Za-z0-9._~/-]+$`,
+      description: 'Name of the function, its `#do`: it stays under the endpoint.',
+    },
     params: { description: 'What the function is given, `{}` when absent.' },
     header: {
       type: 'object',

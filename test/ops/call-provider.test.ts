@@ -91,6 +91,18 @@ test('a certificate is checked, unless the Package says that it need not be', as
   });
 });
 
+test.each(['../admin', 'a/../../b', 'f?x=1', 'f#x', 'a b'])(
+  'no function leaves the endpoint: %s',
+  async (name) => {
+    const params = { endpoint: 'http://127.0.0.1:9/functions', function: name };
+    const outcome = await perform('call-provider', params, context());
+    expect(outcome).toMatchObject({
+      class: 'terminal',
+      message: expect.stringContaining('function') as string,
+    });
+  },
+);
+
 test('metadata addresses are refused', async () => {
   const params = { endpoint: 'http://169.254.169.254/latest', function: 'f' };
   expect(await perform('call-provider', params, context())).toMatchObject({

@@ -9,6 +9,7 @@ import { readDefinitionFiles } from '../input-files.ts';
 import { objectText } from '../render/object-output.ts';
 import { stepTypeMarkdown } from '../render/step-type-markdown.ts';
 import { stepTypeObject, stepTypeText } from '../render/step-type-text.ts';
+import { packageNamed } from './package-name.ts';
 import { withBackend } from '../with-backend.ts';
 import type { DefListFlags } from './def-list.ts';
 
@@ -23,6 +24,10 @@ export async function defShow(named: string, flags: DefShowFlags, context: Comma
   const definitions = await readDefinitionFiles([...(isFile ? [named] : []), ...(flags.defs ?? [])], io);
   const [first] = isFile ? readInput(definitions, 'directory').definitions : [];
   const name = isFile ? first?.name : named;
+  if (packageNamed(named) !== undefined)
+    throw new SluiceError('invalid', 'NoSuchStepType', 'a Package is no step type', {
+      hint: `Print it: sluice def get ${named}`,
+    });
   if (name === undefined)
     throw new SluiceError('invalid', 'NoSuchStepType', `there is no step type in ${named}`);
   return withBackend(context, flags, async (place) => {

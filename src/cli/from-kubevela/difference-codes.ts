@@ -140,6 +140,11 @@ export const differenceCodes = {
     here: 'the annotation is not looked at',
     advice: 'write sluice.dev/engine: sluice where both controllers are there',
   },
+  CheckedCertificate: {
+    there: 'requests to the server of a Package take any certificate',
+    here: 'the certificate is checked',
+    advice: 'have the authority trusted, or set the annotation sluice.dev/insecure-skip-verify: "true"',
+  },
   SameName: {
     there: 'Workflows of one name are of different namespaces',
     here: 'only the last one of the files was checked',

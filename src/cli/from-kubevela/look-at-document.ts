@@ -1,15 +1,17 @@
 import type { Fault } from '../../api/fault.ts';
-import { definitionApiVersion } from '../../api/workflow.ts';
+import { definitionApiVersion, packageApiVersion } from '../../api/workflow.ts';
+import { readPackage } from '../../step-types/packages/read-package.ts';
 import type { SourceDocument } from '../../yaml/source-document.ts';
 import { difference } from './difference.ts';
 import { lookAtStep } from './look-at-step.ts';
 import { objectOf, objectsOf, readWorkflowSteps, textOf, textsOf } from './read-workflow-steps.ts';
 
-/** Warnings about a run, a Workflow or a definition that no plan would give: it is right, and means something else. */
+/** Warnings about a run, a Workflow, a definition or a Package that no plan would give: it is right, and means something else. */
 export function lookAtDocument(document: SourceDocument): readonly Fault[] {
   const root = objectOf(document.value);
   if (root['apiVersion'] === definitionApiVersion && root['kind'] === 'WorkflowStepDefinition')
     return lookAtDefinition(document);
+  if (root['apiVersion'] === packageApiVersion && root['kind'] === 'Package') return lookAtPackage(document);
   const steps = readWorkflowSteps(document);
   const outputs = new Set(
     steps.flatMap(({ value }) => objectsOf(value['outputs'])).map(({ name }) => textOf(name)),
@@ -67,6 +69,13 @@ function lookAtDefinition(document: SourceDocument): readonly Fault[] {
       document.locateInScalar(path, line, column),
     ),
   ];
+}
+
+function lookAtPackage(document: SourceDocument): readonly Fault[] {
+  const { provider, name } = readPackage(document).package;
+  if (provider?.endpoint.startsWith('https:') !== true || provider.insecureSkipVerify) return [];
+  const place = document.locate(['spec', 'provider', 'endpoint']);
+  return [difference('CheckedCertificate', place, 'warning', `the Package ${name} is called over TLS`)];
 }
 
 const versionAnnotation = 'workflowrun.oam.dev/controller-version-require';

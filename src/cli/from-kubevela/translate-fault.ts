@@ -57,6 +57,7 @@ const ofCode: ReadonlyMap<string, DifferenceCode> = new Map<string, DifferenceCo
   ['BadDefinition', 'RefusedDefinition'],
   ['BadCue', 'RefusedDefinition'],
   ['UnknownPackage', 'RefusedDefinition'],
+  ['BadPackage', 'RefusedDefinition'],
   ['UnknownOp', 'RefusedDefinition'],
   ['DuplicateDefinition', 'RefusedDefinition'],
   ['UnsupportedKind', 'NotAWorkflow'],

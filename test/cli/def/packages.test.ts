@@ -53,6 +53,8 @@ test('a Package is checked, installed, listed, printed and deleted as step types
   const printed = await cli.run(['def', 'get', 'package/mysql', '-o', 'json']);
   expect(JSON.parse(printed.stdout)).toMatchObject({ kind: 'Package', spec: { path: 'ext/db/mysql' } });
   expect((await cli.run(['def', 'get', 'package/mysql', '-o', 'cue'])).code).toBe(2);
+  const shown = await cli.run(['def', 'show', 'package/mysql']);
+  expect([shown.code, shown.stderr]).toEqual([2, expect.stringContaining('sluice def get package/mysql')]);
   expect((await cli.run(['def', 'delete', 'package/mysql'])).stdout).toBe('Package mysql deleted\n');
   const gone = await cli.run(['def', 'delete', 'package/mysql']);
   expect([gone.code, gone.stderr]).toEqual([1, expect.stringContaining('no Package mysql is installed\n')]);

@@ -78,6 +78,10 @@ describe('vet --from-kubevela', () => {
     expect(foundIn('ping.cue')).toEqual(['8 OldHttp warning']);
   });
 
+  test('finds it in Packages', () => {
+    expect(foundIn('package.yaml')).toEqual(['9 CheckedCertificate warning', '14 RefusedDefinition error']);
+  });
+
   test('says what happens there, what happens here, and what to do', () => {
     const fault = faults.find(({ code }) => code === 'SkippedCondition');
     expect(fault?.message).toMatch(
