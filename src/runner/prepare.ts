@@ -1,5 +1,5 @@
 import type { Fault } from '../api/fault.ts';
-import { isObject, type Json, type JsonObject } from '../api/json.ts';
+import { isObject, type JsonObject } from '../api/json.ts';
 import type { KubeObject } from '../api/kube-object.ts';
 import type { OpRegistry } from '../api/op-spec.ts';
 import type { Clusters } from '../cluster/port.ts';
@@ -8,8 +8,7 @@ import { initialState } from '../engine/state.ts';
 import { viewOf } from '../engine/view.ts';
 import type { ExpressionEngine } from '../expr/expression.ts';
 import { operatorModel, type ModelEnvironment } from '../llm/settings/choose-server.ts';
-import { allCalled, bodyOf } from '../plan/called-workflows.ts';
-import { compilePlan } from '../plan/compile-plan.ts';
+import { compilePlan, type PlanDependencies } from '../plan/compile-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunOptions, RunSources } from '../store/port.ts';
 import { openCatalog, type CompileCache } from '../step-types/catalog.ts';
@@ -19,6 +18,7 @@ import type { StepType, StepTypeSource } from '../step-types/step-type.ts';
 import { finishPlan, modelAvailability } from './finish-plan.ts';
 import { missingStep, withGateOptions } from './gate-document.ts';
 import { readInput, type FileDocument, type InputDocuments } from './input-documents.ts';
+import { calledBy, documentsOf, loneWorkflowFaults } from './lone-workflows.ts';
 import type { ModelCommons } from './models/model-commons.ts';
 import { importing, packageFaults, visiblePackages } from './packages.ts';
 import { generatedName, otherNamespace, withOptions } from './run-document.ts';
@@ -105,6 +105,10 @@ export async function prepare(
     faults.push(...(wrong === undefined ? [] : [wrong]), ...planned.faults);
     if (planned.run !== undefined) runs.push({ ...planned.run, seeds: input.seeds });
   }
+  const namedBy = ({ document }: FileDocument): FileDocument | undefined =>
+    workflowOf(document.value, { workflows });
+  const dependencies = await planDependencies(workflows, catalog, ports);
+  faults.push(...(await loneWorkflowFaults(workflows, input.runs, namedBy, dependencies)));
   faults.push(...(await definitionFaults([...input.definitions, ...defined.definitions], catalog)));
   const severe = request.strict ? faults.map((fault): Fault => ({ ...fault, severity: 'error' })) : faults;
   return { faults: distinct(severe), runs: severe.some(({ severity }) => severity === 'error') ? [] : runs };
@@ -122,16 +126,8 @@ export async function planRun(
 ): Promise<{ readonly faults: readonly Fault[]; readonly run: Omit<ReadyRun, 'seeds'> | undefined }> {
   const document = withOptions(file.document, options);
   const compiled = await compilePlan(document, {
-    catalog,
-    expressions: ports.expressions,
-    workflows: new Map([...input.workflows].map(([name, workflow]) => [name, workflow.document])),
+    ...(await planDependencies(input.workflows, catalog, ports)),
     require: options.require,
-    ...(ports.clusters.kind === 'memory' ? {} : { clusters: ports.clusters }),
-    model: modelAvailability({
-      env: ports.env,
-      settings: await ports.models.settings(),
-      offlineAllowed: ports.offline || ports.clusters.kind === 'memory',
-    }),
   });
   if (!compiled.ok) return { faults: compiled.faults, run: undefined };
   const stepTypes = new Map<string, StepType>();
@@ -142,7 +138,7 @@ export async function planRun(
   const plan = finishPlan(compiled.plan, options, stepTypes);
   const ref = { namespace: plan.run.namespace, name: plan.run.name };
   const workflow = workflowOf(document.value, input);
-  const called = await calledBy(workflow?.document.value ?? document.value, input);
+  const called = await calledBy(workflow?.document.value ?? document.value, input.workflows);
   const preview = initialState(plan, { nonce: '', nowMs: 0, newId: () => '' });
   return {
     faults: compiled.warnings,
@@ -156,11 +152,29 @@ export async function planRun(
       sources: {
         document: pin(file),
         ...(workflow === undefined ? {} : { workflow: pin(workflow) }),
-        ...(called.length === 0 ? {} : { called: called.map(pin) }),
+        ...(called.size === 0 ? {} : { called: [...called.values()].map(pin) }),
         stepTypes: [...stepTypes.values()].map(({ source, digest }) => ({ ...source, digest })),
         options,
       },
     },
+  };
+}
+
+async function planDependencies(
+  workflows: InputDocuments['workflows'],
+  catalog: Catalog,
+  ports: PreparePorts,
+): Promise<PlanDependencies> {
+  return {
+    catalog,
+    expressions: ports.expressions,
+    workflows: documentsOf(workflows),
+    ...(ports.clusters.kind === 'memory' ? {} : { clusters: ports.clusters }),
+    model: modelAvailability({
+      env: ports.env,
+      settings: await ports.models.settings(),
+      offlineAllowed: ports.offline || ports.clusters.kind === 'memory',
+    }),
   };
 }
 
@@ -171,16 +185,6 @@ function pin({ document, fileText }: FileDocument): RunSources['document'] {
 function workflowOf(value: unknown, input: Pick<InputDocuments, 'workflows'>): FileDocument | undefined {
   const spec = isObject(value) && isObject(value['spec']) ? value['spec'] : {};
   return typeof spec['workflowRef'] === 'string' ? input.workflows.get(spec['workflowRef']) : undefined;
-}
-
-/** The Workflows that a run, or the Workflow that it names, calls. */
-async function calledBy(
-  value: Json,
-  { workflows }: Pick<InputDocuments, 'workflows'>,
-): Promise<readonly FileDocument[]> {
-  const find = async (name: string): Promise<FileDocument | undefined> => workflows.get(name);
-  const called = await allCalled(bodyOf(value), find, ({ document }) => document.value);
-  return [...called.values()];
 }
 
 /** Faults of step types that no run of the request names. */

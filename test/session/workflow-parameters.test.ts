@@ -65,4 +65,16 @@ describe('parameters of a Workflow', () => {
       { code: 'InvalidParameter', path: 'spec.parameters.greeting', file: 'run.yaml' },
     ]);
   });
+
+  test('are checked in a Workflow that no run of the files names, and that none calls', async () => {
+    const broken = workflow.replace('from: context.parameters.names', 'from: context.parameters.nams');
+    const faultsOf = async (...texts: readonly string[]): Promise<readonly string[]> => {
+      const files = texts.map((text, at) => fileOf(`${at}.yaml`, text));
+      const { faults } = await session.prepare(requestFor(files));
+      return faults.map(({ code, file, suggestion }) => `${file} ${code} ${suggestion}`);
+    };
+    expect(await faultsOf(workflow)).toEqual([]);
+    expect(await faultsOf(broken)).toEqual(['0.yaml UnknownContext context.parameters.names']);
+    expect(await faultsOf(run, broken)).toEqual(['1.yaml UnknownContext context.parameters.names']);
+  });
 });
