@@ -42,6 +42,7 @@ const kinds: Readonly<Record<string, CallKind>> = {
   configmaps: 'configmap',
   secrets: 'secret',
   workflowstepdefinitions: 'definition',
+  packages: 'definition',
   workflows: 'definition',
   selfsubjectaccessreviews: 'review',
   selfsubjectrulesreviews: 'review',
