@@ -94,6 +94,12 @@ export class Look {
     return [this.object, ...sets].flatMap((owner) => this.#snapshot.ownedBy('Pod', owner));
   }
 
+  /** Objects of its kind that have an owner of this uid, itself among them; none for ''. */
+  alsoOwnedBy(uid: string): readonly KubeObject[] {
+    const owner = { apiVersion: '', kind: '', metadata: { uid } };
+    return this.#snapshot.ownedBy(this.object.kind as SnapshotKind, owner);
+  }
+
   selectedPods(service: KubeObject): readonly KubeObject[] | undefined {
     return this.#canRead('Pod') ? this.#snapshot.selectedBy(service) : undefined;
   }

@@ -41,14 +41,8 @@ function isToldOfOwner(look: Look): boolean {
   if (kind !== undefined && typeof look.find(kind, look.namespace, textAt(owner, 'name')) === 'object')
     return true;
   // Of an owner that is not known the first of its objects stands for all.
-  const siblings = look
-    .known(look.object.kind as SnapshotKind)
-    .filter((each) =>
-      objectsAt(each, 'metadata', 'ownerReferences').some(
-        (reference) => textAt(reference, 'uid') === textAt(owner, 'uid'),
-      ),
-    );
-  return siblings[0] !== look.object;
+  const siblings = look.alsoOwnedBy(textAt(owner, 'uid'));
+  return siblings.length > 0 && siblings[0] !== look.object;
 }
 
 function toProblem({ object: _object, ...finding }: Finding, pod: KubeObject | undefined): Problem {
