@@ -4,7 +4,7 @@ import type { PlannedCall, PlannedStep } from '../plan/plan.ts';
 import type { Draft } from './draft.ts';
 import type { Event } from './events.ts';
 import { fillInputs, resolveIn } from './inputs.ts';
-import { contextOf, parametersIn } from './scope.ts';
+import { contextOf } from './scope.ts';
 import { faultText } from './turn.ts';
 
 /** Begins a step that calls a Workflow: with the parameters, once they are known to be right. */
@@ -54,11 +54,12 @@ export function onParameters(
 /** What the Workflow gives, by name; null for what has no value. */
 export function callOutputs(
   { index, state }: Draft,
-  { path }: PlannedStep,
+  step: PlannedStep,
   { outputs }: PlannedCall,
 ): JsonObject {
-  const parameters = parametersIn(index, state, path);
-  const scope = { context: { ...index.plan.context, ...parameters } };
+  const { path } = step;
+  // As a step of the Workflow that stands in no group.
+  const scope = { context: contextOf(index, state, { ...step, space: path, parent: path }) };
   const values = outputs.map(({ name, from }): [string, Json] => [
     name,
     resolveIn(index, state, path, scope, from) ?? null,

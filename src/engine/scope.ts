@@ -35,7 +35,7 @@ function objectName({ name, item }: PlannedStep): string {
 }
 
 /** `parameters` of a `context`: those of the run, or of the Workflow that the step at `space` calls. None: what the run says. */
-export function parametersIn(
+function parametersIn(
   { plan, byPath }: PlanIndex,
   { steps }: RunState,
   space: string | undefined,

@@ -23,21 +23,22 @@ export function checkWorkflowOutputs(
   },
 ): ReadonlySet<string> {
   const taken = new Set<string>();
+  // As a step of the Workflow that stands in no group.
+  const seenFrom = { space, parent: space.caller, section: undefined };
   for (const { from, at } of outputs) {
     if (reader.faults.isFull) break;
     const found = splitFrom(from, index);
-    const [root, ...path] = parseFieldPath(found === undefined ? from : `x${found.rest}`) ?? [];
-    const seenFrom = { space, parent: undefined, section: undefined };
+    const path = parseFieldPath(found === undefined ? from : `x${found.rest}`);
+    const [root, ...below] = path ?? [];
     if (found !== undefined) taken.add(found.name);
-    if (found !== undefined ? root !== undefined : root === 'context' && hasContext(path, context, seenFrom))
-      continue;
-    if (found === undefined && root === 'context') {
-      const { why, suggestion } = unknownContext(path, context, seenFrom);
+    if (path === undefined || (found === undefined && root !== 'context')) {
+      const message = `no step of the Workflow has an output "${from}"; an output comes from one, or from a path that starts with context.`;
+      const { suggestion } = didYouMean(from, index.outputs.keys());
+      reader.fault('UnknownInput', [...at, 'from'], message, suggestion);
+    } else if (found === undefined && !hasContext(below, context, seenFrom)) {
+      const { why, suggestion } = unknownContext(below, context, seenFrom);
       reader.fault('UnknownContext', [...at, 'from'], `there is no "${from}": ${why}`, suggestion);
-      continue;
     }
-    const message = `no step of the Workflow has an output "${from}"; an output comes from one, or from a path that starts with context.`;
-    reader.fault('UnknownInput', [...at, 'from'], message, didYouMean(from, index.outputs.keys()).suggestion);
   }
   return taken;
 }

@@ -26,6 +26,7 @@ outputs:
 - {name: said, from: text}
 - {name: greeting, from: context.parameters.greeting}
 - {name: nothing, from: never}
+- {name: run, from: context.name}
 steps:
 - name: say
   type: print-message-in-status
@@ -60,7 +61,7 @@ describe('a step that calls a Workflow', () => {
   properties: {workflow: greet, parameters: {name: Ada, token: correct-horse-battery}}
   outputs:
   - {name: first, valueFrom: outputs.said}
-  - {name: gap, valueFrom: 'outputs.nothing == null'}
+  - {name: gap, valueFrom: 'outputs.nothing == null && outputs.run == "demo" && outputs.greeting == "hello"'}
 - name: grace
   type: call-workflow
   inputs: [{from: first, parameterKey: parameters.name}]
