@@ -9,6 +9,8 @@ import { figure, time, type Figure } from './measure.ts';
 
 const definition = readFileSync(join(import.meta.dirname, 'cue-step.cue'));
 const batches = 7;
+/** V8 compiles what a run needs of the module in some hundred runs; what a run costs until then has a figure of its own. */
+const warmUp = 6;
 const runsPerBatch = 60;
 const inFlight = 16;
 
@@ -42,8 +44,12 @@ export async function benchCue(): Promise<readonly Figure[]> {
   try {
     await session.applyDefinitions([fileOf('announce.cue', definition)]);
     let nth = 0;
-    const fresh = await runBatches(session, () => run(`release ${(nth += 1)}`));
-    const same = await runBatches(session, () => run('release'));
+    const first = await runBatches(session, () => run(`first ${(nth += 1)}`), { warmUp: 0, counted: 1 });
+    const fresh = await runBatches(session, () => run(`release ${(nth += 1)}`), {
+      warmUp,
+      counted: batches,
+    });
+    const same = await runBatches(session, () => run('release'), { warmUp: 1, counted: batches });
     const compiled = await cue.compile({ name: 'announce', source: templateText(), file: 'cue-step.cue' });
     if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults));
     const input = (text: string) => ({
@@ -57,6 +63,7 @@ export async function benchCue(): Promise<readonly Figure[]> {
     });
     const calls = { batches, callsPerBatch: 40 };
     return [
+      figure(`the first ${runsPerBatch} runs, CPU of one`, 'ms', first.cpuMs),
       ...figuresOf('runs of three CUE steps', fresh, ['≤ 10', '≥ 200', '≤ 20']),
       ...figuresOf('the same run again', same, []),
       await time('an if: that needs CUE', 'ms', calls, () =>
@@ -84,9 +91,13 @@ interface Batches {
 }
 
 /** Each number is of one batch; the processor time is of all threads. */
-async function runBatches(session: Session, next: () => string): Promise<Batches> {
+async function runBatches(
+  session: Session,
+  next: () => string,
+  { warmUp: skipped, counted }: { readonly warmUp: number; readonly counted: number },
+): Promise<Batches> {
   const result: Batches = { cpuMs: [], perSecond: [], stallMs: [] };
-  for (let batch = 0; batch <= batches; batch += 1) {
+  for (let batch = 0; batch < skipped + counted; batch += 1) {
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
     const [begun, cpuBefore] = [performance.now(), process.cpuUsage()];
@@ -103,7 +114,7 @@ async function runBatches(session: Session, next: () => string): Promise<Batches
     const ms = performance.now() - begun;
     const { user, system } = process.cpuUsage(cpuBefore);
     delay.disable();
-    if (batch === 0) continue;
+    if (batch < skipped) continue;
     result.cpuMs.push((user + system) / 1000 / runsPerBatch);
     result.perSecond.push((runsPerBatch * 1000) / ms);
     result.stallMs.push(delay.max / 1e6);
