@@ -9,7 +9,7 @@ import { EvidenceThread } from '../evidence/prepare/evidence-thread.ts';
 import { openMailClient } from '../net/mail/open-mail-client.ts';
 import { openHttpClient } from '../net/open-http-client.ts';
 import { checkControlOp, ops } from '../ops/registry.ts';
-import { modelHost } from '../runner/assemble-session.ts';
+import { modelHost } from '../runner/operator-http.ts';
 import { modelAvailability } from '../runner/finish-plan.ts';
 import { openOutputSchemas } from '../runner/output-schemas.ts';
 import { shortId } from '../runner/short-id.ts';

@@ -7,7 +7,6 @@ import type { SpendStore } from '../llm/budget/spend-store.ts';
 import type { AnswerStore } from '../llm/cache/answer-store.ts';
 import { noModelSettings, type ModelSettings } from '../llm/settings/model-settings.ts';
 import { openMailClient } from '../net/mail/open-mail-client.ts';
-import { openHttpClient } from '../net/open-http-client.ts';
 import { ops } from '../ops/registry.ts';
 import { readBuiltInSources } from '../step-types/built-in-files.ts';
 import { openCueCompiler } from '../step-types/cue-compiler.ts';
@@ -17,6 +16,7 @@ import { openModelCommons } from './models/model-commons.ts';
 import { readingHttp, unsentMail, unwritten } from './models/dry-run-world.ts';
 import { openTraffic, storesFor, type TrafficWish } from './models/open-traffic.ts';
 import { openLocalClusters } from './local-clusters.ts';
+import { openOperatorHttp, operatorEgress } from './operator-http.ts';
 import { pinFile } from './place-of-run.ts';
 import { shortId } from './short-id.ts';
 import type { InputFile, Session } from './session.ts';
@@ -77,18 +77,8 @@ export async function assembleSession(
   const key = evidenceKey ?? (await store.installationKey());
   const clusters = await openLocalClusters(options, store.objects, (text) => notices.say(text));
   const cue = openCueEngine({ ops, ...(options.cuePool === undefined ? {} : { pool: options.cuePool }) });
-  // Whoever runs this reaches loopback and private addresses anyway; metadata addresses stay refused.
-  const egress = { allowLoopback: true, allowPrivate: true, allowHosts: modelHost(env['OPENAI_BASE_URL']) };
   const trust = options.ca === undefined ? {} : { ca: options.ca };
-  const network = openHttpClient({
-    egress,
-    proxy: {
-      httpProxy: env['HTTP_PROXY'] ?? env['http_proxy'],
-      httpsProxy: env['HTTPS_PROXY'] ?? env['https_proxy'],
-      noProxy: env['NO_PROXY'] ?? env['no_proxy'],
-    },
-    ...trust,
-  });
+  const network = openOperatorHttp({ env, ...trust });
   const isDryRun = traffic.kind === 'dry-run';
   const http = isDryRun ? readingHttp(network) : network;
   const { spending, answers, verdicts } = storesFor(traffic, store);
@@ -113,7 +103,7 @@ export async function assembleSession(
       ...(clusterFile === undefined ? {} : { clusterFile: pinFile(clusterFile) }),
     },
     http,
-    mail: isDryRun ? unsentMail : openMailClient({ egress, ...trust }),
+    mail: isDryRun ? unsentMail : openMailClient({ egress: operatorEgress({ env }), ...trust }),
     models: openModelCommons({
       settings: asked.settings,
       spending,
@@ -162,9 +152,4 @@ class Notices {
     this.#listener = listener;
     for (const text of this.#kept.splice(0)) listener(text);
   }
-}
-
-/** The host that the operator chose for models may be loopback or private. */
-export function modelHost(baseUrl: string | undefined): readonly string[] {
-  return baseUrl !== undefined && URL.canParse(baseUrl) ? [new URL(baseUrl).host] : [];
 }
