@@ -21,18 +21,23 @@ export interface SetAudit {
 export interface AuditOptions {
   /** Where the objects were seen; '' (the default) if nowhere. */
   readonly cluster?: string;
+  /** Nothing that they could be judged by is missing, so a single object is judged by what is not there, too. */
+  readonly isWhole?: boolean;
 }
 
 /**
  * Judges objects of any kind as they are written. Two or more are also judged by each other: a Deployment that no
  * NetworkPolicy of the set selects, a Service that selects none of its Pods.
  */
-export function auditObjects(objects: readonly KubeObject[], { cluster = '' }: AuditOptions = {}): SetAudit {
+export function auditObjects(
+  objects: readonly KubeObject[],
+  { cluster = '', isWhole = objects.length > 1 }: AuditOptions = {},
+): SetAudit {
   const set = new ObjectSet(objects);
   const byObject = new Map<KubeObject, Finding[]>(
     objects.map((object) => [object, auditAlone(object, set, cluster)]),
   );
-  if (objects.length > 1) {
+  if (isWhole) {
     for (const rule of setRules)
       for (const { object, ...hit } of rule.check(set))
         byObject.get(object)?.push(findingOf(rule, hit, object, cluster));

@@ -28,12 +28,21 @@ export class ObjectSet {
   readonly workloads: readonly Workload[];
   readonly #byKind: ReadonlyMap<string, readonly KubeObject[]>;
   readonly #byNamespace: ReadonlyMap<string, readonly Workload[]>;
+  readonly #byName: ReadonlyMap<string, KubeObject>;
+  readonly #autoscalers: ReadonlyMap<string, readonly KubeObject[]>;
 
   constructor(objects: readonly KubeObject[]) {
     this.objects = objects;
     this.workloads = objects.map(workloadOf).filter((workload) => workload !== undefined);
     this.#byKind = Map.groupBy(objects, kindOf);
     this.#byNamespace = Map.groupBy(this.workloads, ({ object }) => namespaceOf(object));
+    this.#byName = new Map(
+      objects.map((object) => [keyOf(kindOf(object), namespaceOf(object), nameOf(object)), object]),
+    );
+    this.#autoscalers = Map.groupBy(this.ofKind('HorizontalPodAutoscaler.autoscaling'), (autoscaler) => {
+      const target = objectAt(autoscaler, 'spec', 'scaleTargetRef');
+      return keyOf(textAt(target, 'kind'), namespaceOf(autoscaler), textAt(target, 'name'));
+    });
   }
 
   ofKind(kind: string): readonly KubeObject[] {
@@ -41,10 +50,19 @@ export class ObjectSet {
   }
 
   find(kind: string, namespace: string, name: string): KubeObject | undefined {
-    return this.ofKind(kind).find((each) => namespaceOf(each) === namespace && nameOf(each) === name);
+    return this.#byName.get(keyOf(kind, namespace, name));
+  }
+
+  /** The autoscalers that change the replicas of an object. */
+  autoscalersOf(object: KubeObject): readonly KubeObject[] {
+    return this.#autoscalers.get(keyOf(object.kind, namespaceOf(object), nameOf(object))) ?? [];
   }
 
   workloadsIn(namespace: string): readonly Workload[] {
     return this.#byNamespace.get(namespace) ?? [];
   }
+}
+
+function keyOf(kind: string, namespace: string, name: string): string {
+  return `${kind}\n${namespace}\n${name}`;
 }

@@ -74,6 +74,10 @@ describe('one cause, one finding', () => {
     ]);
   });
 
+  test('a memory limit in the wrong unit is not also below the request', () => {
+    expect(flagged(container({ resources: { limits: { memory: '128m' } } }))).toEqual(['MemoryUnitWrong']);
+  });
+
   test('root that is forbidden and asked for is one contradiction', () => {
     expect(flagged(pod({ securityContext: { runAsNonRoot: true, runAsUser: 0 } }))).toEqual(['RunsAsRoot']);
   });

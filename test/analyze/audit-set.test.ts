@@ -50,11 +50,15 @@ describe('objects that are given together', () => {
     expect(objects.map(({ kind }) => kind)).toEqual(['NetworkPolicy']);
   });
 
-  test('an autoscaler answers for one replica, if its minimum is more', () => {
+  test('where an autoscaler sets the replicas, it is the one to blame for a single one', () => {
     const one = soundDeployment({ spec: { replicas: null } });
     expect(idsOf([one, everyone], 'Deployment')).toContain('SingleReplica');
     expect(idsOf([one, everyone, autoscaler(2)], 'Deployment')).not.toContain('SingleReplica');
-    expect(idsOf([one, everyone, autoscaler(1)], 'Deployment')).toContain('SingleReplica');
+    expect(idsOf([one, everyone, autoscaler(2)], 'HorizontalPodAutoscaler')).toEqual([]);
+    expect(idsOf([one, everyone, autoscaler(1)], 'Deployment')).not.toContain('SingleReplica');
+    expect(idsOf([one, everyone, autoscaler(1)], 'HorizontalPodAutoscaler')).toEqual([
+      'AutoscalerMinimumOne',
+    ]);
   });
 
   test('an account that mounts no token answers for its Pods, unless these ask for one', () => {

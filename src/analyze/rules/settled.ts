@@ -1,6 +1,5 @@
 import type { KubeObject } from '../../api/kube-object.ts';
-import { flagAt, numberAt, textAt } from '../json-fields.ts';
-import { nameOf } from '../object-name.ts';
+import { flagAt, textAt } from '../json-fields.ts';
 import { namespaceOf, type ObjectSet } from '../object-set.ts';
 import { workloadOf } from '../pod-template.ts';
 
@@ -10,22 +9,11 @@ export function isSettled(rule: string, object: KubeObject, set: ObjectSet): boo
     case 'ServiceAccountTokenMounted':
       return accountTurnsTokenOff(object, set);
     case 'SingleReplica':
-      return autoscalersOf(object, set).some((each) => (numberAt(each, 'spec', 'minReplicas') ?? 1) > 1);
+      // The number stands in the autoscaler, which has rules of its own.
+      return set.autoscalersOf(object).length > 0;
     default:
       return false;
   }
-}
-
-/** The autoscalers of the set that change the replicas of an object. */
-export function autoscalersOf(object: KubeObject, set: ObjectSet): readonly KubeObject[] {
-  return set
-    .ofKind('HorizontalPodAutoscaler.autoscaling')
-    .filter(
-      (each) =>
-        namespaceOf(each) === namespaceOf(object) &&
-        textAt(each, 'spec', 'scaleTargetRef', 'kind') === object.kind &&
-        textAt(each, 'spec', 'scaleTargetRef', 'name') === nameOf(object),
-    );
 }
 
 /** What a Pod says goes before what its account says. */

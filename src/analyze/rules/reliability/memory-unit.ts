@@ -4,8 +4,8 @@ import { quoteText } from '../../quote-text.ts';
 import { perContainer, type WorkloadRule } from '../rule.ts';
 import { documented } from '../source.ts';
 
-/** Less than any process needs. */
-const leastBytes = 1024 * 1024;
+/** Less than any process needs: the unit is wrong. */
+export const leastMemoryBytes: number = 1024 * 1024;
 
 export const memoryUnit: WorkloadRule = {
   id: 'MemoryUnitWrong',
@@ -21,7 +21,7 @@ export const memoryUnit: WorkloadRule = {
       const written = fieldAt(container.spec, 'resources', list, 'memory');
       const text = typeof written === 'string' || typeof written === 'number' ? String(written) : '';
       const bytes = parseQuantity(text);
-      if (bytes === undefined || bytes === 0 || bytes >= leastBytes) continue;
+      if (bytes === undefined || bytes === 0 || bytes >= leastMemoryBytes) continue;
       const fieldPath = `${container.path}.resources.${list}.memory`;
       return {
         fieldPath,

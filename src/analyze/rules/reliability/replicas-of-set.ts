@@ -4,7 +4,6 @@ import { fitsSelector } from '../../label-match.ts';
 import { namespaceOf, podLabelsOf, type ObjectSet } from '../../object-set.ts';
 import type { Workload } from '../../pod-template.ts';
 import type { SetRule } from '../rule.ts';
-import { autoscalersOf } from '../settled.ts';
 import { documented } from '../source.ts';
 
 const budgetKind = 'PodDisruptionBudget.policy';
@@ -77,7 +76,7 @@ export const replicasFightAutoscaler: SetRule = {
     set.workloads
       .filter(
         ({ object }) =>
-          numberAt(object, 'spec', 'replicas') !== undefined && autoscalersOf(object, set).length > 0,
+          numberAt(object, 'spec', 'replicas') !== undefined && set.autoscalersOf(object).length > 0,
       )
       .map(({ object }) => ({
         object,
@@ -119,7 +118,7 @@ function staying(budget: KubeObject, replicas: number): number | undefined {
 /** Undefined for what has no number of replicas. */
 function leastReplicas({ kind, object }: Workload, set: ObjectSet): number | undefined {
   if (kind !== 'Deployment' && kind !== 'StatefulSet') return undefined;
-  const [autoscaler] = autoscalersOf(object, set);
+  const [autoscaler] = set.autoscalersOf(object);
   return autoscaler === undefined
     ? (numberAt(object, 'spec', 'replicas') ?? 1)
     : (numberAt(autoscaler, 'spec', 'minReplicas') ?? 1);

@@ -3,8 +3,12 @@ import { fieldAt, objectAt } from '../../json-fields.ts';
 import { quoteText } from '../../quote-text.ts';
 import { perContainer, type WorkloadRule } from '../rule.ts';
 import { documented } from '../source.ts';
+import { leastMemoryBytes } from './memory-unit.ts';
 
-/** Such a Pod is never created, so this counts as broken now and not as badly written. */
+/**
+ * Such a Pod is never created, so this counts as broken now and not as badly written. A memory limit that is written in the
+ * wrong unit is told by the rule about units.
+ */
 export const requestAboveLimit: WorkloadRule = {
   id: 'RequestAboveLimit',
   severity: 'critical',
@@ -20,6 +24,7 @@ export const requestAboveLimit: WorkloadRule = {
       const request = amountOf(fieldAt(container.spec, 'resources', 'requests', name));
       const limit = amountOf(limits[name]);
       if (request === undefined || limit === undefined || request <= limit) continue;
+      if (name === 'memory' && limit < leastMemoryBytes) continue;
       const resource = quoteText(name, 100);
       return {
         fieldPath: `${container.path}.resources.requests.${resource}`,
