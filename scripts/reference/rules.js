@@ -58,9 +58,10 @@ practice, or where the right answer depends on the cluster and not on the manife
 - a priority class, node affinity, DNS options, labels of an owner: conventions of an organisation;
 - \`imagePullPolicy: Always\`: a digest says what runs, and a pull at each start needs the registry to be up;
 - requests that equal limits, three replicas in place of two, requests and limits for ephemeral storage everywhere;
-- secrets as environment variables from a Secret: they are no safer as files against what reads the process;
+- secrets as environment variables from a Secret (CIS 5.4.1 prefers files): most published images read nothing else;
 - the field \`serviceAccount\`: the API server fills it in for every Pod;
 - \`startingDeadlineSeconds\` of a CronJob: controllers since Kubernetes 1.21 do not stop after missed starts;
+- routes of the Gateway API to another namespace: the ReferenceGrant there is the consent;
 - probes of a port that the container does not declare: they work;
 - the namespace \`default\`, sorted keys, group 0: no cause of a fault by themselves;
 - references to objects that are not there: \`sluice analyze\` reports them, with what the cluster knows.`;
