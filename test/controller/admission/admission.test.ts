@@ -120,6 +120,35 @@ describe('a run', () => {
     expect(asked).toEqual(['team/release', 'team/gone']);
   });
 
+  test('that calls Workflows is checked with all of them, as is a Workflow that does', async () => {
+    const called = (name: string, steps: readonly JsonObject[]): KubeObject =>
+      ({
+        apiVersion: 'core.oam.dev/v1alpha1',
+        kind: 'Workflow',
+        metadata: { name, namespace: 'team' },
+        parameters: { properties: { text: { type: 'string' } }, required: ['text'] },
+        steps,
+      }) as unknown as KubeObject;
+    const call = (workflow: string, parameters: JsonObject = { text: 'x' }): JsonObject => ({
+      name: 'call',
+      type: 'call-workflow',
+      properties: { workflow, parameters },
+    });
+    const workflows = new Map([
+      ['outer', called('outer', [call('inner')])],
+      ['inner', called('inner', [{ name: 'a', type: 'suspnd' }])],
+    ]);
+    const check = openAdmission({ ...parts, workflow: async (_namespace, name) => workflows.get(name) });
+    const outer = workflows.get('outer') as unknown as JsonObject;
+    expect(await check(run([call('outer', {})]), 'team')).toMatchObject([
+      { code: 'UnknownStepType', file: 'Workflow inner' },
+      { code: 'MissingParameter', file: 'WorkflowRun' },
+    ]);
+    expect(await check(outer, 'team')).toMatchObject([{ code: 'UnknownStepType', file: 'Workflow inner' }]);
+    workflows.delete('inner');
+    expect(await check(outer, 'team')).toMatchObject([{ code: 'UnknownWorkflow' }]);
+  });
+
   test('waits a moment for a step type that was applied just before it', async () => {
     let asks = 0;
     const none = openCatalog({ sources: [], ops: opSpecs, cue: compiler });
