@@ -2,7 +2,8 @@ import type { KubeObject } from '../../api/kube-object.ts';
 import type { ReadOnlyCluster } from '../../cluster/port.ts';
 import { parseLabelSelector } from '../../cluster/label-selector.ts';
 import { compareText } from '../../cluster/object-order.ts';
-import { compareSeverity, type Finding } from '../finding.ts';
+import { isRolledOut, progressOf } from '../diagnosis/rollout-progress.ts';
+import { compareSeverity, type Finding, type FindingObject } from '../finding.ts';
 import { objectAt, objectsAt, textAt } from '../json-fields.ts';
 import { groupIncidents } from '../incident/group-incidents.ts';
 import type { Incident } from '../incident/incident.ts';
@@ -48,6 +49,8 @@ export interface Analysis {
   /** The same findings by what causes them, worst first. */
   readonly incidents: readonly Incident[];
   readonly notChecked: readonly NotChecked[];
+  /** Workloads whose rollout is not over: what they lack may not be a problem yet. */
+  readonly rollingOut: readonly FindingObject[];
 }
 
 /** Judges a cluster by one list a kind. Throws SluiceError `invalid` for a selector that cannot be read. */
@@ -74,6 +77,7 @@ export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQue
   const checked: Analysis['checked'][number][] = [];
   const findings: ClusterFinding[] = [];
   const notChecked: NotChecked[] = [];
+  const rollingOut: FindingObject[] = [];
   for (const analyzer of analyzers) {
     const { name, judges } = analyzer;
     const gaps = judges.map((kind) => snapshot.gap(kind)).filter((gap) => gap !== undefined);
@@ -83,6 +87,7 @@ export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQue
     const objects = objectsOf(analyzer);
     const missed = new Map<ReadGap, number>();
     for (const object of objects) {
+      if (isRollingOut(object)) rollingOut.push(refOf(object, snapshot.cluster));
       const look = new Look(object, snapshot, nowMs, logs);
       for (const problem of analyzer.check(look)) findings.push(toFinding(problem, object, name, snapshot));
       for (const gap of look.missed) missed.set(gap, (missed.get(gap) ?? 0) + 1);
@@ -96,6 +101,7 @@ export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQue
     checked,
     findings: sorted,
     incidents: groupIncidents(sorted, snapshot),
+    rollingOut,
     notChecked: notChecked.toSorted(
       (a, b) =>
         (rank.get(a.analyzer) ?? 0) - (rank.get(b.analyzer) ?? 0) ||
@@ -103,6 +109,12 @@ export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQue
         compareText(a.reason, b.reason),
     ),
   };
+}
+
+/** A ReplicaSet is part of the rollout of its Deployment. */
+function isRollingOut(object: KubeObject): boolean {
+  const progress = object.kind === 'ReplicaSet' ? undefined : progressOf(object);
+  return progress !== undefined && !isRolledOut(progress);
 }
 
 /** Owners that a finding is shown under. */

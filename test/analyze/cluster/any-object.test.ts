@@ -107,6 +107,19 @@ test('whatever objects hold, every analyzer answers, on single lines, in one ord
   );
 });
 
+test('each value in turn may be a text that forges lines, or of another type', async () => {
+  const values: readonly Json[] = [hostile, { x: 1 }];
+  const faults: string[] = [];
+  for (const value of values)
+    for (let at = 1; at <= 620; at += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one state after the other
+      await look(changed(brokenState, new Map([[at, value]]))).catch((error: unknown) => {
+        faults.push(`${at} ${stringifyJson(value)}: ${String(error).split('\n')[0] ?? ''}`);
+      });
+    }
+  expect(faults).toEqual([]);
+});
+
 test('the state that is changed has something wrong for every analyzer', async () => {
   const { findings } = await analyze(brokenState, { analyzers });
   const silent = analyzers

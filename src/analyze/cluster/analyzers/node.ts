@@ -46,7 +46,7 @@ function problem(look: Look, condition: JsonObject): Problem {
     id: type === 'Ready' ? 'NodeNotReady' : type,
     severity: isDown ? 'critical' : 'high',
     fieldPath: `status.conditions{${type}}`,
-    text: `${type} is ${textAt(condition, 'status')} (${reason}): ${message}`,
+    text: `${type} is ${quoteText(textAt(condition, 'status'), 20)} (${reason}): ${message}`,
     fix: isDown
       ? "Look at the node's kubelet, its network and its machine."
       : 'Free what the node runs out of, or move Pods away from it.',

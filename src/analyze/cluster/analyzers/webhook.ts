@@ -28,6 +28,7 @@ function receivers(look: Look, webhook: JsonObject, index: number, title: Title)
   if (service === undefined) return [];
   const hook = quoteText(textAt(webhook, 'name'), 253);
   const shown = quoteText(name, 63);
+  const place = `${quoteText(namespace, 63)}/${shown}`;
   const base = {
     // Without the webhook's answer the API server refuses what it is asked for, unless it is told to ignore that.
     severity: textAt(webhook, 'failurePolicy') === 'Ignore' ? ('medium' as const) : ('critical' as const),
@@ -39,7 +40,7 @@ function receivers(look: Look, webhook: JsonObject, index: number, title: Title)
       {
         ...base,
         id: 'WebhookServiceMissing',
-        text: `Webhook ${hook} calls Service ${namespace}/${shown}, which is not there.`,
+        text: `Webhook ${hook} calls Service ${place}, which is not there.`,
         fix: 'Install what should answer, or delete the webhook configuration.',
         k8sgpt: peer(`Service ${shown} not found as mapped to by ${title} Webhook ${hook}`),
       },
@@ -55,7 +56,7 @@ function receivers(look: Look, webhook: JsonObject, index: number, title: Title)
       {
         ...base,
         id: 'WebhookWithoutPods',
-        text: `Webhook ${hook} calls Service ${namespace}/${shown}, behind which no Pod runs.`,
+        text: `Webhook ${hook} calls Service ${place}, behind which no Pod runs.`,
         fix: 'Start what should answer, or delete the webhook configuration.',
         k8sgpt: peer(`No active pods found within service ${shown} as mapped to by ${title} Webhook ${hook}`),
       },
@@ -69,7 +70,7 @@ function receivers(look: Look, webhook: JsonObject, index: number, title: Title)
       id: 'WebhookReceiverInactive',
       fieldPath: `${base.fieldPath}{${podName}}`,
       severity: idle.length === pods.length ? base.severity : ('low' as const),
-      text: `Webhook ${hook} calls Pod ${namespace}/${podName}, which does not run.`,
+      text: `Webhook ${hook} calls Pod ${quoteText(namespace, 63)}/${podName}, which does not run.`,
       fix: 'Look at why the Pod does not run.',
       k8sgpt: peer(`${title} Webhook (${hook}) is pointing to an inactive receiver pod (${podName})`),
     };
