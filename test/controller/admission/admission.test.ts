@@ -121,14 +121,13 @@ describe('a run', () => {
   });
 
   test('that calls Workflows is checked with all of them, as is a Workflow that does', async () => {
-    const called = (name: string, steps: readonly JsonObject[]): KubeObject =>
-      ({
-        apiVersion: 'core.oam.dev/v1alpha1',
-        kind: 'Workflow',
-        metadata: { name, namespace: 'team' },
-        parameters: { properties: { text: { type: 'string' } }, required: ['text'] },
-        steps,
-      }) as unknown as KubeObject;
+    const called = (name: string, steps: readonly JsonObject[]): KubeObject => ({
+      apiVersion: 'core.oam.dev/v1alpha1',
+      kind: 'Workflow',
+      metadata: { name, namespace: 'team' },
+      parameters: { properties: { text: { type: 'string' } }, required: ['text'] },
+      steps,
+    });
     const call = (workflow: string, parameters: JsonObject = { text: 'x' }): JsonObject => ({
       name: 'call',
       type: 'call-workflow',
