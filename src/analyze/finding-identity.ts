@@ -1,5 +1,6 @@
 import { canonicalJson } from '../api/canonical-json.ts';
 import type { Finding } from './finding.ts';
+import { objectAt, textAt } from './json-fields.ts';
 
 /**
  * What a finding is known by from one look to the next. No uid and no API version: an object that was made again under
@@ -30,6 +31,24 @@ export function identityOf({
     id,
     ...(fieldPath === undefined ? {} : { fieldPath }),
     ...(container === undefined ? {} : { container }),
+  };
+}
+
+/** That of a finding which an output holds; undefined where it lacks an id or the kind of its object. */
+export function readIdentity(finding: unknown): FindingIdentity | undefined {
+  const object = objectAt(finding, 'object');
+  const [kind, id] = [textAt(object, 'kind'), textAt(finding, 'id')];
+  if (kind === '' || id === '') return undefined;
+  const optional = (key: string, from: unknown): object =>
+    textAt(from, key) === '' ? {} : { [key]: textAt(from, key) };
+  return {
+    cluster: textAt(object, 'cluster'),
+    kind,
+    ...optional('namespace', object),
+    name: textAt(object, 'name'),
+    id,
+    ...optional('fieldPath', finding),
+    ...optional('container', finding),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Analysis, ClusterFinding } from './cluster/analyze-cluster.ts';
+import type { Analysis, ClusterFinding, NotChecked } from './cluster/analyze-cluster.ts';
 import { isAtLeast } from './finding.ts';
 
 /** `unknown`: nothing was found, and not all could be looked at. */
@@ -13,10 +13,13 @@ export function verdictOf({
   notChecked,
 }: Pick<Analysis, 'findings' | 'notChecked'>): ClusterVerdict {
   if (findings.some(({ severity }) => isAtLeast(severity, 'medium'))) return 'broken';
-  return notChecked.some(({ reason }) => !beside.has(reason)) ? 'unknown' : 'healthy';
+  return notChecked.some(mayHide) ? 'unknown' : 'healthy';
 }
 
-const beside: ReadonlySet<string> = new Set(['NotInstalled', 'NotGiven']);
+/** Whether something could be wrong in what was not looked at. */
+export function mayHide({ reason }: Pick<NotChecked, 'reason'>): boolean {
+  return reason !== 'NotInstalled' && reason !== 'NotGiven';
+}
 
 /** Where to begin: the root of the worst incident. Undefined where nothing was found. */
 export function rootOf({ incidents }: Pick<Analysis, 'incidents'>): ClusterFinding | undefined {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../api/json.ts';
 import type { OpRegistry } from '../api/op-spec.ts';
+import { analyze } from './analyze.ts';
 import { applyInParallel } from './apply-in-parallel.ts';
 import { apply } from './apply.ts';
 import { callProvider } from './call-provider.ts';
@@ -54,6 +55,7 @@ const workOps: readonly Op[] = [
   serviceEndpoints,
   appEndpoints,
   evidence,
+  analyze,
   llm,
   measure,
   verdict,

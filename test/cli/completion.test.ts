@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { knownAnalyzers } from '../../src/cli/analyze/choose-analyzers.ts';
+import { knownAnalyzers } from '../../src/analyze/cluster/known-analyzers.ts';
 import { cli } from './cli-process.ts';
 import { compiledCode } from './spawned.ts';
 import { runResult, runView, stepView } from './fake-session.ts';

@@ -170,3 +170,16 @@ test.each([
   const maps = await (await session.clusters.get('us')).list({ apiVersion: 'v1', kind: 'ConfigMap' });
   expect(maps.map(({ data }) => data)).toEqual(isFine ? [{ ready: 'us: 1 ready' }] : []);
 });
+
+test.each([
+  ['nginxinc/nginx-unprivileged:1.27.2', ['succeeded', 'succeeded', 'succeeded', 'succeeded'], ['shop']],
+  ['ngnix:1', ['succeeded', 'succeeded', 'failed', 'skipped'], []],
+])('analyze-gate: with image %s', { timeout: 30_000 }, async (image, expected, inProduction) => {
+  const text = new TextDecoder().decode(example('analyze-gate.yaml').bytes).replace('wait: 20s', 'wait: 6s');
+  const context = [{ path: ['image'], value: image }];
+  const run = await execute(session, [fileOf('analyze-gate.yaml', text)], { context });
+  expect(run.view.steps.map(({ phase }) => phase)).toEqual(expected);
+  const prod = await session.clusters.get('prod');
+  const deployments = await prod.list({ apiVersion: 'apps/v1', kind: 'Deployment' });
+  expect(deployments.map(({ metadata }) => metadata.name)).toEqual(inProduction);
+});

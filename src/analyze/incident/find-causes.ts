@@ -78,7 +78,10 @@ export function findCauses(
         .toSorted((a, b) => (order.get(a.cause) ?? 0) - (order.get(b.cause) ?? 0));
       if (nearest !== undefined) return { cause: nearest.cause, because: sentence(object, nearest.way) };
       ways = ways.flatMap(({ last, before }) =>
-        stepsFrom(last.to, undefined).map((link): Way => ({ last: link, before: [...before, last] })),
+        stepsFrom(last.to, undefined)
+          // What stands beside an object under one owner does not explain it.
+          .filter(({ verb }) => last.verb !== 'belongs to' || verb !== 'owns')
+          .map((link): Way => ({ last: link, before: [...before, last] })),
       );
     }
     return undefined;

@@ -1,8 +1,13 @@
 import { isObject } from '../../api/json.ts';
 import { messageOf, SluiceError } from '../../api/errors.ts';
 import type { Analysis, ClusterFinding } from '../../analyze/cluster/analyze-cluster.ts';
-import { identityKey, identityOf, type FindingIdentity } from '../../analyze/finding-identity.ts';
-import { objectAt, objectsAt, textAt } from '../../analyze/json-fields.ts';
+import {
+  identityKey,
+  identityOf,
+  readIdentity,
+  type FindingIdentity,
+} from '../../analyze/finding-identity.ts';
+import { objectsAt, textAt } from '../../analyze/json-fields.ts';
 import type { InputFile } from '../../runner/session.ts';
 
 interface KnownFinding {
@@ -38,8 +43,11 @@ export function readBaseline({ name, bytes }: InputFile): Baseline {
   }
   const findings = isObject(value) ? value['findings'] : undefined;
   if (!Array.isArray(findings)) throw unusable(name, 'it has no list `findings`');
-  const known = objectsAt(value, 'findings').map(knownFinding);
-  if (known.length < findings.length || known.some(({ identity }) => !isWhole(identity)))
+  const known = objectsAt(value, 'findings').flatMap((finding): readonly KnownFinding[] => {
+    const identity = readIdentity(finding);
+    return identity === undefined ? [] : [{ identity, analyzer: textAt(finding, 'analyzer') }];
+  });
+  if (known.length < findings.length)
     throw unusable(name, 'one of its findings lacks an id, an analyzer, or the kind or name of its object');
   return new Map(known.map((each) => [identityKey(each.identity), each]));
 }
@@ -62,28 +70,6 @@ export function compareWithBaseline(
     })
     .map(([, { identity }]) => identity);
   return { added, known: findings.length - added.length, gone };
-}
-
-function knownFinding(finding: unknown): KnownFinding {
-  const object = objectAt(finding, 'object');
-  const optional = (key: string, from: unknown): object =>
-    textAt(from, key) === '' ? {} : { [key]: textAt(from, key) };
-  return {
-    analyzer: textAt(finding, 'analyzer'),
-    identity: {
-      cluster: textAt(object, 'cluster'),
-      kind: textAt(object, 'kind'),
-      ...optional('namespace', object),
-      name: textAt(object, 'name'),
-      id: textAt(finding, 'id'),
-      ...optional('fieldPath', finding),
-      ...optional('container', finding),
-    },
-  };
-}
-
-function isWhole({ kind, id }: FindingIdentity): boolean {
-  return kind !== '' && id !== '';
 }
 
 function unusable(name: string, why: string): SluiceError {

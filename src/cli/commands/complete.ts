@@ -52,7 +52,7 @@ async function printValues(
       print(named(commonKinds), context);
       return;
     case 'analyzer': {
-      const { knownAnalyzers } = await import('../analyze/choose-analyzers.ts');
+      const { knownAnalyzers } = await import('../../analyze/cluster/known-analyzers.ts');
       print(named(knownAnalyzers.map(({ name }) => name)), context);
       return;
     }

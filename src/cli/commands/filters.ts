@@ -1,7 +1,8 @@
 import type { CommandContext } from '../command-context.ts';
 import { SluiceError } from '../../api/errors.ts';
 import { defaultAnalyzers } from '../../analyze/cluster/default-analyzers.ts';
-import { activeAnalyzers, analyzerNames, knownAnalyzers } from '../analyze/choose-analyzers.ts';
+import { analyzerNames, knownAnalyzers } from '../../analyze/cluster/known-analyzers.ts';
+import { activeAnalyzers } from '../analyze/choose-analyzers.ts';
 import { readConfig, writeConfig, type FilterChanges } from '../config-file.ts';
 import { exitCodes } from '../exit-code.ts';
 import { stateDirectory } from '../state-directory.ts';

@@ -120,6 +120,14 @@ test.each<readonly [string, readonly KubeObject[], readonly string[]]>([
     ['Pod web-a-1 ErrImagePull c', '= Pod web-a-2 ImagePullBackOff c'],
   ],
   [
+    'a Pod is not explained by another of its ReplicaSet',
+    [
+      brokenPod('web-a-1', webSet, waiting('ErrImagePull', 'pull access denied')),
+      brokenPod('web-a-2', webSet, waiting('ErrImagePull', 'pull access denied')),
+    ],
+    ['Pod web-a-1 ErrImagePull c', '= Pod web-a-2 ErrImagePull c'],
+  ],
+  [
     'another image of the same container is another cause',
     [
       brokenPod('web-a-1', webSet, noImage),

@@ -1,0 +1,113 @@
+import type { Analysis, ClusterFinding } from '../analyze/cluster/analyze-cluster.ts';
+import { identityKey, identityOf } from '../analyze/finding-identity.ts';
+import type { Severity } from '../analyze/finding.ts';
+import type { Incident } from '../analyze/incident/incident.ts';
+import { describeRef } from '../analyze/object-name.ts';
+import { mayHide, verdictOf, type ClusterVerdict } from '../analyze/verdict.ts';
+import { digestOfText } from '../gate/digest.ts';
+
+/** More than these go into no output of a step: what runs keep is bounded. */
+const mostFindings = 100;
+const mostGaps = 50;
+const mostLines = 20;
+
+/** What a gate asks for of an analysis. */
+export interface AnalysisSummary {
+  readonly verdict: ClusterVerdict;
+  /** '' where nothing was found. */
+  readonly worst: Severity | '';
+  readonly counts: Readonly<Record<Severity, number>>;
+  readonly findings: number;
+  readonly incidents: number;
+  /** What could not be looked at and may hide a problem. */
+  readonly unchecked: number;
+  /** Workloads whose rollout is not over. */
+  readonly rollouts: number;
+  readonly ignored: number;
+  readonly known: number;
+}
+
+/** An analysis as outputs of a step hold it. Of many findings the worst; the summary counts all. */
+export function analysisOutput(
+  analysis: Analysis,
+  accepted: Pick<AnalysisSummary, 'ignored' | 'known'>,
+): {
+  readonly findings: readonly object[];
+  readonly incidents: readonly object[];
+  readonly notChecked: Analysis['notChecked'];
+  readonly summary: AnalysisSummary;
+  readonly message: string;
+  readonly table: string;
+} {
+  const { findings, incidents, notChecked } = analysis;
+  const summary = summaryOf(analysis, accepted);
+  return {
+    findings: findings.slice(0, mostFindings).map(findingOutput),
+    incidents: incidents.slice(0, mostFindings).map(incidentOutput),
+    notChecked: notChecked.slice(0, mostGaps),
+    summary,
+    message: messageOf(summary, incidents[0]),
+    table: incidents
+      .slice(0, mostLines)
+      .map(({ severity, root }) => `${severity}  ${describeRef(root.object)}  ${root.id}: ${root.text}`)
+      .join('\n'),
+  };
+}
+
+function summaryOf(
+  analysis: Analysis,
+  accepted: Pick<AnalysisSummary, 'ignored' | 'known'>,
+): AnalysisSummary {
+  const { findings, incidents, notChecked, rollingOut } = analysis;
+  const verdict = verdictOf(analysis);
+  const rollouts = rollingOut.length;
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { severity } of findings) counts[severity]++;
+  return {
+    verdict: verdict === 'healthy' && rollouts > 0 ? 'unknown' : verdict,
+    worst: findings[0]?.severity ?? '',
+    counts,
+    findings: findings.length,
+    incidents: incidents.length,
+    unchecked: notChecked.filter(mayHide).length,
+    rollouts,
+    ...accepted,
+  };
+}
+
+function messageOf(
+  { findings, incidents, unchecked, rollouts }: AnalysisSummary,
+  worst: Incident | undefined,
+): string {
+  const found =
+    worst === undefined
+      ? 'nothing found'
+      : `${findings} ${findings === 1 ? 'problem' : 'problems'} of ${incidents} ${incidents === 1 ? 'cause' : 'causes'}, the worst: ${worst.root.id} of ${describeRef(worst.root.object)}`;
+  return [
+    found,
+    ...(unchecked === 0 ? [] : [`${unchecked} not checked`]),
+    ...(rollouts === 0 ? [] : [`${rollouts} still rolling out`]),
+  ].join('; ');
+}
+
+/** 12 hex digits that stay from one look to the next while the root does. */
+function incidentId({ key }: Incident): string {
+  return digestOfText(identityKey(key)).slice('sha256:'.length, 'sha256:'.length + 12);
+}
+
+/** A finding without what is there for single formats. */
+export function findingOutput({ k8sgpt: _k8sgpt, missing: _missing, ...finding }: ClusterFinding): object {
+  return finding;
+}
+
+/** Findings stand in it by what they are known by. */
+export function incidentOutput(incident: Incident): object {
+  const { severity, root, alike, consequences } = incident;
+  return {
+    id: incidentId(incident),
+    severity,
+    root: identityOf(root),
+    alike: alike.map((finding) => identityOf(finding)),
+    consequences: consequences.map(({ finding, because }) => ({ finding: identityOf(finding), because })),
+  };
+}
