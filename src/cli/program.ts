@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { CommandContext } from './command-context.ts';
 import { combineExitCodes, exitCodes } from './exit-code.ts';
 import { addAnalyzeCommand } from './program/analyze-command.ts';
+import { addAuditCommand } from './program/audit-command.ts';
 import { addClusterCommands } from './program/cluster-commands.ts';
 import { addControllerCommand } from './program/controller-command.ts';
 import { addDefCommands } from './program/def-commands.ts';
@@ -60,6 +61,7 @@ export function buildProgram(context: CommandContext, register: Register): Comma
   addWorkflowCommands(program, context, register);
   addGateCommands(program, context, register);
   addAnalyzeCommand(program, context, register);
+  addAuditCommand(program, context, register);
   addDefCommands(program, context, register);
   addModelCommands(program, context, register);
   addClusterCommands(program, context, register);

@@ -174,3 +174,35 @@ export const kubeLinterOld: string = text({
     },
   ],
 });
+
+export const trivy: string = text({
+  SchemaVersion: 2,
+  ArtifactName: 'registry.test/web:1',
+  ArtifactType: 'container_image',
+  Results: [
+    {
+      Target: 'registry.test/web:1 (debian 12)',
+      Class: 'os-pkgs',
+      Vulnerabilities: [
+        {
+          VulnerabilityID: 'CVE-2026-0001',
+          PkgName: 'openssl',
+          InstalledVersion: '3.0.1',
+          FixedVersion: '3.0.2',
+          Severity: 'CRITICAL',
+          Title: 'reads too far',
+        },
+        { VulnerabilityID: 'CVE-2026-0002', PkgName: 'zlib', InstalledVersion: '1', Severity: 'UNKNOWN' },
+      ],
+    },
+    {
+      Target: 'web.yaml',
+      Class: 'config',
+      Misconfigurations: [
+        { ID: 'KSV001', Severity: 'MEDIUM', Status: 'FAIL', Message: 'may escalate' },
+        { ID: 'KSV002', Severity: 'HIGH', Status: 'PASS', Message: 'fine' },
+      ],
+      Secrets: [{ RuleID: 'aws-key', Severity: 'HIGH', Title: 'a key' }],
+    },
+  ],
+});

@@ -59,6 +59,17 @@ describe('what each tool found', () => {
       ['high K8sRequiredLabels owner Namespace shop x1', 'high K8sRequiredLabels owner  x2'],
     ],
     ['gatekeeper', texts.gator, 1, ['medium K8sRequiredLabels owner Namespace shop x1']],
+    [
+      'trivy',
+      texts.trivy,
+      2,
+      [
+        'critical CVE-2026-0001 openssl 3.0.1 x1',
+        'info CVE-2026-0002 zlib 1 x1',
+        'medium KSV001 web.yaml x1',
+        'high aws-key web.yaml x1',
+      ],
+    ],
   ];
   test.each(rows)('%s', (format, text, checked, findings) => {
     const result = read(format, text);
@@ -184,6 +195,14 @@ describe('no findings, and still not fine', () => {
       'pass pass',
     ],
     ['nothing from gator', 'gatekeeper', 'null', {}, 'fail missing'],
+    ['an image without packages', 'trivy', '{"SchemaVersion":2,"ArtifactName":"i"}', {}, 'fail missing'],
+    [
+      'a sound image',
+      'trivy',
+      '{"SchemaVersion":2,"ArtifactName":"i","Results":[{"Target":"i"}]}',
+      {},
+      'pass pass',
+    ],
   ];
   test.each(rows)('%s', (_name, format, text, run, outcome) => {
     expect(outcomeOf(format, text, run)).toBe(outcome);
@@ -235,6 +254,13 @@ describe('what cannot be read is an error that names the place', () => {
     ],
     ['no constraint', 'gatekeeper', '{"apiVersion":"v1","kind":"Pod"}', 'no constraint'],
     ['not of kube-linter', 'kube-linter', '{}', 'no report of kube-linter'],
+    ['another schema', 'trivy', '{"SchemaVersion":1,"ArtifactName":"i"}', 'SchemaVersion must be 2'],
+    [
+      'a severity nobody knows',
+      'trivy',
+      texts.trivy.replace('CRITICAL', 'AWFUL'),
+      'Results[0].Vulnerabilities[0]: Severity must be',
+    ],
     ['not XML', 'junit', '<testsuite>', 'it is not XML (line 1, column'],
     [
       'an entity of its own',
@@ -286,6 +312,7 @@ describe('a report whose format nobody said', () => {
     ['polaris', texts.polaris],
     ['policy-report', texts.policyReport],
     ['gatekeeper', texts.gatekeeper],
+    ['trivy', texts.trivy],
   ])('is read as the only one that it can be: %s', (format, text) => {
     expect(readAnyReport(undefined, text, {})).toEqual(readReport(format, text));
   });

@@ -24,6 +24,11 @@ export interface ReadGap {
   readonly text: string;
 }
 
+/** Whether more is known to be there, or may be: of the other reasons it is not there, or was not asked for. */
+export function mayHideMore({ reason }: Pick<ReadGap, 'reason'>): boolean {
+  return reason === 'Forbidden' || reason === 'TimedOut' || reason === 'Failed' || reason === 'LeftOut';
+}
+
 /** Throws as `gapOfError` does. */
 export function gapOf(kind: SnapshotKind, error: unknown): ReadGap {
   return gapOfError({ verb: 'list', resource: resourceOf(queryOf(kind).apiVersion, kind) }, error);

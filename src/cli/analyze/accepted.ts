@@ -38,9 +38,21 @@ export async function readAccepted(
     flags.baseline === undefined ? undefined : readBaseline(await readInputFile(flags.baseline, io));
   const given = baseline === undefined ? {} : { baseline };
   if (flags.ignore === undefined) return given;
-  const file = await readInputFile(flags.ignore, io);
-  const read = await readExemptions(file, { nowMs: io.now() });
-  if (read.ok) return { ...given, exemptions: read.exemptions };
+  const exemptions = await readExemptionsFile(flags.ignore, context);
+  return exemptions === undefined ? undefined : { ...given, exemptions };
+}
+
+/** Undefined after saying what is wrong with the file. `knownRules`: every id that a finding can have, if that is known. */
+export async function readExemptionsFile(
+  name: string,
+  context: CommandContext,
+  knownRules?: readonly string[],
+): Promise<readonly Exemption[] | undefined> {
+  const { io } = context;
+  const file = await readInputFile(name, io);
+  const known = knownRules === undefined ? {} : { knownRules };
+  const read = await readExemptions(file, { nowMs: io.now(), ...known });
+  if (read.ok) return read.exemptions;
   printFaults(context, read.faults, [file], 'stderr');
   return undefined;
 }

@@ -1,13 +1,13 @@
 import { SluiceError } from '../../api/errors.ts';
 import type { Fault } from '../../api/fault.ts';
-import { isObject, type Json, type JsonObject } from '../../api/json.ts';
+import type { Json, JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { objectsAt, textAt } from '../../cluster/json-reading.ts';
-import { groupOf, isNamespaced } from '../../cluster/known-kinds.ts';
+import { groupOf } from '../../cluster/known-kinds.ts';
 import type { ReadOnlyCluster } from '../../cluster/port.ts';
 import type { InputFile } from '../../runner/session.ts';
-import { readDocuments } from '../../yaml/read-documents.ts';
-import { findingPlaces, type FindingPlaces } from './finding-places.ts';
+import type { FindingPlaces } from './finding-places.ts';
+import { placesOf, readGivenObjects } from './given-objects.ts';
 
 export interface GivenCluster {
   readonly cluster: ReadOnlyCluster;
@@ -15,9 +15,6 @@ export interface GivenCluster {
   readonly faults: readonly Fault[];
   readonly placeOf: FindingPlaces;
 }
-
-/** A dump of a whole cluster, in bytes. */
-const largestFile = 16 * 1024 * 1024;
 
 /**
  * What people put into a directory of manifests, so one that is not there is missing. Nothing of another kind, such as a
@@ -27,12 +24,7 @@ const written: ReadonlySet<string> = new Set(['Service', 'ConfigMap']);
 
 /** The objects of manifests and dumps as a cluster, `kind: List` unpacked. */
 export function givenCluster(files: readonly InputFile[]): GivenCluster {
-  const read = files.map(({ name, bytes }) => readDocuments(bytes, name, { bytes: largestFile }));
-  const given = read
-    .flatMap(({ documents }) => documents)
-    .flatMap((document) =>
-      isObject(document.value) ? [{ document, object: inNamespace(document.value) }] : [],
-    );
+  const { given, faults } = readGivenObjects(files, 'default');
   const objects = given.map(({ object }) => object);
   const all = [...objects, ...slicesOf(objects)];
   const isOf = (object: KubeObject, apiVersion: string, kind: string): boolean =>
@@ -63,21 +55,9 @@ export function givenCluster(files: readonly InputFile[]): GivenCluster {
   };
   return {
     cluster,
-    faults: read.flatMap(({ faults }) => faults),
-    placeOf: findingPlaces(
-      given.map(({ document, object: { kind, metadata } }) => ({ ...metadata, kind, document })),
-    ),
+    faults,
+    placeOf: placesOf(given),
   };
-}
-
-/** A manifest without a namespace goes to `default`. */
-function inNamespace(value: JsonObject): KubeObject {
-  const apiVersion = textAt(value, 'apiVersion');
-  const kind = textAt(value, 'kind');
-  const metadata = isObject(value['metadata']) ? value['metadata'] : {};
-  const isPlaced = !isNamespaced(apiVersion, kind) || textAt(metadata, 'namespace') !== '';
-  const place = isPlaced ? {} : { namespace: 'default' };
-  return { ...value, apiVersion, kind, metadata: { ...metadata, ...place } };
 }
 
 /** Endpoints, which older dumps hold, as the slices of Services that have none. */

@@ -6,9 +6,9 @@ import { acceptedLines } from './accepted-text.ts';
 import { analysisJson } from './analysis-json.ts';
 import { analysisJunit } from './analysis-junit.ts';
 import { analysisMarkdown } from './analysis-markdown.ts';
-import { analysisSarif } from './analysis-sarif.ts';
 import { analysisText } from './analysis-text.ts';
 import { k8sgptOutput } from './k8sgpt-output.ts';
+import { problemsSarif } from './problems-sarif.ts';
 import type { AnalysisReport } from './report.ts';
 
 export type OutputFormat = 'text' | 'json' | 'yaml' | 'sarif' | 'junit' | 'markdown' | 'k8sgpt';
@@ -32,7 +32,7 @@ export async function printReport(
       write(analysisMarkdown(report, io));
       return;
     case 'sarif':
-      write(analysisSarif(report, io));
+      write(problemsSarif(report.analysis.findings, report.placeOf, 'analyze', io));
       break;
     case 'junit':
       write(analysisJunit(report.analysis, failOn));

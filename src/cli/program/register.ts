@@ -22,6 +22,17 @@ export function outputOption(choices: readonly string[] = ['text', 'json', 'yaml
     .default(choices[0]);
 }
 
+/** `--fail-on`; absent, nothing that is found makes the command fail. */
+export function severityOption(description: string): Option {
+  return new Option('--fail-on <severity>', description).choices([
+    'critical',
+    'high',
+    'medium',
+    'low',
+    'info',
+  ]);
+}
+
 /** Options that make sense everywhere. */
 export function withGeneralOptions(command: Command): Command {
   return command

@@ -9,6 +9,7 @@ import { readPolicyReport } from './policy-report.ts';
 import { ReportFault, ReportNode } from './report-node.ts';
 import type { Report, ToolRun } from './report.ts';
 import { readSarif } from './sarif.ts';
+import { readTrivy } from './trivy.ts';
 
 export type ReportFormat =
   | 'sarif'
@@ -17,7 +18,8 @@ export type ReportFormat =
   | 'kube-score'
   | 'polaris'
   | 'policy-report'
-  | 'gatekeeper';
+  | 'gatekeeper'
+  | 'trivy';
 
 export const reportFormats: readonly ReportFormat[] = [
   'sarif',
@@ -27,6 +29,7 @@ export const reportFormats: readonly ReportFormat[] = [
   'polaris',
   'policy-report',
   'gatekeeper',
+  'trivy',
 ];
 
 export type ReadReport =
@@ -72,6 +75,8 @@ function read(format: ReportFormat, text: string): Found {
       return readPolicyReport(root);
     case 'gatekeeper':
       return readGatekeeper(root);
+    case 'trivy':
+      return readTrivy(root);
   }
 }
 

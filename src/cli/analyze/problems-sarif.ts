@@ -1,5 +1,4 @@
-import type { ClusterFinding } from '../../analyze/cluster/analyze-cluster.ts';
-import type { Severity } from '../../analyze/finding.ts';
+import type { Finding as Problem, Severity } from '../../analyze/finding.ts';
 import { identityOf } from '../../analyze/finding-identity.ts';
 import { stringifyJson } from '../../api/json.ts';
 import { digestOf } from '../../gate/digest.ts';
@@ -7,12 +6,17 @@ import { sarifLog } from '../../gate/export/sarif-log.ts';
 import type { CliIo } from '../io.ts';
 import { findingsSarifRun, type Finding } from '../reports/findings-sarif.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
+import type { FindingPlaces } from './finding-places.ts';
 import { findingPlace } from './finding-text.ts';
-import type { AnalysisReport } from './report.ts';
 
 /** A SARIF 2.1.0 log with one run. A problem of a cluster has the name of its object as its place, one of files a line, too. */
-export function analysisSarif({ analysis, placeOf }: AnalysisReport, io: Pick<CliIo, 'cwd' | 'env'>): string {
-  const findings = analysis.findings.map((finding): Finding => {
+export function problemsSarif(
+  problems: readonly Problem[],
+  placeOf: FindingPlaces,
+  command: 'analyze' | 'audit',
+  io: Pick<CliIo, 'cwd' | 'env'>,
+): string {
+  const findings = problems.map((finding): Finding => {
     const { fix, severity, text, id } = finding;
     const place = placeOf(finding);
     return {
@@ -24,7 +28,7 @@ export function analysisSarif({ analysis, placeOf }: AnalysisReport, io: Pick<Cl
       ...(place === undefined ? {} : { file: place.file, line: place.line, column: place.column }),
     };
   });
-  return `${stringifyJson(sarifLog([findingsSarifRun(findings, 'analyze', io)]), 2)}\n`;
+  return `${stringifyJson(sarifLog([findingsSarifRun(findings, command, io)]), 2)}\n`;
 }
 
 const levels: Readonly<Record<Severity, Finding['severity']>> = {
@@ -35,7 +39,7 @@ const levels: Readonly<Record<Severity, Finding['severity']>> = {
   info: 'note',
 };
 
-function objectPath(finding: ClusterFinding): string {
+function objectPath(finding: Problem): string {
   const { cluster, kind } = finding.object;
   const field = finding.fieldPath === undefined ? '' : ` ${finding.fieldPath}`;
   return `${cluster === '' ? '' : `${cluster}: `}${kind} ${findingPlace(finding)}${field}`;

@@ -1,0 +1,32 @@
+import type { Finding } from '../../analyze/finding.ts';
+import { exemptionsJson } from '../analyze/exemptions-json.ts';
+import type { AuditReport } from './report.ts';
+import { countsOf } from './summary.ts';
+
+/** The report for machines. An undefined field is not written. */
+export function auditJson(report: AuditReport): object {
+  const { audited, score, exemptions, images } = report;
+  const { findings, notCovered, notJudged, builtInRoles, placeOf } = audited;
+  return {
+    summary: {
+      score: score?.worst ?? null,
+      mean: score?.total ?? null,
+      objects: score?.objects.length ?? 0,
+      worst: findings[0]?.severity ?? '',
+      counts: countsOf(report),
+      findings: findings.length,
+    },
+    findings: findings.map((finding) => printed(finding, placeOf)),
+    scores: score?.objects ?? [],
+    notCovered,
+    notJudged,
+    builtInRoles,
+    images: { scanned: images.scanned, notScanned: images.notScanned, leftOut: images.leftOut },
+    ...(exemptions === undefined ? {} : { exemptions: exemptionsJson(exemptions) }),
+  };
+}
+
+function printed(finding: Finding, placeOf: AuditReport['audited']['placeOf']): object {
+  const { file, line, column } = placeOf(finding) ?? {};
+  return { ...finding, place: file === undefined ? undefined : { file, line, column } };
+}

@@ -1,0 +1,66 @@
+import type { Finding } from '../../analyze/finding.ts';
+import type { SetScore } from '../../analyze/score-set.ts';
+import { formatPlace } from '../../api/place.ts';
+import { findingName, paintSeverity } from '../analyze/finding-text.ts';
+import { cleanLine } from '../terminal/clean-text.ts';
+import type { Style } from '../terminal/style.ts';
+import { gapLines, noteLines } from './notes.ts';
+import { findingsOf, type AuditReport } from './report.ts';
+import { summaryText } from './summary.ts';
+
+type ScoredObject = SetScore['objects'][number];
+
+/** The report for people: each object with its score and what takes from it, worst first; then what was not judged. */
+export function auditText(report: AuditReport, style: Style): string {
+  const scored = report.score?.objects ?? [];
+  const withFindings = scored.filter((object) => findingsOf(report, object).length > 0);
+  const sound = scored.length - withFindings.length;
+  return [
+    ...withFindings.map((object) => `${objectLines(object, report, style).join('\n')}\n\n`),
+    ...(sound === 0 ? [] : [`${sound} object${sound === 1 ? '' : 's'} without findings\n`]),
+    ...gapLines(report).map((line) => `${style.yellow(cleanLine(line))}\n`),
+    ...noteLines(report).map((line) => `${cleanLine(line)}\n`),
+    `${style.bold(summaryText(report))}\n`,
+  ].join('');
+}
+
+/** The points of all lines add up to 100 minus the score. A rule counts once, at its first and worst finding. */
+function objectLines(scored: ScoredObject, report: AuditReport, style: Style): readonly string[] {
+  const points = new Map(scored.explanation.map((line) => [line.item, line.points]));
+  const findings = findingsOf(report, scored);
+  const lines = findings.flatMap((finding) => {
+    const taken = points.get(finding.id) ?? 0;
+    points.delete(finding.id);
+    return findingLines(finding, taken, report, style);
+  });
+  const rules = new Set(findings.map(({ id }) => id));
+  const corrections = scored.explanation
+    .filter(({ item }) => !rules.has(item))
+    .map((line) => `${pointsText(line.points)}  ${cleanLine(line.because)}`);
+  return [
+    `${style.bold(cleanLine(findingName(scored)))}  score ${scored.score} of 100`,
+    ...lines,
+    ...corrections,
+  ];
+}
+
+function findingLines(
+  finding: Finding,
+  points: number,
+  { audited }: AuditReport,
+  style: Style,
+): readonly string[] {
+  const { severity, id, text, fix, evidence, fieldPath = '' } = finding;
+  const place = audited.placeOf(finding);
+  const at = place === undefined ? fieldPath : `${formatPlace(place)} ${fieldPath}`;
+  return [
+    `${pointsText(points)}  ${paintSeverity(severity, style)}  ${cleanLine(id)}${at === '' ? '' : style.dim(`  ${cleanLine(at)}`)}`,
+    `      ${cleanLine(text)}`,
+    ...evidence.map((each) => `      ${style.dim(cleanLine(`${each.source}: ${each.text}`))}`),
+    `      fix: ${cleanLine(fix)}`,
+  ];
+}
+
+function pointsText(points: number): string {
+  return (points > 0 ? `-${points}` : points < 0 ? `+${-points}` : '0').padStart(4);
+}
