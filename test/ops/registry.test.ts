@@ -35,6 +35,7 @@ test('the registry has these ops', () => {
     'service-endpoints',
     'app-endpoints',
     'evidence',
+    'analyze',
     'llm',
     'measure',
     'verdict',
