@@ -46,6 +46,11 @@ export class StandIns {
     this.#taken = '';
   }
 
+  /** Tells the model what it sees; '' where there is nothing to tell. */
+  get notice(): string {
+    return this.#values.size === 0 ? '' : standInNotice;
+  }
+
   apply(text: string): string {
     return this.#replaced(text, (value, stem) => this.#standInOf(value, stem));
   }
@@ -83,6 +88,10 @@ export class StandIns {
     return name;
   }
 }
+
+const standInNotice =
+  'Names that end in -pod-1, -pod-2 and so on, and address-1, address-2 and so on, stand for names and addresses that ' +
+  'change. Write them exactly as they stand here where you mean what they stand for.';
 
 function stemOf(name: string): string {
   return `${name.replace(new RegExp(`(?:-${safe}{6,10})?-${safe}{5}$|-\\d{8}$`), '')}-pod`;

@@ -5,8 +5,11 @@ import { markdownText } from '../../gate/export/markdown-text.ts';
 import type { CliIo } from '../io.ts';
 import { fittedLines } from '../reports/report-markdown.ts';
 import { reportedPath } from '../reports/reported-path.ts';
+import { wrapText } from '../terminal/wrap-text.ts';
 import { acceptedLines } from './accepted-text.ts';
 import { countsText } from './analysis-text.ts';
+import type { Explanation } from './explain/explanation.ts';
+import { headOf, textLines } from './explain/explanation-text.ts';
 import { findingName } from './finding-text.ts';
 import { repeated } from './incident-text.ts';
 import { notCheckedText } from './not-checked-text.ts';
@@ -14,6 +17,8 @@ import type { AnalysisReport } from './report.ts';
 
 /** More help nobody; what is after the table should be seen. */
 const mostRows = 60;
+/** What is longer would be cut. */
+const widestLine = 160;
 /** GitHub takes so many characters in a comment. */
 const largestComment = 65_536;
 
@@ -30,6 +35,7 @@ export function analysisMarkdown(report: AnalysisReport, io: Pick<CliIo, 'cwd' |
       ? []
       : ['', '| severity | object | problem | says | fix |', '|---|---|---|---|---|', ...rows]),
     ...(more > 0 ? ['', `and ${more} more rows`] : []),
+    ...incidents.flatMap((incident) => explanationBlock(incident, report.explanations?.get(incident))),
     ...listed(notChecked.slice(0, mostRows).map((gap) => `not checked: ${notCheckedText(gap)}`)),
     ...listed(acceptedLines(report).slice(0, mostRows)),
   ];
@@ -50,6 +56,18 @@ function incidentRows(
       const name = `↳ ${findingName(finding)}${others.length === 0 ? '' : ` and ${others.length} more`}`;
       return [row([finding.severity, name, finding.id, `${finding.text}${placed(finding)}`, because])];
     }),
+  ];
+}
+
+/** Below the table, as text: what a model wrote is no Markdown of ours. */
+function explanationBlock({ root }: Incident, explanation: Explanation | undefined): readonly string[] {
+  if (explanation === undefined) return [];
+  const lines = textLines(explanation).flatMap((line) => wrapText(line, widestLine));
+  return [
+    '',
+    `**${markdownText(`${findingName(root)} ${root.id}`)}** ${markdownText(headOf(explanation))}`,
+    '',
+    ...lines.map((line) => `> ${markdownText(line)}`.trimEnd()),
   ];
 }
 

@@ -1,18 +1,25 @@
+import type { Incident } from '../../analyze/incident/incident.ts';
 import { counted } from '../render/fault-text.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import type { Style } from '../terminal/style.ts';
 import { acceptedLines } from './accepted-text.ts';
+import { explanationLines } from './explain/explanation-text.ts';
 import { incidentLines } from './incident-text.ts';
 import { notCheckedText } from './not-checked-text.ts';
 import type { AnalysisReport } from './report.ts';
 
 /** The report for people: incidents, worst first, what was not checked, what was accepted, and the counts. */
-export function analysisText(report: AnalysisReport, style: Style): string {
-  const { analysis, placeOf } = report;
+export function analysisText(report: AnalysisReport, style: Style, columns?: number): string {
+  const { analysis, placeOf, explanations } = report;
+  const incidentText = (incident: Incident): string => {
+    const explanation = explanations?.get(incident);
+    const said = explanation === undefined ? [] : explanationLines(explanation, style, columns);
+    return `${[...incidentLines(incident, placeOf, style), ...said].join('\n')}\n\n`;
+  };
   const { incidents, notChecked } = analysis;
   const gaps = notChecked.map((gap) => `${style.yellow('not checked')}  ${cleanLine(notCheckedText(gap))}\n`);
   return [
-    ...incidents.map((incident) => `${incidentLines(incident, placeOf, style).join('\n')}\n\n`),
+    ...incidents.map(incidentText),
     ...gaps,
     ...acceptedLines(report).map((line) => `${cleanLine(line)}\n`),
     `${countsText(report)}\n`,

@@ -1,15 +1,20 @@
 import { analyzeCluster, type Analysis, type AnalyzeQuery } from '../../analyze/cluster/analyze-cluster.ts';
+import type { ReadOnlyCluster } from '../../cluster/port.ts';
+import type { ObjectName } from '../../evidence/masking/object-names.ts';
 import type { CommandContext, SessionFlags } from '../command-context.ts';
 import { readReadableFiles } from '../input-files.ts';
 import { withHub } from '../kube/hub.ts';
 import { clusterPlace } from '../place.ts';
 import { printFaults } from '../print-faults.ts';
+import { cleanLine } from '../terminal/clean-text.ts';
 import { withSession } from '../with-session.ts';
+import { clusterNames } from './explain/cluster-names.ts';
 import type { FindingPlaces } from './finding-places.ts';
 import { givenCluster } from './given-cluster.ts';
 
 export interface LookFlags extends SessionFlags {
   readonly from?: readonly string[];
+  readonly explain?: boolean;
 }
 
 export interface Looked {
@@ -17,28 +22,55 @@ export interface Looked {
   readonly placeOf: FindingPlaces;
   /** False where a file could not be read; standard error says which. */
   readonly isWhole: boolean;
+  /** To anonymize, where explanations are asked for so. */
+  readonly names: readonly ObjectName[];
 }
 
 /** Looks at the files, the cluster, or the local in-memory cluster, as the flags say. */
 export async function look(flags: LookFlags, query: AnalyzeQuery, context: CommandContext): Promise<Looked> {
-  if (flags.from !== undefined) return lookAtFiles(flags.from, query, context);
-  const analysis =
-    (await clusterPlace(flags, context.io)) === undefined
-      ? await withSession(context, flags, async (session) =>
-          analyzeCluster(await session.clusters.get(''), query),
-        )
-      : await withHub(context, flags, async ({ cluster }) => analyzeCluster(cluster, query));
-  return { analysis, placeOf: () => undefined, isWhole: true };
+  if (flags.from !== undefined) return lookAtFiles(flags.from, flags, query, context);
+  const lookAt = async (cluster: ReadOnlyCluster): Promise<Looked> => ({
+    analysis: await analyzeCluster(cluster, query),
+    placeOf: () => undefined,
+    isWhole: true,
+    names: await namesToReplace(cluster, flags, context),
+  });
+  return (await clusterPlace(flags, context.io)) === undefined
+    ? withSession(context, withoutTraffic(flags), async (session) => lookAt(await session.clusters.get('')))
+    : withHub(context, flags, async ({ cluster }) => lookAt(cluster));
+}
+
+/** The session of the in-memory cluster asks no model: recordings are of whoever does. */
+function withoutTraffic({
+  recordModel: _r,
+  replayModel: _p,
+  dryRunPrompt: _d,
+  ...flags
+}: LookFlags): LookFlags {
+  return flags;
+}
+
+async function namesToReplace(
+  cluster: ReadOnlyCluster,
+  { explain, anonymize }: LookFlags,
+  { io }: CommandContext,
+): Promise<readonly ObjectName[]> {
+  if (explain !== true || anonymize !== true) return [];
+  const { names, unread } = await clusterNames(cluster);
+  for (const text of unread) io.stderr.write(`note: ${cleanLine(text)}\n`);
+  return names;
 }
 
 async function lookAtFiles(
-  names: readonly string[],
+  paths: readonly string[],
+  flags: LookFlags,
   query: AnalyzeQuery,
   context: CommandContext,
 ): Promise<Looked> {
-  const { files, faults: unread } = await readReadableFiles(names, context.io);
+  const { files, faults: unread } = await readReadableFiles(paths, context.io);
   const { cluster, faults, placeOf } = givenCluster(files);
   // Without the lines that are at fault: they may be those of a Secret.
   const isWhole = printFaults(context, [...unread, ...faults], [], 'stderr');
-  return { analysis: await analyzeCluster(cluster, query), placeOf, isWhole };
+  const analysis = await analyzeCluster(cluster, query);
+  return { analysis, placeOf, isWhole, names: await namesToReplace(cluster, flags, context) };
 }

@@ -22,7 +22,7 @@ export async function printReport(
   const write = (text: string): void => io.stdout.write(text);
   switch (output) {
     case 'text':
-      write(analysisText(report, out));
+      write(analysisText(report, out, io.stdout.size()?.columns));
       return;
     case 'json':
     case 'yaml':
@@ -38,7 +38,7 @@ export async function printReport(
       write(analysisJunit(report.analysis, failOn));
       break;
     case 'k8sgpt':
-      write(await objectText(k8sgptOutput(report.analysis), 'json'));
+      write(await objectText(k8sgptOutput(report.analysis, report.explanations), 'json'));
       break;
   }
   for (const line of acceptedLines(report)) io.stderr.write(`${cleanLine(line)}\n`);

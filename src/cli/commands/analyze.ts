@@ -3,6 +3,7 @@ import { isAtLeast, type Severity } from '../../analyze/finding.ts';
 import { narrowIncidents } from '../../analyze/incident/narrow-incidents.ts';
 import { readAccepted, selectFindings } from '../analyze/accepted.ts';
 import { chooseAnalyzers } from '../analyze/choose-analyzers.ts';
+import { explain, mustHaveRoom, type ExplainFlags } from '../analyze/explain/explain.ts';
 import { look, type LookFlags } from '../analyze/look.ts';
 import { printReport, type OutputFormat } from '../analyze/print-report.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -10,7 +11,7 @@ import { readConfig } from '../config-file.ts';
 import { exitCodes } from '../exit-code.ts';
 import { stateDirectory } from '../state-directory.ts';
 
-export interface AnalyzeFlags extends LookFlags {
+export interface AnalyzeFlags extends LookFlags, ExplainFlags {
   readonly filter?: readonly string[];
   readonly namespace?: string;
   readonly selector?: string;
@@ -26,6 +27,7 @@ export interface AnalyzeFlags extends LookFlags {
  */
 export async function analyze(flags: AnalyzeFlags, context: CommandContext): Promise<number> {
   const { namespace, selector, failOn } = flags;
+  mustHaveRoom(flags);
   const nowMs = context.io.now();
   const { filters = { added: [], removed: [] } } = await readConfig(
     stateDirectory(flags.stateDir, context.io),
@@ -38,10 +40,15 @@ export async function analyze(flags: AnalyzeFlags, context: CommandContext): Pro
     ...(namespace === undefined ? {} : { namespace }),
     ...(selector === undefined ? {} : { labelSelector: selector }),
   };
-  const { analysis, placeOf, isWhole } = await look(flags, query, context);
+  const { analysis, placeOf, isWhole, names } = await look(flags, query, context);
   const { shown, ...known } = selectFindings(analysis, accepted, { namespace, selector }, nowMs);
   const narrowed = { findings: shown, incidents: narrowIncidents(analysis.incidents, shown) };
-  await printReport({ analysis: { ...analysis, ...narrowed }, placeOf, ...known }, flags, context);
+  const explained = await explain(narrowed.incidents, names, flags, context);
+  if (explained === undefined) return exitCodes.succeeded;
+  const { code, ...explanations } = explained;
+  const report = { analysis: { ...analysis, ...narrowed }, placeOf, ...explanations, ...known };
+  await printReport(report, flags, context);
+  if (code !== undefined) return code;
   if (!isWhole) return exitCodes.refused;
   if (failOn === undefined) return exitCodes.succeeded;
   if (shown.some(({ severity }) => isAtLeast(severity, failOn))) return exitCodes.failed;

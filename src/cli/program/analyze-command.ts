@@ -12,9 +12,10 @@ import {
   withStateDir,
   type Register,
 } from './register.ts';
+import { withTrafficOptions } from './run-commands.ts';
 
 export function addAnalyzeCommand(program: Command, context: CommandContext, register: Register): void {
-  const analyze = subcommand(program, 'analyze', 'what is wrong in a cluster or in files, without a model')
+  const analyze = subcommand(program, 'analyze', 'what is wrong in a cluster or in files')
     .addOption(outputOption(['text', 'json', 'yaml', 'sarif', 'junit', 'markdown', 'k8sgpt']))
     .option('--from <path>', 'a file or directory of manifests or dumps instead; repeatable', collect)
     .option('--filter <names>', 'only these analyzers, such as Pod,Service; repeatable', collect)
@@ -26,11 +27,20 @@ export function addAnalyzeCommand(program: Command, context: CommandContext, reg
     .option('--baseline <file>', 'only problems that this earlier output of -o json does not hold')
     .option('--ignore <file>', 'exemptions: problems that are known and accepted, each until a date')
     .addOption(severityOption('exit code 1 for a problem as bad as this or worse'))
+    .optionsGroup('Explanations:')
+    .option('--explain', 'ask a model about each incident; without one, rules say where to begin')
+    .option('--language <language>', 'of what the model answers, such as German')
+    .option('--anonymize', 'replace names of namespaces, workloads and nodes before anything goes to a model')
+    .option('--server <name>', 'the server of models to ask, of those in: sluice auth list')
+    .option('--model <name>', 'the model to ask it for')
+    .option('--no-cache', 'ask anew, also what was asked before')
+    .option('--ca-file <file>', 'certificates (PEM) to trust besides the usual ones')
     .action(
       register(async (flags: AnalyzeFlags) =>
         (await import('../commands/analyze.ts')).analyze(flags, context),
       ),
     );
+  withTrafficOptions(analyze).optionsGroup('Where it looks:');
   withGeneralOptions(withPlace(analyze));
   addFilterCommands(program, context, register);
 }

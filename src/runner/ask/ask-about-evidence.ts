@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import { isSluiceError, type SluiceError } from '../../api/errors.ts';
+import { isSluiceError } from '../../api/errors.ts';
 import type { JsonObject } from '../../api/json.ts';
 import { noUse } from '../../api/model-use.ts';
 import { restorePlaceholders } from '../../api/placeholders.ts';
 import { fenceEvidence, fenceNotice } from '../../evidence/fence.ts';
-import { uniqueRefs, type EvidenceItem } from '../../evidence/item.ts';
+import { compareItems, uniqueRefs, type EvidenceItem } from '../../evidence/item.ts';
 import { promptNonce } from '../../evidence/nonce.ts';
 import { prepareEvidence, type PreparedEvidence } from '../../evidence/prepare/prepare-evidence.ts';
 import { StandIns } from '../../evidence/stand-ins.ts';
 import type { ModelPayer, ModelQuestion, ModelService } from '../../llm/model-service.ts';
 import { useOfError } from '../../llm/use-of-error.ts';
 import { mapTexts } from '../../ops/map-texts.ts';
-import type { EvidenceAnswer, EvidenceQuestion } from './asker.ts';
+import type { EvidenceAnswer, EvidenceQuestion, Replaced } from './asker.ts';
 
 export interface AskParts {
   readonly models: ModelService;
@@ -35,8 +35,12 @@ export async function askAboutEvidence(
   const prepared = prepare(question, standIns, parts);
   const restore = (text: string): string =>
     standIns.restore(restorePlaceholders(text, (name) => prepared.restore[name]));
+  const replaced = mapTexts(prepared.restore, (text) => standIns.restore(text)) as Replaced;
   try {
-    const reply = await parts.models.ask(modelQuestion(question, prepared, parts), { signal });
+    const reply = await parts.models.ask(
+      modelQuestion(question, prepared, { ...parts, notice: standIns.notice }),
+      { signal },
+    );
     return {
       kind: 'answered',
       text: restore(reply.text),
@@ -47,23 +51,21 @@ export async function askAboutEvidence(
       use: reply.use,
       suspicion: prepared.suspicion,
       isCut: prepared.leftOut.length > 0 || prepared.items.some(({ truncated }) => truncated),
+      replaced,
     };
   } catch (error) {
     signal.throwIfAborted();
     if (!isSluiceError(error) || error.kind === 'bug') throw error;
-    return unavailable(error);
+    const { code, message, hint } = error;
+    return {
+      kind: 'unavailable',
+      reason: code,
+      text: message,
+      ...(hint === undefined ? {} : { hint }),
+      use: useOfError(error) ?? noUse,
+      replaced,
+    };
   }
-}
-
-export function unavailable(error: SluiceError): EvidenceAnswer {
-  const { code, message, hint } = error;
-  return {
-    kind: 'unavailable',
-    reason: code,
-    text: message,
-    ...(hint === undefined ? {} : { hint }),
-    use: useOfError(error) ?? noUse,
-  };
 }
 
 function standInsFor({ evidence, question, shortLived = [] }: EvidenceQuestion): StandIns {
@@ -82,14 +84,15 @@ function prepare(
     text: standIns.apply(item.text),
   });
   const text = standIns.apply(question);
+  const stoodNames = names.map((each) => ({ ...each, name: standIns.apply(each.name) }));
   return prepareEvidence({
-    items: uniqueRefs(evidence.map(stood)),
+    items: uniqueRefs(evidence.map(stood).toSorted(compareItems)),
     content: { text, raw: text },
     unshown,
     shown: [],
     // A stand-in may be within a secret.
     secrets: secrets.flatMap((value) => [value, standIns.apply(value)]),
-    names: anonymize ? names : [],
+    names: anonymize ? [...names, ...stoodNames] : [],
     key,
     maxBytes: rest.maxBytes ?? defaults.maxBytes,
     maxTokens: rest.maxTokens ?? defaults.maxTokens,
@@ -100,10 +103,12 @@ function prepare(
 function modelQuestion(
   question: EvidenceQuestion,
   { text, content = '', notice }: PreparedEvidence,
-  { key, payer }: AskParts,
+  { key, payer, notice: standInNotice }: AskParts & { readonly notice: string },
 ): ModelQuestion {
   const { language = 'English', namespace = 'default', cacheForMs, form, maxOutputTokens } = question;
-  const system = [question.system, `Answer in ${language}.`, ...(notice === '' ? [] : [notice])].join('\n\n');
+  const system = [question.system, `Answer in ${language}.`, notice, standInNotice]
+    .filter((part) => part !== '')
+    .join('\n\n');
   const version = `${question.promptVersion}:${digestOf([system, content])}`;
   const nonce = promptNonce(key, ['ask', version, digestOf([text])]);
   const data = text === '' ? '' : `\n\n${fenceNotice(nonce)}\n${fenceEvidence(text, nonce)}`;

@@ -58,6 +58,7 @@ export type EvidenceAnswer =
       readonly suspicion: PreparedEvidence['suspicion'];
       /** Not all of the evidence had room. */
       readonly isCut: boolean;
+      readonly replaced: Replaced;
     }
   | {
       readonly kind: 'unavailable';
@@ -68,7 +69,11 @@ export type EvidenceAnswer =
       readonly hint?: string;
       /** A call that failed may have been paid for. */
       readonly use: ModelUse;
+      readonly replaced: Replaced;
     };
+
+/** Addresses, host names and names of objects by what was sent in their places. */
+export type Replaced = Readonly<Record<string, string>>;
 
 /** Asks models about evidence outside of a run, by the same settings, budgets, cache and recordings as steps do. */
 export interface EvidenceAsker {

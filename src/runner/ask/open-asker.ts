@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { isSluiceError } from '../../api/errors.ts';
+import { isSluiceError, SluiceError } from '../../api/errors.ts';
 import type { Clusters } from '../../cluster/port.ts';
 import { settingsPath } from '../../llm/settings/settings-file.ts';
 import { openSqliteStore } from '../../store/sqlite/open.ts';
 import { openFileSettings } from '../models/file-settings.ts';
 import { openModelCommons } from '../models/model-commons.ts';
-import { openModelPlaces } from '../models/model-places.ts';
+import { openModelPlaces, type ModelPlaces } from '../models/model-places.ts';
 import { openModelService } from '../models/open-model-service.ts';
 import { openTraffic, storesFor, type TrafficWish } from '../models/open-traffic.ts';
 import { openOperatorHttp, type OperatorNetwork } from '../operator-http.ts';
@@ -63,7 +63,7 @@ export async function openAsker(options: AskerOptions): Promise<EvidenceAsker> {
       // What is sent was masked before it got here.
       maskSecrets: (text) => text,
     });
-    const models = openModelService({ commons, places, traffic, now, newId: shortId });
+    const models = openModelService({ commons, places: saidPlainly(places), traffic, now, newId: shortId });
     const payer = { uid: shortId(), name, annotations: {} };
     const parts = { models, key, payer, anonymize: options.anonymize === true };
     return {
@@ -85,6 +85,24 @@ export async function openAsker(options: AskerOptions): Promise<EvidenceAsker> {
     await store.close();
     throw error;
   }
+}
+
+/** What is thrown to steps speaks of steps and of the offline engine. */
+function saidPlainly(places: ModelPlaces): ModelPlaces {
+  return {
+    ...places,
+    async at(wish) {
+      try {
+        return await places.at(wish);
+      } catch (error) {
+        if (!isSluiceError(error) || error.code !== 'NoModel') throw error;
+        throw new SluiceError('invalid', 'NoModel', 'no model is set up', {
+          cause: error,
+          hint: 'set one up with sluice auth add, or with OPENAI_API_KEY or OPENAI_BASE_URL',
+        });
+      }
+    },
+  };
 }
 
 const noClusters: Pick<Clusters, 'kind' | 'names' | 'get' | 'close'> = {

@@ -1,0 +1,38 @@
+import { cleanLine, cleanText } from '../../terminal/clean-text.ts';
+import type { Style } from '../../terminal/style.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
+import type { Explanation } from './explanation.ts';
+
+/** More of an answer helps nobody who is on call. */
+const mostLines = 80;
+
+/** Who explains, and what: lines below those of the incident. Wrapped where the width of the terminal is known. */
+export function explanationLines(
+  explanation: Explanation,
+  style: Style,
+  columns: number | undefined,
+): readonly string[] {
+  const lines = textLines(explanation).flatMap((line) =>
+    columns === undefined ? [line] : wrapText(line, columns - 4),
+  );
+  const more = lines.length - mostLines;
+  return [
+    `  ${style.dim(cleanLine(headOf(explanation)))}`,
+    ...lines.slice(0, mostLines).map((line) => `    ${line}`.trimEnd()),
+    ...(more > 0 ? [`    ${style.dim(`… ${more} more lines`)}`] : []),
+  ];
+}
+
+/** `explained by big at models.example`, or by the rules and why. */
+export function headOf({ model, whyNot }: Explanation): string {
+  if (model !== undefined) return `explained by ${model.model} at ${model.server}:`;
+  return `by the rules, without a model (${whyNot?.text ?? ''}):`;
+}
+
+/** Clean, and without empty lines at the ends or two in a row. */
+export function textLines({ text }: Pick<Explanation, 'text'>): readonly string[] {
+  return cleanText(text)
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim()
+    .split('\n');
+}

@@ -1,0 +1,42 @@
+import type { Incident } from '../../../analyze/incident/incident.ts';
+import { findingName } from '../finding-text.ts';
+import { repeated } from '../incident-text.ts';
+
+/** What is said of an incident beside its findings. */
+export interface Explanation {
+  readonly text: string;
+  /** Who said it; absent: rules, without a model. */
+  readonly model?: { readonly model: string; readonly server: string };
+  /** Why no model said it. */
+  readonly whyNot?: { readonly reason: string; readonly text: string; readonly hint?: string };
+  /** Names in the findings by what was sent in their places. */
+  readonly replaced: Readonly<Record<string, string>>;
+}
+
+/** By incident of the report; empty without `--explain`. */
+export type Explanations = ReadonlyMap<Incident, Explanation>;
+
+const mostNames = 5;
+
+/** The paragraph that stands where no model explains: what is the cause, what it brings with it, and where to look. */
+export function explanationByRules({ root, consequences }: Incident): string {
+  const groups = repeated(consequences).flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : [
+          `${first.finding.id} of ${findingName(first.finding)}${others.length === 0 ? '' : ` and ${others.length} more`}`,
+        ],
+  );
+  const more = groups.length > mostNames ? ` and ${groups.length - mostNames} more` : '';
+  const follows =
+    groups.length === 0
+      ? 'Nothing else that was found follows from it.'
+      : `From it follow, and go away with it: ${groups.slice(0, mostNames).join('; ')}${more}.`;
+  const commands = root.commands ?? [];
+  return [
+    `${root.id} of ${findingName(root)} is where to begin.`,
+    follows,
+    root.fix,
+    ...(commands.length === 0 ? [] : [`To look closer: ${commands.join('; ')}`]),
+  ].join(' ');
+}
