@@ -21,6 +21,10 @@ export interface PodLogQuery {
   readonly maxBytes: number;
 }
 
+export interface ApplyOptions {
+  readonly dryRun?: boolean;
+}
+
 /**
  * One cluster. Methods throw SluiceError: `transient` (try again), `denied` (401, 403), `terminal` (422, 409 that will not
  * pass), `environment` (unreachable). A missing object is undefined, not an error.
@@ -28,8 +32,11 @@ export interface PodLogQuery {
 export interface Cluster {
   readonly name: string;
   readonly kind: 'memory' | 'kubernetes';
-  /** Server-side apply with our own field manager; the same object twice is a no-op. Returns the object as stored. */
-  apply(object: KubeObject): Promise<KubeObject>;
+  /**
+   * Server-side apply with our own field manager; the same object twice is a no-op. Returns the object as stored, or with
+   * `dryRun`, which changes nothing, as it would be.
+   */
+  apply(object: KubeObject, options?: ApplyOptions): Promise<KubeObject>;
   get(ref: Omit<ObjectRef, 'cluster'>): Promise<KubeObject | undefined>;
   /** In the order of namespace and name. */
   list(query: ListQuery): Promise<readonly KubeObject[]>;
@@ -44,6 +51,11 @@ export interface Cluster {
   watch(ref: Omit<ObjectRef, 'cluster'>, onChange: () => void, signal: AbortSignal): void;
   /** The end of a container's log; '' when it has written nothing. Absent where containers do not really run. */
   podLog?(pod: Pick<ObjectRef, 'namespace' | 'name'>, query: PodLogQuery): Promise<string>;
+  /**
+   * The OpenAPI v3 document of one API version; undefined where there is none. Absent where no server publishes one. Untrusted:
+   * it holds the schemas of whoever installed custom kinds.
+   */
+  openApi?(apiVersion: string): Promise<JsonObject | undefined>;
 }
 
 /** What `cluster: NAME` in a step means. '' is the default cluster. */

@@ -145,16 +145,12 @@ export class ApiServer {
       return isGone ? answerJson(response, 200, { kind: 'Status', status: 'Success' }) : missing();
     }
     const body = JSON.parse(seen.body) as JsonObject;
-    const stored = seen.headers['content-type']?.includes('apply-patch')
-      ? await this.#cluster.apply({
-          ...body,
-          metadata: {
-            ...(body['metadata'] as JsonObject),
-            ...(namespace === undefined ? {} : { namespace }),
-          },
-        } as KubeObject)
-      : await this.#cluster.patch(ref, body);
-    answerJson(response, 200, stored);
+    if (seen.headers['content-type']?.includes('apply-patch') !== true)
+      return answerJson(response, 200, await this.#cluster.patch(ref, body));
+    const place = namespace === undefined ? {} : { namespace };
+    const object = { ...body, metadata: { ...(body['metadata'] as JsonObject), ...place } } as KubeObject;
+    const dryRun = seen.query.get('dryRun') === 'All';
+    answerJson(response, 200, await this.#cluster.apply(object, { dryRun }));
   }
 
   async #answerList(seen: Seen, target: Target, response: ServerResponse): Promise<void> {

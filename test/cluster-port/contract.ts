@@ -41,6 +41,22 @@ export const clusterCases: Readonly<Record<string, Case>> = {
     }
   },
 
+  'a dry run shows what would be stored, and stores nothing': async ({ cluster }) => {
+    const ref = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'default', name: 'web' };
+    expect(await cluster.apply(deployment(), { dryRun: true })).toMatchObject({
+      spec: { strategy: { type: 'RollingUpdate' } },
+    });
+    expect(await cluster.get(ref)).toBeUndefined();
+    const stored = await cluster.apply(deployment());
+    expect(await cluster.apply(deployment({ replicas: 5 }), { dryRun: true })).toMatchObject({
+      spec: { replicas: 5 },
+    });
+    expect((await cluster.get(ref))?.['spec']).toEqual(stored['spec']);
+    await expect(cluster.apply(deployment({ replicas: -1 }), { dryRun: true })).rejects.toMatchObject({
+      kind: 'terminal',
+    });
+  },
+
   'generation counts changes of the spec, and the uid stays': async ({ cluster }) => {
     const first = await cluster.apply(deployment());
     const labelled = await cluster.apply({

@@ -4,7 +4,7 @@ import type { KubeObject, ObjectRef } from '../../api/kube-object.ts';
 import { checkIsObject } from '../check-object.ts';
 import { compareByPlace } from '../object-order.ts';
 import { objectsAt, textAt } from '../json-reading.ts';
-import type { Cluster, ListQuery, PodLogQuery } from '../port.ts';
+import type { ApplyOptions, Cluster, ListQuery, PodLogQuery } from '../port.ts';
 import type { ApiClient } from './api-client.ts';
 import { Discovery, noSuchKind } from './discovery.ts';
 import { readPodLog } from './pod-log.ts';
@@ -44,16 +44,16 @@ export class KubernetesCluster implements Cluster {
     this.#watchLimits = watchLimits;
   }
 
-  async apply(object: KubeObject): Promise<KubeObject> {
+  async apply(object: KubeObject, { dryRun = false }: ApplyOptions = {}): Promise<KubeObject> {
     checkIsObject(object);
     const { apiVersion, kind, metadata } = object;
     const { name = '', namespace } = metadata;
     const ref = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
     const path = await this.#pathOf(ref);
-    const query = new URLSearchParams({ fieldManager, force: 'true' }).toString();
+    const query = new URLSearchParams({ fieldManager, force: 'true', ...(dryRun ? { dryRun: 'All' } : {}) });
     return this.#write(ref, {
       method: 'PATCH',
-      path: `${path}?${query}`,
+      path: `${path}?${query.toString()}`,
       contentType: 'application/apply-patch+yaml',
       body: stringifyJson(withoutServerFields(object)),
       doing: `apply ${kind} ${name}`,
@@ -120,6 +120,15 @@ export class KubernetesCluster implements Cluster {
     query: PodLogQuery,
   ): Promise<string> {
     return readPodLog(this.#client, namespace, name, query);
+  }
+
+  openApi(apiVersion: string): Promise<JsonObject | undefined> {
+    const version = apiVersion.split('/').map(encodeURIComponent).join('/');
+    return this.#client.find({
+      method: 'GET',
+      path: `/openapi/v3/${apiVersion.includes('/') ? 'apis' : 'api'}/${version}`,
+      doing: `read the schemas of ${apiVersion}`,
+    });
   }
 
   async close(): Promise<void> {

@@ -3,7 +3,7 @@ import type { KubeObject, ObjectRef } from '../../api/kube-object.ts';
 import { findKnownKind, groupOf, isNamespaced, isWrongGroup } from '../known-kinds.ts';
 import { parseLabelSelector } from '../label-selector.ts';
 import { checkIsObject } from '../check-object.ts';
-import type { Cluster, ListQuery } from '../port.ts';
+import type { ApplyOptions, Cluster, ListQuery } from '../port.ts';
 import { noSuchKind, type Target } from './api-error.ts';
 import { ClusterView } from './cluster-view.ts';
 import { ClusterWriter, targetOf, type WriterParts } from './cluster-writer.ts';
@@ -32,16 +32,17 @@ export class MemoryCluster implements Cluster {
     this.#parts = parts;
   }
 
-  async apply(object: KubeObject): Promise<KubeObject> {
+  async apply(object: KubeObject, { dryRun = false }: ApplyOptions = {}): Promise<KubeObject> {
     checkIsObject(object);
     const value = object as unknown as JsonObject;
     const target = targetOf(value);
     checkKind(target);
     const namespace = placeOf(target, object.metadata.namespace);
-    return this.#write((writer, view) => {
+    const write = (writer: ClusterWriter, view: ClusterView): KubeObject => {
       writer.apply(value, namespace);
       return view.find(target, namespace, target.name) as KubeObject;
-    });
+    };
+    return dryRun ? this.#tryOut(write) : this.#write(write);
   }
 
   async get(ref: Ref): Promise<KubeObject | undefined> {
@@ -108,8 +109,29 @@ export class MemoryCluster implements Cluster {
     return result;
   }
 
+  /** Undone by throwing what it came to: the store keeps nothing of such a write. */
+  #tryOut(work: (writer: ClusterWriter, view: ClusterView) => KubeObject): KubeObject {
+    try {
+      return this.#write((writer, view) => {
+        throw new TriedOut(work(writer, view));
+      });
+    } catch (error) {
+      if (error instanceof TriedOut) return error.object;
+      throw error;
+    }
+  }
+
   #nowMs(): number {
     return Math.floor(this.#parts.now());
+  }
+}
+
+class TriedOut extends Error {
+  readonly object: KubeObject;
+
+  constructor(object: KubeObject) {
+    super('an object that is not kept');
+    this.object = object;
   }
 }
 
