@@ -1,12 +1,12 @@
 import type { KubeObject, ObjectRef } from '../api/kube-object.ts';
 import type { ReadOnlyCluster } from '../cluster/port.ts';
-import type { Finding } from '../analyze/finding.ts';
+import type { Finding, FindingObject } from '../analyze/finding.ts';
 import type { LiveState } from '../analyze/live-state.ts';
 import type { EvidenceBundle, EvidenceItem } from './item.ts';
 import { messageOf } from '../api/errors.ts';
 import { SecretMask } from '../api/secret-mask.ts';
 import { auditObject } from '../analyze/audit.ts';
-import { diagnose } from '../analyze/diagnose.ts';
+import { diagnose, type Diagnosis } from '../analyze/diagnose.ts';
 import { findLive } from '../analyze/find-live.ts';
 import { numberAt, textAt } from '../analyze/json-fields.ts';
 import { readLiveState, stateAlone } from '../analyze/live-state.ts';
@@ -77,10 +77,18 @@ export async function collectEvidence(
     target: state === undefined ? (target as ObjectRef) : refOf(state.object, state.cluster?.name ?? ''),
     items: uniqueRefs(items.toSorted(compareItems)),
     findings: found.findings,
+    ...(found.diagnosis === undefined ? {} : { diagnosis: found.diagnosis }),
+    owners: owners.map((object) => refOf(object, cluster?.name ?? '')),
+    parts: state === undefined ? [] : partsOf(state),
     unshown: options.withoutFreeText === true ? annotationItems(seen) : [],
     secrets,
     names: namesOf(seen),
   };
+}
+
+function partsOf({ object, owned, pods, cluster }: LiveState): readonly FindingObject[] {
+  const parts = [...owned, ...pods].filter((each) => each !== object);
+  return parts.map((each) => refOf(each, cluster?.name ?? ''));
 }
 
 function annotationItems(objects: readonly KubeObject[]): readonly EvidenceItem[] {
@@ -120,6 +128,7 @@ async function stateOf(
 interface Found {
   readonly items: readonly EvidenceItem[];
   readonly findings: readonly Finding[];
+  readonly diagnosis?: Diagnosis;
 }
 
 const nothing: Found = { items: [], findings: [] };
@@ -133,7 +142,8 @@ function foundIn(
   const { object } = state;
   const name = describeObject(object);
   for (const text of state.notChecked) note(text);
-  const { causes, consequences } = diagnose(state, nowMs);
+  const diagnosis = diagnose(state, nowMs);
+  const { causes, consequences } = diagnosis;
   const audit = auditObject(object, state.cluster?.name ?? '');
   const written = audit.kind === 'audited' ? audit.findings : [];
   const pods = worstFirst(state.pods).slice(0, shownPods);
@@ -155,7 +165,7 @@ function foundIn(
       ? []
       : [{ kind: 'owner' as const, ref: `owners of ${name}`, text: owners.map(describeObject).join('\n') }]),
   ];
-  return { items, findings: [...causes, ...consequences, ...written] };
+  return { items, findings: [...causes, ...consequences, ...written], diagnosis };
 }
 
 function findingItem(ref: string, findings: readonly Finding[]): readonly EvidenceItem[] {

@@ -1,4 +1,5 @@
 import type { SecretMask } from '../api/secret-mask.ts';
+import type { Diagnosis } from '../analyze/diagnose.ts';
 import type { Finding, FindingObject } from '../analyze/finding.ts';
 import type { ObjectName } from './masking/object-names.ts';
 import { compareText } from '../cluster/object-order.ts';
@@ -33,6 +34,12 @@ export interface EvidenceBundle {
   readonly items: readonly EvidenceItem[];
   /** What the rules found, causes first; not masked either. */
   readonly findings: readonly Finding[];
+  /** How the object does; absent where it could not be read. */
+  readonly diagnosis?: Diagnosis;
+  /** The objects over it, nearest first. */
+  readonly owners: readonly FindingObject[];
+  /** What it owns, and the Pods that a Service selects. */
+  readonly parts: readonly FindingObject[];
   /** What is known and not shown: sentences in annotations. To be looked through for text that steers. */
   readonly unshown: readonly EvidenceItem[];
   /** Values that the objects themselves call secret. Cannot be printed. */

@@ -78,8 +78,8 @@ function incidentOf(
   const consequences = members
     .filter((finding) => !own.has(finding))
     .map((finding): Consequence => {
-      const because = causes.get(finding)?.because ?? sharedMissing(finding);
-      return { finding, because };
+      const { cause = root, because = sharedMissing(finding) } = causes.get(finding) ?? {};
+      return { finding, because, cause };
     });
   const [worst = root] = members.toSorted(compareSeverity);
   return { key: first.key, severity: worst.severity, root, alike, consequences };

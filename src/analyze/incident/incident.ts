@@ -7,6 +7,8 @@ export interface Consequence {
   readonly finding: ClusterFinding;
   /** The link to what causes it, such as `Service shop/web selects Pod shop/web-1`. */
   readonly because: string;
+  /** What explains it directly: the root, or another consequence. */
+  readonly cause: ClusterFinding;
 }
 
 /** Problems that belong together. Each finding is in one incident. */
