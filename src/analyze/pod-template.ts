@@ -38,10 +38,7 @@ const podPaths: readonly (readonly string[])[] = [
 
 /** The workload that an object is, by its shape (so custom kinds with a Pod template count); undefined when it runs no Pods. */
 export function workloadOf(object: KubeObject): Workload | undefined {
-  const isPod = object.kind === 'Pod' && object.apiVersion === 'v1';
-  const path = isPod
-    ? ['spec']
-    : podPaths.find((each) => Array.isArray(fieldAt(object, ...each, 'containers')));
+  const path = podPathOf(object);
   if (path === undefined) return undefined;
   const podSpec = objectAt(object, ...path);
   const podPath = path.join('.');
@@ -59,6 +56,17 @@ export function workloadOf(object: KubeObject): Workload | undefined {
     longRunning: isLongRunning(object, podSpec),
     windows: textAt(podSpec, 'os', 'name') === 'windows',
   };
+}
+
+/** The spec of the Pod that an object is or describes; undefined when it runs no Pods. */
+export function podSpecOf(object: KubeObject): JsonObject | undefined {
+  const path = podPathOf(object);
+  return path === undefined ? undefined : objectAt(object, ...path);
+}
+
+function podPathOf(object: KubeObject): readonly string[] | undefined {
+  if (object.kind === 'Pod' && object.apiVersion === 'v1') return ['spec'];
+  return podPaths.find((each) => Array.isArray(fieldAt(object, ...each, 'containers')));
 }
 
 export function containersOf(podSpec: JsonObject, podPath: string): readonly ContainerSpec[] {

@@ -3,6 +3,7 @@ import { objectAt, objectsAt, textAt } from './json-fields.ts';
 import { workloadOf } from './pod-template.ts';
 import { quoteText } from './quote-text.ts';
 import { isSecretName } from './secret-name.ts';
+import { maskSecrets } from './secrets/mask-secrets.ts';
 
 /**
  * Values that must not be shown: literals of environment variables, and what a Secret holds. Messages of kubelets and
@@ -15,7 +16,8 @@ export function secretValuesOf(objects: readonly KubeObject[]): readonly string[
       for (const variable of objectsAt(container.spec, 'env')) {
         const value = textAt(variable, 'value');
         // A short literal such as `8080` would blank out half of every message; a short password is still one.
-        if (value.length >= (isSecretName(textAt(variable, 'name')) ? 3 : 5)) values.add(value);
+        if (value.length >= 5 || (value.length >= 3 && isSecretName(textAt(variable, 'name'))))
+          values.add(value);
       }
     }
     if (object.kind === 'Secret') addSecretData(object, values);
@@ -29,7 +31,7 @@ const valueLimit = 1000;
 /** Only the beginning of a long text is masked and shown. */
 const headLimit = 8192;
 
-/** `quoteText` with all `values` replaced by `***`. */
+/** `quoteText` with all `values` replaced by `***`, and whatever shows by itself that it is a secret. */
 export function quoteMasked(text: string, values: readonly string[], limit: number = 500): string {
   if (values.length > valueLimit)
     return '(not shown: there are too many environment variables to mask in it)';
@@ -41,7 +43,7 @@ export function quoteMasked(text: string, values: readonly string[], limit: numb
     const longest = values[0]?.length ?? 1;
     masked = masked.slice(0, Math.max(masked.length - longest + 1, masked.lastIndexOf('***') + 3));
   }
-  return quoteText(masked, limit);
+  return quoteText(maskSecrets(masked), limit);
 }
 
 function addSecretData(secret: KubeObject, values: Set<string>): void {

@@ -77,7 +77,7 @@ export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQue
   const checked: Analysis['checked'][number][] = [];
   const findings: ClusterFinding[] = [];
   const notChecked: NotChecked[] = [];
-  const rollingOut: FindingObject[] = [];
+  const rollingOut = new Set<KubeObject>();
   for (const analyzer of analyzers) {
     const { name, judges } = analyzer;
     const gaps = judges.map((kind) => snapshot.gap(kind)).filter((gap) => gap !== undefined);
@@ -87,7 +87,7 @@ export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQue
     const objects = objectsOf(analyzer);
     const missed = new Map<ReadGap, number>();
     for (const object of objects) {
-      if (isRollingOut(object)) rollingOut.push(refOf(object, snapshot.cluster));
+      if (isRollingOut(object)) rollingOut.add(object);
       const look = new Look(object, snapshot, nowMs, logs);
       for (const problem of analyzer.check(look)) findings.push(toFinding(problem, object, name, snapshot));
       for (const gap of look.missed) missed.set(gap, (missed.get(gap) ?? 0) + 1);
@@ -101,7 +101,7 @@ export async function analyzeCluster(cluster: ReadOnlyCluster, query: AnalyzeQue
     checked,
     findings: sorted,
     incidents: groupIncidents(sorted, snapshot),
-    rollingOut,
+    rollingOut: [...rollingOut].map((object) => refOf(object, snapshot.cluster)),
     notChecked: notChecked.toSorted(
       (a, b) =>
         (rank.get(a.analyzer) ?? 0) - (rank.get(b.analyzer) ?? 0) ||

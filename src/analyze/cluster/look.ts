@@ -123,6 +123,7 @@ export class Look {
 
   /** A text from outside on one line, without values of the object's environment variables. */
   quote(text: string): string {
+    if (text === '') return '';
     return quoteMasked(text, secretValuesOf([this.object, ...this.#podsWithText()]));
   }
 

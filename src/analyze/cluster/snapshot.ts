@@ -65,11 +65,12 @@ export class Snapshot {
   readonly namespace: string | undefined;
   readonly #listings: ReadonlyMap<SnapshotKind, Listing>;
   readonly #outside = new Map<SnapshotKind, ReadGap>();
-  readonly #byPlace = new Map<SnapshotKind, ReadonlyMap<string, KubeObject>>();
+  readonly #byPlace = new Map<SnapshotKind, ReadonlyMap<string, ReadonlyMap<string, KubeObject>>>();
   readonly #byOwner = new Map<SnapshotKind, ReadonlyMap<string, readonly KubeObject[]>>();
-  #podsByLabel: ReadonlyMap<string, readonly KubeObject[]> | undefined;
+  readonly #podsByLabel = new Map<string, ReadonlyMap<string, readonly KubeObject[]>>();
+  readonly #podsOf = new Map<KubeObject, readonly KubeObject[]>();
   #slicesByService: ReadonlyMap<string, readonly KubeObject[]> | undefined;
-  #events: ReadonlyMap<string, readonly KubeEvent[]> | undefined;
+  #events: ReadonlyMap<string, ReadonlyMap<string, readonly KubeEvent[]>> | undefined;
 
   constructor(cluster: string, namespace: string | undefined, listings: ReadonlyMap<SnapshotKind, Listing>) {
     this.cluster = cluster;
@@ -101,12 +102,8 @@ export class Snapshot {
   }
 
   find(kind: SnapshotKind, namespace: string, name: string): KubeObject | undefined {
-    const index = remember(
-      this.#byPlace,
-      kind,
-      () => new Map(this.all(kind).map((object) => [placeKey(namespaceOf(object), nameOf(object)), object])),
-    );
-    return index.get(placeKey(namespace, name));
+    const index = remember(this.#byPlace, kind, () => indexByPlace(this.all(kind)));
+    return index.get(namespace)?.get(name);
   }
 
   /** Objects whose owner references hold the uid of `owner`. */
@@ -122,19 +119,7 @@ export class Snapshot {
 
   /** The Pods that `spec.selector` of a Service chooses, those being deleted left out. */
   selectedBy(service: KubeObject): readonly KubeObject[] {
-    const wanted = Object.entries(objectAt(service, 'spec', 'selector'));
-    const [first] = wanted;
-    if (first === undefined) return [];
-    this.#podsByLabel ??= groupMany(this.all('Pod'), (pod) =>
-      Object.entries(objectAt(pod, 'metadata', 'labels')).map(([key, value]) =>
-        labelKey(namespaceOf(pod), key, value),
-      ),
-    );
-    const candidates = this.#podsByLabel.get(labelKey(namespaceOf(service), ...first)) ?? [];
-    return candidates.filter(
-      (pod) =>
-        !isLeaving(pod) && wanted.every(([key, value]) => fieldAt(pod, 'metadata', 'labels', key) === value),
-    );
+    return remember(this.#podsOf, service, () => this.#choose(service));
   }
 
   slicesOf(service: KubeObject): readonly KubeObject[] {
@@ -147,7 +132,27 @@ export class Snapshot {
   /** Events about this very object, by kind and uid, oldest first. */
   eventsOf(object: KubeObject): readonly KubeEvent[] {
     this.#events ??= indexEvents(this.all('Event'));
-    return this.#events.get(eventKey(object.kind, textAt(object, 'metadata', 'uid'))) ?? [];
+    return this.#events.get(textAt(object, 'metadata', 'uid'))?.get(object.kind) ?? [];
+  }
+
+  #choose(service: KubeObject): readonly KubeObject[] {
+    const wanted = Object.entries(objectAt(service, 'spec', 'selector'));
+    const [first] = wanted;
+    if (first === undefined) return [];
+    const [label, text] = first;
+    // Of the many labels that Pods have, selectors begin with few.
+    const byPlace = remember(this.#podsByLabel, label, () =>
+      groupMany(this.all('Pod'), (pod) => {
+        const value = fieldAt(pod, 'metadata', 'labels', label);
+        return typeof value === 'string' ? [placeKey(namespaceOf(pod), value)] : [];
+      }),
+    );
+    const candidates =
+      byPlace.get(placeKey(namespaceOf(service), typeof text === 'string' ? text : '')) ?? [];
+    return candidates.filter(
+      (pod) =>
+        !isLeaving(pod) && wanted.every(([key, value]) => fieldAt(pod, 'metadata', 'labels', key) === value),
+    );
   }
 
   #listing(kind: SnapshotKind): Listing {
@@ -166,8 +171,19 @@ function isGap(listing: Listing): listing is ReadGap {
   return !Array.isArray(listing);
 }
 
-function indexEvents(objects: readonly KubeObject[]): ReadonlyMap<string, readonly KubeEvent[]> {
-  const index = new Map<string, KubeEvent[]>();
+/** By namespace and by name: a key made of both would have to be made for each question. */
+function indexByPlace(objects: readonly KubeObject[]): ReadonlyMap<string, ReadonlyMap<string, KubeObject>> {
+  const index = new Map<string, Map<string, KubeObject>>();
+  for (const object of objects)
+    remember(index, namespaceOf(object), () => new Map<string, KubeObject>()).set(nameOf(object), object);
+  return index;
+}
+
+/** By uid and by kind. */
+function indexEvents(
+  objects: readonly KubeObject[],
+): ReadonlyMap<string, ReadonlyMap<string, readonly KubeEvent[]>> {
+  const index = new Map<string, Map<string, KubeEvent[]>>();
   for (const object of objects) {
     const subject = fieldAt(object, 'involvedObject') === undefined ? 'regarding' : 'involvedObject';
     const uid = textAt(object, subject, 'uid');
@@ -179,9 +195,15 @@ function indexEvents(objects: readonly KubeObject[]): ReadonlyMap<string, readon
       metadata: { namespace: textAt(object, subject, 'namespace'), name: textAt(object, subject, 'name') },
     });
     const event = toEvent(object, new Map([[uid, about]]));
-    if (event !== undefined) pushTo(index, eventKey(kind, uid), event);
+    if (event !== undefined)
+      pushTo(
+        remember(index, uid, () => new Map<string, KubeEvent[]>()),
+        kind,
+        event,
+      );
   }
-  for (const events of index.values()) events.sort((a, b) => a.lastSeenMs - b.lastSeenMs);
+  for (const byKind of index.values())
+    for (const events of byKind.values()) events.sort((a, b) => a.lastSeenMs - b.lastSeenMs);
   return index;
 }
 
@@ -210,14 +232,6 @@ function pushTo<Value>(groups: Map<string, Value[]>, key: string, value: Value):
 
 function placeKey(namespace: string, name: string): string {
   return `${namespace}/${name}`;
-}
-
-function labelKey(namespace: string, key: string, value: unknown): string {
-  return `${namespace} ${key}=${typeof value === 'string' ? value : ''}`;
-}
-
-function eventKey(kind: string, uid: string): string {
-  return `${kind} ${uid}`;
 }
 
 function namespaceOf(object: KubeObject): string {

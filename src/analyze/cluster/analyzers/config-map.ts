@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { fieldAt, objectAt, objectsAt, textAt } from '../../json-fields.ts';
 import type { SnapshotKind } from '../kinds.ts';
-import { workloadOf } from '../../pod-template.ts';
+import { podSpecOf } from '../../pod-template.ts';
 import type { Analyzer, Problem } from '../analyzer.ts';
 import type { Look } from '../look.ts';
 import { present } from '../reference.ts';
@@ -67,32 +67,34 @@ const usedByList = new WeakMap<readonly KubeObject[], ReadonlySet<string>>();
 function usedBy(objects: readonly KubeObject[]): ReadonlySet<string> {
   const known = usedByList.get(objects);
   if (known !== undefined) return known;
-  const used = new Set(
-    objects.flatMap((user) => {
-      const namespace = textAt(user, 'metadata', 'namespace');
-      return referredBy(user).map((name) => `${namespace}/${name}`);
-    }),
-  );
+  const used = new Set<string>();
+  for (const user of objects) {
+    const namespace = textAt(user, 'metadata', 'namespace');
+    for (const name of referredBy(user)) used.add(`${namespace}/${name}`);
+  }
   usedByList.set(objects, used);
   return used;
 }
 
 /** Names of the ConfigMaps that the Pod of a workload refers to. */
 function referredBy(user: KubeObject): readonly string[] {
-  const workload = workloadOf(user);
-  if (workload === undefined) return [];
-  const volumes = objectsAt(workload.podSpec, 'volumes').flatMap((volume) => [
-    textAt(volume, 'configMap', 'name'),
-    ...objectsAt(volume, 'projected', 'sources').map((source) => textAt(source, 'configMap', 'name')),
-  ]);
-  const containers = [
-    ...workload.containers.map(({ spec }) => spec),
-    ...objectsAt(workload.podSpec, 'ephemeralContainers'),
-  ].flatMap((container) => [
-    ...objectsAt(container, 'env').map((each) => textAt(each, 'valueFrom', 'configMapKeyRef', 'name')),
-    ...objectsAt(container, 'envFrom').map((each) => textAt(each, 'configMapRef', 'name')),
-  ]);
-  return [...volumes, ...containers];
+  const spec = podSpecOf(user);
+  const names: string[] = [];
+  const add = (name: string): void => {
+    if (name !== '') names.push(name);
+  };
+  for (const volume of objectsAt(spec, 'volumes')) {
+    add(textAt(volume, 'configMap', 'name'));
+    for (const source of objectsAt(volume, 'projected', 'sources')) add(textAt(source, 'configMap', 'name'));
+  }
+  for (const field of ['containers', 'initContainers', 'ephemeralContainers']) {
+    for (const container of objectsAt(spec, field)) {
+      for (const each of objectsAt(container, 'env'))
+        add(textAt(each, 'valueFrom', 'configMapKeyRef', 'name'));
+      for (const each of objectsAt(container, 'envFrom')) add(textAt(each, 'configMapRef', 'name'));
+    }
+  }
+  return names;
 }
 
 function empty({ object, name }: Look): Problem | undefined {
