@@ -4,8 +4,8 @@ import { isObject, parseJson } from '../api/json.ts';
 import { fieldAt, objectAt, objectsAt, textAt } from '../analyze/json-fields.ts';
 import { workloadOf } from '../analyze/pod-template.ts';
 import { isSecretShape } from '../analyze/secret-name.ts';
-import { namesSecret } from './masking/secret-names.ts';
-import { looksRandom } from './masking/token-shapes.ts';
+import { namesSecret } from '../analyze/secrets/secret-names.ts';
+import { looksRandom } from '../analyze/secrets/token-shapes.ts';
 
 const placeholder = /^(?:\$\([\w.-]+\)|\$\{[^{}]*\}|<[^<>]*>|true|false|)$/i;
 

@@ -5,9 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Json, JsonObject } from '../../src/api/json.ts';
-import { secretSpellings } from '../../src/api/secret-spellings.ts';
 import { realCli } from '../cli/real-cli.ts';
 import { saying, startModelServer, type ModelServer } from '../examples/model-server.ts';
+import { leaksIn } from './leaks-in.ts';
 import { Canaries, leakyDeployment, leakySecret, openCluster, openEcho, secretYaml } from './scene.ts';
 
 /** What authors wrote, and what systems repeat: a model must not see it. */
@@ -222,14 +222,6 @@ function prose(): string {
   ].join('\n');
 }
 
-/** Slots whose value stands in a text in some spelling. */
-function leaks({ values, slots }: Canaries, text: string): readonly string[] {
-  return values.flatMap((value, index) => {
-    const spelling = secretSpellings(value).find((each) => text.includes(each));
-    return spelling === undefined ? [] : [`${slots[index] ?? ''}: ${spelling}`];
-  });
-}
-
 test('every kind of step has asked, and there are enough slots', () => {
   for (const said of [
     'administrator on call',
@@ -263,13 +255,13 @@ test('every kind of step has asked, and there are enough slots', () => {
 });
 
 test('no request to a model holds a secret in any spelling', () => {
-  expect(leaks(planted, requests)).toEqual([]);
-  expect(leaks(known, requests)).toEqual([]);
+  expect(leaksIn(planted, requests)).toEqual([]);
+  expect(leaksIn(known, requests)).toEqual([]);
 });
 
 test('what was read from a Secret or given to a sensitive parameter is shown nowhere', () => {
   expect(shown.filter(({ text }) => text.length > 2).length).toBeGreaterThan(6);
-  const found = shown.flatMap(({ what, text }) => leaks(known, text).map((leak) => `${what}: ${leak}`));
+  const found = shown.flatMap(({ what, text }) => leaksIn(known, text).map((leak) => `${what}: ${leak}`));
   // What a step hands on to the next has to be kept for it.
   const handedOn = /^table runs: (?:header from a Secret, echoed|Secret that a step reads):/;
   expect(found.filter((leak) => !handedOn.test(leak))).toEqual([]);

@@ -1,4 +1,4 @@
-import type { Span } from './span.ts';
+import type { Span } from '../../analyze/secrets/span.ts';
 
 const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|\\d?\\d)';
 const v4 = new RegExp(`(?<![\\dvV]|\\d\\.)${octet}(?:\\.${octet}){3}(?!\\d|\\.\\d)`, 'g');

@@ -1,4 +1,4 @@
-import type { Span } from './span.ts';
+import type { Span } from '../../analyze/secrets/span.ts';
 import { SecretMask } from '../../api/secret-mask.ts';
 import { foldText } from './fold-text.ts';
 

@@ -1,14 +1,14 @@
 import type { SecretMask } from '../../api/secret-mask.ts';
 import type { Detected } from './detect.ts';
 import type { ObjectName } from './object-names.ts';
-import type { Place } from './span.ts';
+import type { Place } from '../../analyze/secrets/span.ts';
 import { detect } from './detect.ts';
 import { foldText } from './fold-text.ts';
 import { KnownSecrets } from './known-secrets.ts';
 import { ObjectNames } from './object-names.ts';
 import { placeholdersIn, Pseudonyms } from './pseudonym.ts';
-import { SecretNames } from './secret-names.ts';
-import { isSecretKind, mergeSpans, outside } from './span.ts';
+import { SecretNames } from '../../analyze/secrets/secret-names.ts';
+import { isSecretKind, mergeSpans, outside } from '../../analyze/secrets/span.ts';
 
 export interface MaskerOptions {
   /** Kept by the installation. The same key gives the same pseudonyms, so that stored answers are found again. */

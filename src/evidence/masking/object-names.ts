@@ -1,4 +1,4 @@
-import type { Span } from './span.ts';
+import type { Span } from '../../analyze/secrets/span.ts';
 
 export interface ObjectName {
   readonly kind: 'ns' | 'workload' | 'node';

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { restorePlaceholders } from '../../api/placeholders.ts';
-import type { MaskKind } from './span.ts';
-import { isSecretKind } from './span.ts';
+import type { MaskKind } from '../../analyze/secrets/span.ts';
+import { isSecretKind } from '../../analyze/secrets/span.ts';
 
 /** Names keep the shape of a name, so that a command or manifest in an answer stays well-formed. */
 const nameKinds: ReadonlySet<MaskKind> = new Set<MaskKind>(['host', 'ns', 'workload', 'node']);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskLine } from '../../../src/analyze/mask-line.ts';
+import { maskSecrets } from '../../../src/analyze/secrets/mask-secrets.ts';
 import { tellingLine } from '../../../src/analyze/cluster/logs/telling-line.ts';
 
 test.each<[what: string, log: string]>([
@@ -101,11 +101,11 @@ test('a line of a megabyte and one of signs are read in linear time', () => {
 
 test.each([
   ['login with password=hunter22 failed', 'login with password=*** failed'],
-  ['{"apiKey":"abc def","user":"bo"}', '{"apiKey":***,"user":"bo"}'],
-  ['dial postgres://app:s3cret@db:5432/x', 'dial postgres://app:***@db:5432/x'],
-  ['Authorization: Bearer abcdef123456', 'Authorization: Bearer ***'],
+  ['{"apiKey":"abc def","user":"bo"}', '{"apiKey":"***","user":"bo"}'],
+  ['dial postgres://app:s3cret@db:5432/x', 'dial postgres://***@db:5432/x'],
+  ['Authorization: Bearer abcdef123456', 'Authorization: ***'],
   ['refused ghp_abcdefghijklmnopqrstuvwxyz0123456789', 'refused ***'],
   ['no such host db.shop', 'no such host db.shop'],
 ])('secrets that show as such are masked: %s', (line, masked) => {
-  expect(maskLine(line)).toBe(masked);
+  expect(maskSecrets(line)).toBe(masked);
 });

@@ -3,7 +3,6 @@ import { commandWord } from '../../command-word.ts';
 import { adviseOnLastWords } from '../../diagnosis/last-words.ts';
 import type { Severity } from '../../finding.ts';
 import { objectsAt, textAt } from '../../json-fields.ts';
-import { maskLine } from '../../mask-line.ts';
 import { quoteText } from '../../quote-text.ts';
 import type { Analyzer, Problem } from '../analyzer.ts';
 import { isDown, logWishesOf, type LogWish } from '../logs/log-wishes.ts';
@@ -41,7 +40,7 @@ interface Told {
 }
 
 function problem(look: Look, { wish, said }: Told): Problem {
-  const line = look.quote(maskLine(said.line));
+  const line = look.quote(said.line);
   const name = quoteText(wish.container, 63);
   const more = said.count === 1 ? '' : ` (one of ${said.count} such lines)`;
   const run = wish.previous ? 'The run before the last restart of container' : 'Container';

@@ -1,4 +1,4 @@
-import { isSecretName } from '../../analyze/secret-name.ts';
+import { isSecretName } from '../secret-name.ts';
 
 /** Beyond what environment variables are called: fields of connection strings, headers, query parameters, settings. */
 const moreWords =
