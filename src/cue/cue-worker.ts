@@ -34,6 +34,8 @@ export interface CueWorker {
   call(request: string): Promise<Answer>;
   /** Calls sent and not answered. */
   load(): number;
+  /** How long the call in the worker has been in it; 0 when there is none, or its answer is on the way. */
+  busyMs(): number;
   /** False before the first use, and when released. */
   isRunning(): boolean;
   close(): Promise<void>;
@@ -45,10 +47,18 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
+interface CurrentCall {
+  readonly id: number;
+  readonly pending: Pending;
+  /** In milliseconds of performance.now(). */
+  readonly began: number;
+  readonly clock: NodeJS.Timeout;
+}
+
 interface Running extends LaunchedWorker {
   readonly ready: Promise<void>;
   isReady: boolean;
-  current: { readonly id: number; readonly pending: Pending; readonly clock: NodeJS.Timeout } | undefined;
+  current: CurrentCall | undefined;
 }
 
 export function createCueWorker(limits: CueWorkerLimits): CueWorker {
@@ -67,7 +77,8 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
     const pending = queue.shift();
     if (pending === undefined) return;
     const id = ++lastId;
-    running.current = { id, pending, clock: watch(running, id) };
+    const began = performance.now();
+    running.current = { id, pending, began, clock: watch(running, id, began) };
     order(running, { kind: 'call', id, request: pending.request });
   }
 
@@ -135,8 +146,7 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
   }
 
   /** Deadlines count processor time: on a busy machine a call that got none of it has not run away. */
-  function watch(self: Running, id: number): NodeJS.Timeout {
-    const began = performance.now();
+  function watch(self: Running, id: number, began: number): NodeJS.Timeout {
     const before = usageBefore(self);
     const look = async () => {
       const usedMs = await processorMs(self, id, before);
@@ -168,6 +178,11 @@ export function createCueWorker(limits: CueWorkerLimits): CueWorker {
       return promise;
     },
     load: () => queue.length + (running?.current === undefined ? 0 : 1),
+    busyMs() {
+      const current = running?.current;
+      if (running === undefined || current === undefined || hasEnded(running.progress, current.id)) return 0;
+      return performance.now() - current.began;
+    },
     isRunning: () => running !== undefined,
     async close() {
       isClosed = true;

@@ -1,49 +1,101 @@
 import { parseJson, stringifyJson } from '../api/json.ts';
 import { createAnswerCache } from './answer-cache.ts';
 import { createCueWorker } from './cue-worker.ts';
-import type { Answer, CueWorkerLimits } from './cue-worker.ts';
+import type { Answer, CueWorker, CueWorkerLimits } from './cue-worker.ts';
 import { readForetold } from './foretold.ts';
 import type { CueRequest, CueResponse } from './protocol.ts';
 
-/**
- * Sends each request to the first worker that is free, so that nothing but its own worker waits for one that runs away. What
- * was answered before is not asked again, for CUE has no effects.
+/*
+ * P1 What was answered before is not asked again, for CUE has no effects.
+ * P2 One worker does it all, until a call has been in it for `patienceMs` while others wait: then a second one starts, so that a
+ *    template that runs away holds up nobody else. Like the first, it is released when it is idle.
+ * P3 A text that holds a worker up, or had to be stopped before, is in one worker at a time: many such calls never take both.
  */
+
 export interface CuePool {
   warm(): Promise<void>;
   ask(request: CueRequest): Promise<CueResponse>;
   close(): Promise<void>;
 }
 
-interface Waiting {
+export interface CuePoolLimits extends CueWorkerLimits {
+  readonly patienceMs: number;
+}
+
+interface Call {
   readonly request: string;
+  /** The text that is evaluated. */
+  readonly subject: string;
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
 }
 
-export function createCuePool(size: number, limits: CueWorkerLimits): CuePool {
-  const workers = Array.from({ length: size }, () => createCueWorker(limits));
+interface Place {
+  readonly worker: CueWorker;
+  call: Call | undefined;
+}
+
+export function createCuePool(limits: CuePoolLimits): CuePool {
+  const open = (): Place => ({ worker: createCueWorker(limits), call: undefined });
+  const places = [open(), open()] as const;
   const answers = createAnswerCache(keptCharacters);
-  const waiting: Waiting[] = [];
+  const waiting: Call[] = [];
+  const stoppedBefore = new Set<string>();
+  let clock: NodeJS.Timeout | undefined;
+
+  const isHeldUp = ({ worker }: Place): boolean => worker.busyMs() >= limits.patienceMs;
+  const mayRun = ({ subject }: Call): boolean =>
+    places.every(
+      (place) => place.call?.subject !== subject || !(isHeldUp(place) || stoppedBefore.has(subject)), // P3
+    );
+  const mayStart = (place: Place): boolean =>
+    places.every((other) => other === place || !other.worker.isRunning() || isHeldUp(other)); // P2
 
   function pump(): void {
-    for (const worker of workers) {
-      if (worker.load() > 0) continue;
-      const next = waiting.shift();
-      if (next === undefined) return;
-      void worker.call(next.request).then(next.resolve, next.reject).finally(pump);
+    clearTimeout(clock);
+    clock = undefined;
+    const free = places.filter(({ call }) => call === undefined);
+    // One that runs answers at once.
+    for (const place of free.toSorted(
+      (a, b) => Number(b.worker.isRunning()) - Number(a.worker.isRunning()),
+    )) {
+      if (!place.worker.isRunning() && !mayStart(place)) continue;
+      const index = waiting.findIndex(mayRun);
+      const [call] = index < 0 ? [] : waiting.splice(index, 1);
+      if (call !== undefined) give(place, call);
+    }
+    if (waiting.length > 0) clock = setTimeout(pump, limits.patienceMs).unref();
+  }
+
+  function give(place: Place, call: Call): void {
+    place.call = call;
+    const answered = place.worker.call(call.request).then((answer) => {
+      if (answer.kind === 'stopped') remember(call.subject);
+      call.resolve(answer);
+    }, call.reject);
+    void answered.finally(() => {
+      place.call = undefined;
+      pump();
+    });
+  }
+
+  function remember(subject: string): void {
+    stoppedBefore.add(subject);
+    for (const oldest of stoppedBefore) {
+      if (stoppedBefore.size <= mostStopped) return;
+      stoppedBefore.delete(oldest);
     }
   }
 
-  function send(request: string): Promise<Answer> {
+  function send(request: string, subject: string): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    waiting.push({ request, resolve, reject });
+    waiting.push({ request, subject, resolve, reject });
     pump();
     return promise;
   }
 
   async function evaluate(request: CueRequest, text: string): Promise<Answer> {
-    const sent = await send(text);
+    const sent = await send(text, 'template' in request ? request.template : request.expr);
     if (sent.kind !== 'answer') return sent;
     const { answer, later } = readForetold(request, sent.text);
     for (const each of later) answers.keep(each.request, { kind: 'answer', text: each.answer });
@@ -51,7 +103,7 @@ export function createCuePool(size: number, limits: CueWorkerLimits): CuePool {
   }
 
   return {
-    warm: async () => workers[0]?.warm(),
+    warm: () => places[0].worker.warm(),
     async ask(request) {
       try {
         const text = stringifyJson(request);
@@ -65,13 +117,17 @@ export function createCuePool(size: number, limits: CueWorkerLimits): CuePool {
       }
     },
     async close() {
-      await Promise.all(workers.map((worker) => worker.close()));
+      clearTimeout(clock);
+      await Promise.all(places.map(({ worker }) => worker.close()));
     },
   };
 }
 
 /** The answers to some thousands of turns. */
 const keptCharacters = 4 * 1024 * 1024;
+
+/** Texts that are remembered; each has 256 kB at most. */
+const mostStopped = 100;
 
 function stopped(why: string): CueResponse {
   return { problems: [{ kind: 'runaway', message: `the CUE evaluation was stopped: ${why}` }] };

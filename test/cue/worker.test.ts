@@ -2,8 +2,6 @@ import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test } from 'vitest';
 import { createCueWorker } from '../../src/cue/cue-worker.ts';
 import type { CueWorker, CueWorkerLimits } from '../../src/cue/cue-worker.ts';
-import { openCueEngine } from '../../src/cue/engine.ts';
-import { ops } from '../../src/ops/registry.ts';
 
 const module = new URL('../../cue/cue.wasm.zst', import.meta.url).href;
 const limits: CueWorkerLimits = { module, deadlineMs: 2000, idleMs: 60_000, recycleBytes: 1e9 };
@@ -78,22 +76,6 @@ test('calls under way when it is closed are told, and so are later ones', async 
   await worker.close();
   await refused;
   await expect(worker.call(evaluate('1'))).rejects.toMatchObject({ code: 'CueEngineClosed' });
-});
-
-test('with two workers nobody waits for one that is busy', async () => {
-  const engine = openCueEngine({ ops, workers: 2, deadlineMs: 1500 });
-  try {
-    const order: string[] = [];
-    const slow = engine
-      .evaluate({}, '[for x in list.Range(0, 100000, 1) {"\\(x)": x}]')
-      .then(() => order.push('slow'));
-    const others = Array.from({ length: 20 }, (_, i) => engine.evaluate({}, `${i}`));
-    await Promise.all(others).then(() => order.push('others'));
-    await slow;
-    expect(order).toEqual(['others', 'slow']);
-  } finally {
-    await engine.close();
-  }
 });
 
 test('a process with an idle worker ends by itself, and one with a call under way waits for it', () => {
