@@ -11,7 +11,7 @@ export const catalogSource: Analyzer = {
     const state = quoteText(textAt(look.object, 'status', 'connectionState', 'lastObservedState'), 60);
     const since = textAt(look.object, 'status', 'connectionState', 'lastConnect');
     if (state === '' || state.toUpperCase() === 'READY' || sinceMs(look, since) < settlingMs) return [];
-    const address = quoteText(textAt(look.object, 'status', 'connectionState', 'address'), 253);
+    const address = look.quote(textAt(look.object, 'status', 'connectionState', 'address'));
     // A connection that nobody uses is closed.
     const isIdle = state.toUpperCase() === 'IDLE';
     return [
