@@ -67,6 +67,15 @@ export function compareSeverity(a: Pick<Finding, 'severity'>, b: Pick<Finding, '
   return ranks[a.severity] - ranks[b.severity];
 }
 
+/** How many there are of each severity. */
+export function countSeverities(
+  findings: readonly Pick<Finding, 'severity'>[],
+): Readonly<Record<Severity, number>> {
+  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { severity } of findings) counts[severity]++;
+  return counts;
+}
+
 /** Whether `severity` is as bad as `limit` or worse. */
 export function isAtLeast(severity: Severity, limit: Severity): boolean {
   return ranks[severity] <= ranks[limit];

@@ -1,6 +1,6 @@
 import type { Analysis, ClusterFinding } from '../analyze/cluster/analyze-cluster.ts';
 import { identityKey, identityOf } from '../analyze/finding-identity.ts';
-import type { Severity } from '../analyze/finding.ts';
+import { countSeverities, type Severity } from '../analyze/finding.ts';
 import type { Incident } from '../analyze/incident/incident.ts';
 import { describeRef } from '../analyze/object-name.ts';
 import { mayHide, verdictOf, type ClusterVerdict } from '../analyze/verdict.ts';
@@ -61,12 +61,10 @@ function summaryOf(
   const { findings, incidents, notChecked, rollingOut } = analysis;
   const verdict = verdictOf(analysis);
   const rollouts = rollingOut.length;
-  const counts = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
-  for (const { severity } of findings) counts[severity]++;
   return {
     verdict: verdict === 'healthy' && rollouts > 0 ? 'unknown' : verdict,
     worst: findings[0]?.severity ?? '',
-    counts,
+    counts: countSeverities(findings),
     findings: findings.length,
     incidents: incidents.length,
     unchecked: notChecked.filter(mayHide).length,
@@ -91,7 +89,7 @@ function messageOf(
 }
 
 /** 12 hex digits that stay from one look to the next while the root does. */
-function incidentId({ key }: Incident): string {
+export function incidentId({ key }: Incident): string {
   return digestOfText(identityKey(key)).slice('sha256:'.length, 'sha256:'.length + 12);
 }
 

@@ -1,12 +1,10 @@
-import { exemptionsSchema } from '../analyze/exemptions/exemptions-schema.ts';
-import { objectAt } from '../analyze/json-fields.ts';
 import type { JsonObject } from '../api/json.ts';
+import { ignoreParam, severity, severityCounts } from './finding-schema.ts';
 import { clusterParam, openObject } from './schema-parts.ts';
 
 const text: JsonObject = { type: 'string' };
 const count: JsonObject = { type: 'integer', minimum: 0 };
 const name: JsonObject = { type: 'string', minLength: 1 };
-const severity: JsonObject = { type: 'string', enum: ['critical', 'high', 'medium', 'low', 'info'] };
 
 export const analyzeParams: JsonObject = {
   type: 'object',
@@ -38,10 +36,7 @@ export const analyzeParams: JsonObject = {
       items: openObject,
       description: 'Findings of an earlier analysis: only others count.',
     },
-    ignore: {
-      ...objectAt(exemptionsSchema, 'properties', 'exemptions'),
-      description: 'Problems that are known and accepted, each until a date.',
-    },
+    ignore: ignoreParam,
     failOn: {
       ...severity,
       default: 'medium',
@@ -95,12 +90,7 @@ export const analyzeResult: JsonObject = {
       properties: {
         verdict: { type: 'string', enum: ['healthy', 'broken', 'unknown'] },
         worst: { ...text, description: 'The worst severity; empty where nothing was found.' },
-        counts: {
-          type: 'object',
-          required: ['critical', 'high', 'medium', 'low', 'info'],
-          properties: { critical: count, high: count, medium: count, low: count, info: count },
-          additionalProperties: false,
-        },
+        counts: severityCounts,
         findings: count,
         incidents: count,
         unchecked: { ...count, description: 'Of `notChecked` those that may hide a problem.' },

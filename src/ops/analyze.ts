@@ -1,14 +1,12 @@
 import type { Analysis, AnalyzeQuery } from '../analyze/cluster/analyze-cluster.ts';
 import { applyExemptions } from '../analyze/exemptions/apply-exemptions.ts';
-import type { Exemption } from '../analyze/exemptions/exemption.ts';
-import { readExemptions } from '../analyze/exemptions/read-exemptions.ts';
 import { identityKey, identityOf, readIdentity } from '../analyze/finding-identity.ts';
 import { isAtLeast, type Severity } from '../analyze/finding.ts';
 import { narrowIncidents } from '../analyze/incident/narrow-incidents.ts';
 import { incidentsTouching, isSameObject, membersOf } from '../analyze/incident/touching.ts';
 import { parseDuration } from '../api/duration.ts';
 import { SluiceError } from '../api/errors.ts';
-import { isObject, stringifyJson, type Json, type JsonObject } from '../api/json.ts';
+import { isObject, type Json, type JsonObject } from '../api/json.ts';
 import type { ObjectRef } from '../api/kube-object.ts';
 import type { OpOutcome } from '../api/op-spec.ts';
 import { isNamespaced } from '../cluster/known-kinds.ts';
@@ -18,6 +16,7 @@ import { mapTexts } from './map-texts.ts';
 import type { Op, OpContext } from './op.ts';
 import { outcomeOfError, terminal } from './outcome.ts';
 import { listParam, textParam } from './param-values.ts';
+import { readIgnore } from './read-ignore.ts';
 import { describeRef, onCluster, refOf } from './target.ts';
 
 export const analyze: Op = {
@@ -67,7 +66,7 @@ function readLook(result: Json): PlannedLook | undefined {
 }
 
 async function found({ params, untilMs }: PlannedLook, context: OpContext): Promise<OpOutcome> {
-  const exemptions = await exemptionsOf(params, context);
+  const exemptions = await readIgnore(params, context.now());
   // The rules are a good part of the program, and most runs do not need them.
   const { analyzeCluster } = await import('../analyze/cluster/analyze-cluster.ts');
   const clusterName = textParam(params, 'cluster', '');
@@ -154,16 +153,4 @@ function keyOf(finding: Json): string {
   throw new SluiceError('invalid', 'BadBaseline', 'baseline: one of its findings lacks an id or its object', {
     hint: 'give it the output `findings` of an earlier step of this type',
   });
-}
-
-async function exemptionsOf(params: JsonObject, { now }: OpContext): Promise<readonly Exemption[]> {
-  const exemptions = listParam(params, 'ignore');
-  if (exemptions.length === 0) return [];
-  const read = await readExemptions(
-    { name: 'ignore', bytes: stringifyJson({ exemptions: [...exemptions] }) },
-    { nowMs: now() },
-  );
-  if (read.ok) return read.exemptions;
-  const faults = read.faults.map(({ message }) => message).join('; ');
-  throw new SluiceError('invalid', 'BadExemptions', `ignore: ${faults}`);
 }

@@ -3,6 +3,7 @@ import type { OpRegistry } from '../api/op-spec.ts';
 import { analyze } from './analyze.ts';
 import { applyInParallel } from './apply-in-parallel.ts';
 import { apply } from './apply.ts';
+import { audit } from './audit.ts';
 import { callProvider } from './call-provider.ts';
 import { createParamsCheck, type ParamsCheck } from './check-params.ts';
 import { createConfig } from './config/create-config.ts';
@@ -56,6 +57,7 @@ const workOps: readonly Op[] = [
   appEndpoints,
   evidence,
   analyze,
+  audit,
   llm,
   measure,
   verdict,

@@ -183,3 +183,15 @@ test.each([
   const deployments = await prod.list({ apiVersion: 'apps/v1', kind: 'Deployment' });
   expect(deployments.map(({ metadata }) => metadata.name)).toEqual(inProduction);
 });
+
+test.each([
+  [10_001, ['succeeded', 'succeeded', 'succeeded'], ['shop']],
+  [0, ['succeeded', 'failed', 'skipped'], []],
+])('audit-gate: with user %s', { timeout: 30_000 }, async (user, expected, deployed) => {
+  const context = [{ path: ['user'], value: user }];
+  const run = await execute(session, [example('audit-gate.yaml')], { context });
+  expect(run.view.steps.map(({ phase }) => phase)).toEqual(expected);
+  const home = await session.clusters.get('');
+  const deployments = await home.list({ apiVersion: 'apps/v1', kind: 'Deployment' });
+  expect(deployments.map(({ metadata }) => metadata.name)).toEqual(deployed);
+});

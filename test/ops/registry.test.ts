@@ -36,6 +36,7 @@ test('the registry has these ops', () => {
     'app-endpoints',
     'evidence',
     'analyze',
+    'audit',
     'llm',
     'measure',
     'verdict',

@@ -1,7 +1,6 @@
-import type { Finding } from '../../analyze/finding.ts';
+import { countSeverities, type Finding } from '../../analyze/finding.ts';
 import { exemptionsJson } from '../analyze/exemptions-json.ts';
 import type { AuditReport } from './report.ts';
-import { countsOf } from './summary.ts';
 
 /** The report for machines. An undefined field is not written. */
 export function auditJson(report: AuditReport): object {
@@ -13,7 +12,7 @@ export function auditJson(report: AuditReport): object {
       mean: score?.total ?? null,
       objects: score?.objects.length ?? 0,
       worst: findings[0]?.severity ?? '',
-      counts: countsOf(report),
+      counts: countSeverities(findings),
       findings: findings.length,
     },
     findings: findings.map((finding) => printed(finding, placeOf)),

@@ -1,4 +1,4 @@
-import { auditObject } from '../../analyze/audit.ts';
+import { auditObjects } from '../../analyze/audit-set.ts';
 import { diagnose } from '../../analyze/diagnose.ts';
 import type { Finding, Severity } from '../../analyze/finding.ts';
 import { readLiveState } from '../../analyze/live-state.ts';
@@ -41,14 +41,10 @@ export async function readFindings(
 
 function audit({ subject }: MeasureInputs): Report {
   const byDigest = subject.subject.objects.length - subject.manifests.length;
-  const audits = subject.manifests.map((each) => auditObject(each as unknown as KubeObject));
-  const covered = audits.filter((each) => each.kind === 'audited');
+  const { findings, objects } = auditObjects(subject.manifests as unknown as readonly KubeObject[]);
   return {
-    ...ownReport(
-      'audit',
-      covered.flatMap(({ findings }) => findings),
-    ),
-    checkedObjects: covered.length,
+    ...ownReport('audit', findings),
+    checkedObjects: objects.length,
     failures:
       byDigest > 0
         ? [
