@@ -3,7 +3,6 @@ import { objectAt, objectsAt, textAt } from './json-fields.ts';
 import { workloadOf } from './pod-template.ts';
 import { quoteText } from './quote-text.ts';
 import { isSecretName } from './secret-name.ts';
-import { maskSecrets } from './secrets/mask-secrets.ts';
 
 /**
  * Values that must not be shown: literals of environment variables, and what a Secret holds. Messages of kubelets and
@@ -31,7 +30,7 @@ const valueLimit = 1000;
 /** Only the beginning of a long text is masked and shown. */
 const headLimit = 8192;
 
-/** `quoteText` with all `values` replaced by `***`, and whatever shows by itself that it is a secret. */
+/** `quoteText` with all `values` replaced by `***`. */
 export function quoteMasked(text: string, values: readonly string[], limit: number = 500): string {
   if (values.length > valueLimit)
     return '(not shown: there are too many environment variables to mask in it)';
@@ -43,7 +42,7 @@ export function quoteMasked(text: string, values: readonly string[], limit: numb
     const longest = values[0]?.length ?? 1;
     masked = masked.slice(0, Math.max(masked.length - longest + 1, masked.lastIndexOf('***') + 3));
   }
-  return quoteText(maskSecrets(masked), limit);
+  return quoteText(masked, limit);
 }
 
 function addSecretData(secret: KubeObject, values: Set<string>): void {
