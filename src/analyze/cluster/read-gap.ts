@@ -5,7 +5,8 @@ import { queryOf, type SnapshotKind } from './kinds.ts';
 
 /** What could not be read. Nothing may be concluded from what would have been in it. */
 export interface ReadGap {
-  readonly verb: 'list' | 'get';
+  /** `evaluate` a condition, `ask` a server: of analyzers of the user. */
+  readonly verb: 'list' | 'get' | 'evaluate' | 'ask';
   /** As RBAC spells it, such as `deployments.apps` or `pods/log`. */
   readonly resource: string;
   /**

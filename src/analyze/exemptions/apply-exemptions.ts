@@ -63,8 +63,8 @@ function coverOf({ kind, namespace, name, container }: Exemption): (finding: Fin
     inContainer(where);
 }
 
-/** A pattern never fits what is not there: an exemption for a namespace says nothing of an object without one. */
-function patternOf(pattern: string | undefined): (text: string | undefined) => boolean {
+/** `*` stands for any characters. A pattern never fits what is not there: a namespace says nothing of an object without one. */
+export function patternOf(pattern: string | undefined): (text: string | undefined) => boolean {
   if (pattern === undefined) return () => true;
   const parts = pattern.split('*');
   return (text) => text !== undefined && fits(text, parts);

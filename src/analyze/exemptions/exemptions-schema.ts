@@ -12,7 +12,9 @@ export const exemptionsSchema: JsonObject = fields(
       fields(
         'Takes the findings of one rule out of a report and a score until a date.',
         {
-          rule: text('Id of the rule, such as `HostNetwork`.', { pattern: '^[A-Za-z][A-Za-z0-9-]{0,99}$' }),
+          rule: text('Id of the rule, such as `HostNetwork`.', {
+            pattern: '^(?:custom/)?[A-Za-z][A-Za-z0-9/-]{0,149}$',
+          }),
           kind: text('Only for objects of this kind.', written),
           namespace: text(`Only in this namespace. ${pattern}`, written),
           name: text(`Only for objects of this name. ${pattern}`, written),

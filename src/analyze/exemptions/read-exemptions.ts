@@ -3,18 +3,16 @@ import type { JsonObject } from '../../api/json.ts';
 import { formatPlace } from '../../api/place.ts';
 import { parseTime } from '../../api/rfc3339.ts';
 import { nearest } from '../../step-types/nearest.ts';
-import { compileCheck } from '../../step-types/schema/parameter-check.ts';
-import { readDocuments } from '../../yaml/read-documents.ts';
+import {
+  documentFault,
+  inOrder,
+  readCheckedDocument,
+  type GivenFile,
+} from '../../step-types/schema/read-checked-document.ts';
 import type { SourceDocument } from '../../yaml/source-document.ts';
 import { objectsAt, textAt } from '../json-fields.ts';
 import type { Exemption } from './exemption.ts';
 import { exemptionsSchema } from './exemptions-schema.ts';
-
-export interface ExemptionsFile {
-  /** What places show. */
-  readonly name: string;
-  readonly bytes: string | Uint8Array;
-}
 
 export interface ReadRules {
   readonly nowMs: number;
@@ -31,41 +29,17 @@ const longestMs = 366 * 24 * 3_600_000;
 const dayMs = 24 * 3_600_000;
 
 /** Reads a file of exemptions, or says all its faults, each with its place. Entries whose time is over are no faults. */
-export async function readExemptions(file: ExemptionsFile, rules: ReadRules): Promise<ReadExemptions> {
-  const { documents, faults } = readDocuments(file.bytes, file.name);
-  const broken = faults.filter(({ severity }) => severity === 'error');
-  if (broken.length > 0) return { ok: false, faults: broken };
-  const [document, second] = documents;
+export async function readExemptions(file: GivenFile, rules: ReadRules): Promise<ReadExemptions> {
+  const read = await readCheckedDocument(file, exemptionsSchema, 'exemptions');
+  if (!read.ok) return read;
+  const { document } = read;
   if (document === undefined) return { ok: true, exemptions: [] };
-  if (second !== undefined) {
-    const message = 'the file holds more than one document; put all exemptions under one `exemptions:`';
-    return { ok: false, faults: [fault(second, [], 'SecondDocument', message)] };
-  }
-  const check = await compileCheck(exemptionsSchema, 'a file of exemptions');
-  const shape = check(document.value);
-  const found = shape.ok ? meaningFaults(document, rules) : shapeFaults(document, shape.faults);
-  if (found.length > 0)
-    return { ok: false, faults: found.toSorted((a, b) => a.line - b.line || a.column - b.column) };
+  const found = meaningFaults(document, rules);
+  if (found.length > 0) return { ok: false, faults: inOrder(found) };
   return {
     ok: true,
     exemptions: entriesOf(document).map((entry, index) => exemptionOf(entry, document, index)),
   };
-}
-
-type Path = readonly (string | number)[];
-type ShapeFaults = Extract<ReturnType<Awaited<ReturnType<typeof compileCheck>>>, { ok: false }>['faults'];
-
-function shapeFaults(document: SourceDocument, faults: ShapeFaults): readonly Fault[] {
-  return faults.map(({ path, code, message, suggestion }) => ({
-    ...fault(
-      document,
-      path,
-      code,
-      message.replace(/^parameter /, '').replace(/^the properties /, 'the file '),
-    ),
-    ...(code === 'UnknownParameter' ? document.locate(path, 'key') : {}),
-    ...(suggestion === undefined ? {} : { suggestion }),
-  }));
 }
 
 /** What the schema cannot say. */
@@ -77,12 +51,13 @@ function meaningFaults(document: SourceDocument, { nowMs, knownRules }: ReadRule
       const near = nearest(rule, knownRules);
       const place = ['exemptions', index, 'rule'];
       found.push({
-        ...fault(document, place, 'UnknownRule', `there is no rule "${rule}"`),
+        ...documentFault(document, place, 'UnknownRule', `there is no rule "${rule}"`),
         ...(near === undefined ? {} : { suggestion: near }),
       });
     }
     const said = expiryFault(textAt(entry, 'expires'), nowMs);
-    if (said !== undefined) found.push(fault(document, ['exemptions', index, 'expires'], 'BadExpiry', said));
+    if (said !== undefined)
+      found.push(documentFault(document, ['exemptions', index, 'expires'], 'BadExpiry', said));
     return found;
   });
 }
@@ -119,8 +94,4 @@ function exemptionOf(entry: JsonObject, document: SourceDocument, index: number)
 
 function entriesOf(document: SourceDocument): readonly JsonObject[] {
   return objectsAt(document.value, 'exemptions');
-}
-
-function fault(document: SourceDocument, path: Path, code: string, message: string): Fault {
-  return { ...document.locate(path), code, severity: 'error', message };
 }

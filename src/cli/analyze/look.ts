@@ -8,6 +8,7 @@ import { clusterPlace } from '../place.ts';
 import { printFaults } from '../print-faults.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { withSession } from '../with-session.ts';
+import type { Extend } from './custom-analyzers.ts';
 import { clusterNames } from './explain/cluster-names.ts';
 import type { FindingPlaces } from './finding-places.ts';
 import { givenCluster } from './given-cluster.ts';
@@ -27,17 +28,26 @@ export interface Looked {
 }
 
 /** Looks at the files, the cluster, or the local in-memory cluster, as the flags say. */
-export async function look(flags: LookFlags, query: AnalyzeQuery, context: CommandContext): Promise<Looked> {
-  if (flags.from !== undefined) return lookAtFiles(flags.from, flags, query, context);
-  const lookAt = async (cluster: ReadOnlyCluster): Promise<Looked> => ({
-    analysis: await analyzeCluster(cluster, query),
-    placeOf: () => undefined,
+export async function look(
+  flags: LookFlags,
+  query: AnalyzeQuery,
+  extend: Extend,
+  context: CommandContext,
+): Promise<Looked> {
+  const lookAt = async (cluster: ReadOnlyCluster, placeOf: FindingPlaces = noPlace): Promise<Looked> => ({
+    analysis: await extend(cluster, await analyzeCluster(cluster, query)),
+    placeOf,
     isWhole: true,
     names: await namesToReplace(cluster, flags, context),
   });
+  if (flags.from !== undefined) return lookAtFiles(flags.from, lookAt, context);
   return (await clusterPlace(flags, context.io)) === undefined
     ? withSession(context, withoutTraffic(flags), async (session) => lookAt(await session.clusters.get('')))
     : withHub(context, flags, async ({ cluster }) => lookAt(cluster));
+}
+
+function noPlace(): undefined {
+  return undefined;
 }
 
 /** The session of the in-memory cluster asks no model: recordings are of whoever does. */
@@ -63,14 +73,12 @@ async function namesToReplace(
 
 async function lookAtFiles(
   paths: readonly string[],
-  flags: LookFlags,
-  query: AnalyzeQuery,
+  lookAt: (cluster: ReadOnlyCluster, placeOf: FindingPlaces) => Promise<Looked>,
   context: CommandContext,
 ): Promise<Looked> {
   const { files, faults: unread } = await readReadableFiles(paths, context.io);
   const { cluster, faults, placeOf } = givenCluster(files);
   // Without the lines that are at fault: they may be those of a Secret.
   const isWhole = printFaults(context, [...unread, ...faults], [], 'stderr');
-  const analysis = await analyzeCluster(cluster, query);
-  return { analysis, placeOf, isWhole, names: await namesToReplace(cluster, flags, context) };
+  return { ...(await lookAt(cluster, placeOf)), isWhole };
 }

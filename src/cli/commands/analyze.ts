@@ -3,6 +3,7 @@ import { isAtLeast, type Severity } from '../../analyze/finding.ts';
 import { narrowIncidents } from '../../analyze/incident/narrow-incidents.ts';
 import { readAccepted, selectFindings } from '../analyze/accepted.ts';
 import { chooseAnalyzers } from '../analyze/choose-analyzers.ts';
+import { withCustomAnalyzers, type CustomFlags } from '../analyze/custom-analyzers.ts';
 import { explain, mustHaveRoom, type ExplainFlags } from '../analyze/explain/explain.ts';
 import { look, type LookFlags } from '../analyze/look.ts';
 import { printReport, type OutputFormat } from '../analyze/print-report.ts';
@@ -11,7 +12,7 @@ import { readConfig } from '../config-file.ts';
 import { exitCodes } from '../exit-code.ts';
 import { stateDirectory } from '../state-directory.ts';
 
-export interface AnalyzeFlags extends LookFlags, ExplainFlags {
+export interface AnalyzeFlags extends LookFlags, CustomFlags, ExplainFlags {
   readonly filter?: readonly string[];
   readonly namespace?: string;
   readonly selector?: string;
@@ -40,7 +41,11 @@ export async function analyze(flags: AnalyzeFlags, context: CommandContext): Pro
     ...(namespace === undefined ? {} : { namespace }),
     ...(selector === undefined ? {} : { labelSelector: selector }),
   };
-  const { analysis, placeOf, isWhole, names } = await look(flags, query, context);
+  const looked = await withCustomAnalyzers(flags, query, context, (extend) =>
+    look(flags, query, extend, context),
+  );
+  if (looked === undefined) return exitCodes.refused;
+  const { analysis, placeOf, isWhole, names } = looked;
   const { shown, ...known } = selectFindings(analysis, accepted, { namespace, selector }, nowMs);
   const narrowed = { findings: shown, incidents: narrowIncidents(analysis.incidents, shown) };
   const explained = await explain(narrowed.incidents, names, flags, context);
