@@ -6,6 +6,7 @@ import { addAuditCommand } from './program/audit-command.ts';
 import { addClusterCommands } from './program/cluster-commands.ts';
 import { addControllerCommand } from './program/controller-command.ts';
 import { addDefCommands } from './program/def-commands.ts';
+import { addDiagnoseCommand } from './program/diagnose-command.ts';
 import { addGateCommands } from './program/gate-commands.ts';
 import { addInstallCommand } from './program/install-command.ts';
 import { addModelCommands } from './program/model-commands.ts';
@@ -62,6 +63,7 @@ export function buildProgram(context: CommandContext, register: Register): Comma
   addGateCommands(program, context, register);
   addAnalyzeCommand(program, context, register);
   addAuditCommand(program, context, register);
+  addDiagnoseCommand(program, context, register);
   addDefCommands(program, context, register);
   addModelCommands(program, context, register);
   addClusterCommands(program, context, register);

@@ -81,7 +81,7 @@ export function findCauses(
         stepsFrom(last.to, undefined)
           // What stands beside an object under one owner does not explain it.
           .filter(({ verb }) => last.verb !== 'belongs to' || verb !== 'owns')
-          .map((link): Way => ({ last: link, before: [...before, last] })),
+          .map((link): Way => ({ last: narrowed(link, last), before: [...before, last] })),
       );
     }
     return undefined;
@@ -98,6 +98,12 @@ export function findCauses(
   function stepsFrom(object: KubeObject, finding: ClusterFinding | undefined): readonly Link[] {
     return links[object.kind]?.(object, snapshot, finding) ?? [];
   }
+}
+
+/** Where only some problems of an owner explain, it is the same with the owner's owner. */
+function narrowed(link: Link, last: Link): Link {
+  if (last.verb !== 'belongs to' || link.verb !== 'belongs to') return link;
+  return { ...link, accepts: (finding) => last.accepts(finding) };
 }
 
 interface Way {

@@ -120,12 +120,18 @@ test.each<readonly [string, readonly KubeObject[], readonly string[]]>([
     ['Pod web-a-1 ErrImagePull c', '= Pod web-a-2 ImagePullBackOff c'],
   ],
   [
-    'a Pod is not explained by another of its ReplicaSet',
+    'a refused pull is explained neither by another Pod of its ReplicaSet nor by what follows from it',
     [
+      web,
+      webSet,
       brokenPod('web-a-1', webSet, waiting('ErrImagePull', 'pull access denied')),
       brokenPod('web-a-2', webSet, waiting('ErrImagePull', 'pull access denied')),
     ],
-    ['Pod web-a-1 ErrImagePull c', '= Pod web-a-2 ErrImagePull c'],
+    [
+      'Pod web-a-1 ErrImagePull c',
+      '= Pod web-a-2 ErrImagePull c',
+      '> Deployment web ReplicasUnavailable: Deployment shop/web owns Pod shop/web-a-1',
+    ],
   ],
   [
     'another image of the same container is another cause',
