@@ -5,6 +5,9 @@ import { isSecretKind, mergeSpans, type Span } from './span.ts';
 /** Encoded text is decoded and looked at so many times over. */
 const deepest = 2;
 
+/** Remembers a bounded number of words: texts of one cluster repeat them. */
+const names = new SecretNames();
+
 /**
  * A text with `***` for what shows by its name, its shape or its place that it is a secret: passwords in URLs, values of
  * `password=…` and `"apiKey": "…"`, vendors' tokens, private keys, all of it in base64, too. Secrets that nothing gives away
@@ -13,17 +16,17 @@ const deepest = 2;
 export function maskSecrets(text: string): string {
   const parts: string[] = [];
   let copied = 0;
-  for (const { start, end } of mergeSpans(secretSpans(text, new SecretNames(), 0))) {
+  for (const { start, end } of mergeSpans(secretSpans(text, 0))) {
     parts.push(text.slice(copied, start), '***');
     copied = end;
   }
   return parts.length === 0 ? text : parts.join('') + text.slice(copied);
 }
 
-function secretSpans(text: string, names: SecretNames, depth: number): readonly Span[] {
+function secretSpans(text: string, depth: number): readonly Span[] {
   const { spans } = secretsIn(text, {
     names,
-    isTelling: (decoded) => depth < deepest && secretSpans(decoded, names, depth + 1).length > 0,
+    isTelling: (decoded) => depth < deepest && secretSpans(decoded, depth + 1).length > 0,
   });
   return spans.filter(({ kind }) => isSecretKind(kind));
 }
