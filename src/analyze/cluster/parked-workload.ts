@@ -1,25 +1,16 @@
 import type { KubeObject } from '../../api/kube-object.ts';
 import { numberAt, objectAt, textAt } from '../json-fields.ts';
-import { hasLabels } from '../label-match.ts';
-import { podLabelsOf } from '../object-set.ts';
-import { workloadOf } from '../pod-template.ts';
 import type { SnapshotKind } from './kinds.ts';
 import type { Look } from './look.ts';
+import { selectedMakers } from './written-endpoints.ts';
 
 const kinds: readonly SnapshotKind[] = ['Deployment', 'StatefulSet'];
 
 /** Whether what makes the Pods of a Service has none because a ScaledObject lets it go to zero. */
 export function isParked(look: Look): boolean {
-  const wanted = objectAt(look.object, 'spec', 'selector');
-  return kinds
-    .flatMap((kind) => look.known(kind))
-    .filter((maker) => textAt(maker, 'metadata', 'namespace') === look.namespace)
-    .filter((maker) => numberAt(maker, 'spec', 'replicas') === 0)
-    .filter((maker) => {
-      const workload = workloadOf(maker);
-      return workload !== undefined && hasLabels(wanted, podLabelsOf(workload));
-    })
-    .some((maker) => look.known('ScaledObject').some((scaler) => mayGoToZero(scaler, maker)));
+  return selectedMakers(look, kinds)
+    .filter(({ maker }) => numberAt(maker, 'spec', 'replicas') === 0)
+    .some(({ maker }) => look.known('ScaledObject').some((scaler) => mayGoToZero(scaler, maker)));
 }
 
 function mayGoToZero(scaler: KubeObject, maker: KubeObject): boolean {

@@ -18,8 +18,7 @@ export interface ServiceEndpoints {
 
 /** Undefined for a Service that chooses no Pods, and where the endpoints could not be read. */
 export function endpointsOf(look: Look, service: KubeObject): ServiceEndpoints | undefined {
-  const isChoosing = Object.keys(objectAt(service, 'spec', 'selector')).length > 0;
-  if (!isChoosing || textAt(service, 'spec', 'type') === 'ExternalName') return undefined;
+  if (!choosesPods(service)) return undefined;
   const slices = look.slices(service);
   if (slices === undefined) return undefined;
   const staying = slices
@@ -33,6 +32,14 @@ export function endpointsOf(look: Look, service: KubeObject): ServiceEndpoints |
     isDown: late.length > 0 && waiting.length === staying.length,
     late: [...new Set(late.map((endpoint) => targetOf(endpoint)))].toSorted(),
   };
+}
+
+/** Whether its endpoints are Pods of a selector. */
+export function choosesPods(service: KubeObject): boolean {
+  return (
+    Object.keys(objectAt(service, 'spec', 'selector')).length > 0 &&
+    textAt(service, 'spec', 'type') !== 'ExternalName'
+  );
 }
 
 /** A Pod of a rollout is not ready at first. */

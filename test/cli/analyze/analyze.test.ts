@@ -212,3 +212,19 @@ test('two looks at the in-memory cluster print the same bytes', async () => {
   expect(first).toMatchObject({ code: 0, stdout: second.stdout });
   expect(JSON.parse(first.stdout)).toMatchObject({ errors: null, status: 'OK', problems: 0, results: [] });
 });
+
+const template = (labels: string, namespace = 'shop'): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: ${namespace} }
+spec: { template: { metadata: { labels: ${labels} }, spec: { containers: [{ name: c, image: web:1 }] } } }
+`;
+
+test.each([
+  ['a selector that no Pod template has', template('{ app: web }'), ['NoEndpoints']],
+  ['a selector that one has', template('{ app: web, tier: front }'), []],
+  ['Pod templates of another namespace alone', template('{ app: web }', 'other'), []],
+])('of manifests, a Service with %s', async (_name, maker, ids) => {
+  const { stdout } = await analyze(`${service}---\n${maker}`, '--filter', 'Service', '-o', 'json');
+  const { findings } = JSON.parse(stdout) as { findings: readonly { id: string }[] };
+  expect(findings.map(({ id }) => id)).toEqual(ids);
+});

@@ -1,37 +1,32 @@
+import type { Severity } from '../../finding.ts';
 import { objectAt, objectsAt, textAt } from '../../json-fields.ts';
 import { quoteText } from '../../quote-text.ts';
 import type { Analyzer, Problem } from '../analyzer.ts';
 import type { Look } from '../look.ts';
 import { isParked } from '../parked-workload.ts';
-import { endpointsOf } from '../service-endpoints.ts';
+import { choosesPods, endpointsOf } from '../service-endpoints.ts';
 import { unknownPorts } from '../service-ports.ts';
+import { podMakers, selectsNothingWritten } from '../written-endpoints.ts';
 
 export const service: Analyzer = {
   name: 'Service',
   judges: ['Service'],
-  reads: ['EndpointSlice', 'Event', 'Pod', 'Deployment', 'StatefulSet', 'ScaledObject'],
+  reads: ['EndpointSlice', 'Event', 'Pod', ...podMakers, 'ScaledObject'],
   check: (look) => [...endpoints(look), ...unknownPorts(look), ...balancer(look), ...warnings(look)],
 };
 
 function endpoints(look: Look): readonly Problem[] {
+  if (!choosesPods(look.object)) return [];
+  if (selectsNothingWritten(look)) {
+    const labels = selectorText(look);
+    return [noEndpoints(labels, 'high', `No Pod template that is given has ${labels}.`)];
+  }
   const known = endpointsOf(look, look.object);
   if (known === undefined) return [];
   const { isEmpty, isDown, late } = known;
   if (isEmpty) {
-    const labels = Object.keys(objectAt(look.object, 'spec', 'selector'))
-      .map((key) => quoteText(`${key}=${textAt(look.object, 'spec', 'selector', key)}`, 130))
-      .toSorted()
-      .join(',');
-    return [
-      {
-        id: 'NoEndpoints',
-        severity: isParked(look) ? 'info' : 'high',
-        fieldPath: 'spec.selector',
-        text: `No Pod stands behind the Service: none with ${labels} has an address.`,
-        fix: 'Correct the selector, or start Pods with these labels.',
-        k8sgpt: { text: `Service has no endpoints, expected label ${labels}` },
-      },
-    ];
+    const labels = selectorText(look);
+    return [noEndpoints(labels, isParked(look) ? 'info' : 'high', `None with ${labels} has an address.`)];
   }
   if (late.length === 0) return [];
   return [
@@ -45,6 +40,24 @@ function endpoints(look: Look): readonly Problem[] {
       },
     },
   ];
+}
+
+function noEndpoints(labels: string, severity: Severity, because: string): Problem {
+  return {
+    id: 'NoEndpoints',
+    severity,
+    fieldPath: 'spec.selector',
+    text: `No Pod stands behind the Service. ${because}`,
+    fix: 'Correct the selector, or start Pods with these labels.',
+    k8sgpt: { text: `Service has no endpoints, expected label ${labels}` },
+  };
+}
+
+function selectorText(look: Look): string {
+  return Object.keys(objectAt(look.object, 'spec', 'selector'))
+    .map((key) => quoteText(`${key}=${textAt(look.object, 'spec', 'selector', key)}`, 130))
+    .toSorted()
+    .join(',');
 }
 
 /** Why it has no address outside is told by an event alone. */
