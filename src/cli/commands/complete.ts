@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { ReadOnlyCluster } from '../../cluster/port.ts';
 import type { Backend } from '../../runner/backend.ts';
 import type { CommandContext } from '../command-context.ts';
 import { typedFlags } from '../completion/typed-flags.ts';
@@ -59,6 +60,9 @@ async function printValues(
     case 'server':
       print(await servers(words, context), context);
       return;
+    case 'object':
+      print(named(await objects(words, context)), context);
+      return;
     case 'run':
     case 'step':
     case 'verdict':
@@ -75,6 +79,40 @@ async function servers(words: readonly string[], { io }: CommandContext): Promis
   const { stateDir } = typedFlags(words);
   const { settings } = await openSettings(stateDir === undefined ? {} : { stateDir }, io);
   return settings.servers.map(({ name, baseUrl }) => ({ text: name, description: baseUrl }));
+}
+
+/** Of the cluster that the words point at, or of the in-memory one. */
+async function objects(words: readonly string[], context: CommandContext): Promise<readonly string[]> {
+  const { objectWords } = await import('../completion/object-names.ts');
+  const flags = typedFlags(words);
+  const list = async (cluster: ReadOnlyCluster): Promise<readonly string[]> =>
+    objectWords(words.at(-1) ?? '', flags.namespace, cluster);
+  const place = await clusterPlace(flags, context.io);
+  if (place === undefined) {
+    const stateDir = stateDirectory(flags.stateDir, context.io);
+    if (!(await isThere(stateDir))) return [];
+    return withSession(context, { stateDir }, async ({ clusters }) => list(await clusters.get('')), {
+      isQuiet: true,
+    });
+  }
+  const { openKubernetesClusters } = await import('../../cluster/kubernetes/open-kubernetes-clusters.ts');
+  const clusters = await openKubernetesClusters({
+    ...place,
+    now: () => context.io.now(),
+    limits: { requestMs: clusterMs },
+  });
+  try {
+    return await list(await clusters.get(''));
+  } finally {
+    await clusters.close();
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A shell waits for so long for a cluster, and no longer. */
@@ -105,11 +143,7 @@ async function printStored(
     return;
   }
   const stateDir = stateDirectory(flags.stateDir, context.io);
-  const isThere = await stat(stateDir).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere && wanted.of !== 'step-type') return;
+  if (!(await isThere(stateDir)) && wanted.of !== 'step-type') return;
   const candidates = await withSession(
     context,
     { stateDir },
@@ -172,6 +206,7 @@ async function stored(wanted: WantedValue, { place, namespace }: Where): Promise
     case 'shell':
     case 'analyzer':
     case 'kind':
+    case 'object':
     case 'server':
       return [];
   }

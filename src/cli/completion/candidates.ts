@@ -24,6 +24,8 @@ export type ValueKind =
   | 'server'
   | 'step-type'
   | 'kind'
+  /** KIND/NAME */
+  | 'object'
   | 'file'
   | 'directory'
   | 'shell'
@@ -163,6 +165,8 @@ function argumentKind(path: readonly string[], argument: Argument): ValueKind | 
       return 'analyzer';
     case 'kind':
       return 'kind';
+    case 'object':
+      return 'object';
     case 'run':
     case 'step':
     case 'verdict':
