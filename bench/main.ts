@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { benchAnalyze } from './analyze.ts';
 import { benchCli } from './cli.ts';
 import { benchCue } from './cue.ts';
 import { benchDecide } from './decide.ts';
@@ -10,7 +11,7 @@ import { table, type Figure } from './measure.ts';
 import { benchRuns } from './runs.ts';
 import { benchStore } from './store.ts';
 
-/** `node bench/main.ts [decide|expressions|runs|store|cue|gate|cli …]`: all of them by default. Prints a table and writes JSON. */
+/** `node bench/main.ts [decide|expressions|runs|store|cue|gate|cli|analyze …]`: all of them by default. Prints a table and writes JSON. */
 const suites: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   decide: benchDecide,
   expressions: benchExpressions,
@@ -19,6 +20,7 @@ const suites: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   cue: benchCue,
   gate: benchGate,
   cli: benchCli,
+  analyze: benchAnalyze,
 };
 
 const wanted = process.argv.slice(2);
