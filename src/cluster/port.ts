@@ -70,4 +70,4 @@ export interface Clusters {
 }
 
 /** The part of a cluster that the offline engine and analyzers may use. */
-export type ReadOnlyCluster = Pick<Cluster, 'name' | 'kind' | 'get' | 'list' | 'podLog'>;
+export type ReadOnlyCluster = Pick<Cluster, 'name' | 'kind' | 'get' | 'list' | 'podLog' | 'openApi'>;

@@ -8,13 +8,18 @@ import type { AnalysisReport } from './report.ts';
 export function analysisJson({
   analysis,
   placeOf,
+  docs,
   explanations,
   exemptions,
   baseline,
 }: AnalysisReport): object {
   const { checked, findings, incidents, notChecked } = analysis;
   return {
-    findings: findings.map((finding) => printed(finding, placeOf)),
+    findings: findings.map((finding) => ({
+      ...printed(finding, placeOf),
+      // Null says that it was looked for.
+      ...(docs?.has(finding) === true ? { documentation: docs.get(finding) ?? null } : {}),
+    })),
     incidents: incidents.map((incident) => ({
       ...incidentOutput(incident),
       ...explanationOutput(explanations?.get(incident)),

@@ -1,20 +1,23 @@
+import type { ClusterFinding } from '../../analyze/cluster/analyze-cluster.ts';
 import type { Incident } from '../../analyze/incident/incident.ts';
 import { counted } from '../render/fault-text.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import type { Style } from '../terminal/style.ts';
 import { acceptedLines } from './accepted-text.ts';
 import { explanationLines } from './explain/explanation-text.ts';
+import type { FieldDocs } from './field-docs.ts';
 import { incidentLines } from './incident-text.ts';
 import { notCheckedText } from './not-checked-text.ts';
 import type { AnalysisReport } from './report.ts';
 
 /** The report for people: incidents, worst first, what was not checked, what was accepted, and the counts. */
 export function analysisText(report: AnalysisReport, style: Style, columns?: number): string {
-  const { analysis, placeOf, explanations } = report;
+  const { analysis, placeOf, docs, explanations } = report;
   const incidentText = (incident: Incident): string => {
     const explanation = explanations?.get(incident);
     const said = explanation === undefined ? [] : explanationLines(explanation, style, columns);
-    return `${[...incidentLines(incident, placeOf, style), ...said].join('\n')}\n\n`;
+    const doc = docs === undefined ? [] : docLines(incident.root, docs, style);
+    return `${[...incidentLines(incident, placeOf, style), ...doc, ...said].join('\n')}\n\n`;
   };
   const { incidents, notChecked } = analysis;
   const gaps = notChecked.map((gap) => `${style.yellow('not checked')}  ${cleanLine(notCheckedText(gap))}\n`);
@@ -24,6 +27,16 @@ export function analysisText(report: AnalysisReport, style: Style, columns?: num
     ...acceptedLines(report).map((line) => `${cleanLine(line)}\n`),
     `${countsText(report)}\n`,
   ].join('');
+}
+
+function docLines(root: ClusterFinding, docs: FieldDocs, style: Style): readonly string[] {
+  if (root.fieldPath === undefined) return [];
+  const doc = docs.get(root);
+  const text =
+    doc === undefined
+      ? `field ${root.fieldPath}: no documentation at hand`
+      : `field ${doc.field} <${doc.type}>, by ${doc.source}: ${doc.text}`;
+  return [`  ${style.dim(cleanLine(text))}`];
 }
 
 /** `3 problems found in 14 objects: 1 incident` */

@@ -2,11 +2,12 @@ import type { Analysis, ClusterFinding } from '../../analyze/cluster/analyze-clu
 import type { Incident } from '../../analyze/incident/incident.ts';
 import type { Explanation, Explanations } from './explain/explanation.ts';
 import { notCheckedText } from './not-checked-text.ts';
+import type { AnalysisReport } from './report.ts';
 
 /** The JSON that k8sgpt prints, in its words; `problems` counts failures, several of which may be of one object. */
 export function k8sgptOutput(
   { findings, incidents, notChecked }: Analysis,
-  explanations?: Explanations,
+  { explanations, docs }: Pick<AnalysisReport, 'explanations' | 'docs'> = {},
 ): object {
   const said = explanationsByFinding(incidents, explanations);
   const told = findings.filter(({ k8sgpt }) => k8sgpt !== undefined);
@@ -23,7 +24,7 @@ export function k8sgptOutput(
       name: failures[0] === undefined ? '' : nameOf(failures[0]),
       error: failures.map((finding) => ({
         Text: finding.k8sgpt?.text ?? '',
-        KubernetesDoc: '',
+        KubernetesDoc: docs?.get(finding)?.text ?? '',
         Sensitive: sensitiveIn(finding.k8sgpt?.text ?? '', said.get(finding)),
       })),
       // What explains several failures of an object is said once.

@@ -10,12 +10,14 @@ import { cleanLine } from '../terminal/clean-text.ts';
 import { withSession } from '../with-session.ts';
 import type { Extend } from './custom-analyzers.ts';
 import { clusterNames } from './explain/cluster-names.ts';
+import type { FieldDocs } from './field-docs.ts';
 import type { FindingPlaces } from './finding-places.ts';
 import { givenCluster } from './given-cluster.ts';
 
 export interface LookFlags extends SessionFlags {
   readonly from?: readonly string[];
   readonly explain?: boolean;
+  readonly withDoc?: boolean;
 }
 
 export interface Looked {
@@ -25,6 +27,8 @@ export interface Looked {
   readonly isWhole: boolean;
   /** To anonymize, where explanations are asked for so. */
   readonly names: readonly ObjectName[];
+  /** Absent without `--with-doc`. */
+  readonly docs?: FieldDocs;
 }
 
 /** Looks at the files, the cluster, or the local in-memory cluster, as the flags say. */
@@ -34,12 +38,11 @@ export async function look(
   extend: Extend,
   context: CommandContext,
 ): Promise<Looked> {
-  const lookAt = async (cluster: ReadOnlyCluster, placeOf: FindingPlaces = noPlace): Promise<Looked> => ({
-    analysis: await extend(cluster, await analyzeCluster(cluster, query)),
-    placeOf,
-    isWhole: true,
-    names: await namesToReplace(cluster, flags, context),
-  });
+  const lookAt = async (cluster: ReadOnlyCluster, placeOf: FindingPlaces = noPlace): Promise<Looked> => {
+    const analysis = await extend(cluster, await analyzeCluster(cluster, query));
+    const names = await namesToReplace(cluster, flags, context);
+    return { analysis, placeOf, isWhole: true, names, ...(await docsOf(analysis, cluster, flags, context)) };
+  };
   if (flags.from !== undefined) return lookAtFiles(flags.from, lookAt, context);
   return (await clusterPlace(flags, context.io)) === undefined
     ? withSession(context, withoutTraffic(flags), async (session) => lookAt(await session.clusters.get('')))
@@ -69,6 +72,19 @@ async function namesToReplace(
   const { names, unread } = await clusterNames(cluster);
   for (const text of unread) io.stderr.write(`note: ${cleanLine(text)}\n`);
   return names;
+}
+
+async function docsOf(
+  { findings }: Analysis,
+  cluster: ReadOnlyCluster,
+  { withDoc }: LookFlags,
+  { io }: CommandContext,
+): Promise<Pick<Looked, 'docs'>> {
+  if (withDoc !== true) return {};
+  const { readFieldDocs } = await import('./field-docs.ts');
+  const { docs, unread } = await readFieldDocs(cluster, findings);
+  for (const text of unread) io.stderr.write(`note: the documentation of the cluster: ${cleanLine(text)}\n`);
+  return { docs };
 }
 
 async function lookAtFiles(

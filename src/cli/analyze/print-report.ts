@@ -38,7 +38,7 @@ export async function printReport(
       write(analysisJunit(report.analysis, failOn));
       break;
     case 'k8sgpt':
-      write(await objectText(k8sgptOutput(report.analysis, report.explanations), 'json'));
+      write(await objectText(k8sgptOutput(report.analysis, report), 'json'));
       break;
   }
   for (const line of acceptedLines(report)) io.stderr.write(`${cleanLine(line)}\n`);

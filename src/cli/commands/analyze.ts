@@ -45,13 +45,13 @@ export async function analyze(flags: AnalyzeFlags, context: CommandContext): Pro
     look(flags, query, extend, context),
   );
   if (looked === undefined) return exitCodes.refused;
-  const { analysis, placeOf, isWhole, names } = looked;
+  const { analysis, isWhole, names, ...about } = looked;
   const { shown, ...known } = selectFindings(analysis, accepted, { namespace, selector }, nowMs);
   const narrowed = { findings: shown, incidents: narrowIncidents(analysis.incidents, shown) };
   const explained = await explain(narrowed.incidents, names, flags, context);
   if (explained === undefined) return exitCodes.succeeded;
   const { code, ...explanations } = explained;
-  const report = { analysis: { ...analysis, ...narrowed }, placeOf, ...explanations, ...known };
+  const report = { analysis: { ...analysis, ...narrowed }, ...about, ...explanations, ...known };
   await printReport(report, flags, context);
   if (code !== undefined) return code;
   if (!isWhole) return exitCodes.refused;

@@ -25,6 +25,7 @@ export function addAnalyzeCommand(program: Command, context: CommandContext, reg
     .option('-A, --all-namespaces', 'objects of every namespace (the default)')
     .option('-l, --selector <selector>', 'only objects with these labels, such as app=web')
     .option('--rules <path>', 'a file or directory of analyzers of your own; repeatable', collect)
+    .option('--with-doc', 'what the API says of the fields that are wrong')
     .option('--baseline <file>', 'only problems that this earlier output of -o json does not hold')
     .option('--ignore <file>', 'exemptions: problems that are known and accepted, each until a date')
     .addOption(severityOption('exit code 1 for a problem as bad as this or worse'))
