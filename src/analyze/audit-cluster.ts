@@ -63,7 +63,20 @@ const clusterKinds: readonly SnapshotKind[] = [
   'MutatingWebhookConfiguration',
 ];
 
-const rulesOfWorkloads = ['ServiceSelectsNothing', 'ServicePortNameUnknown', 'DisruptionBudgetAboveReplicas'];
+const aroundWorkloads: readonly SnapshotKind[] = [
+  'NetworkPolicy',
+  'PodDisruptionBudget',
+  'HorizontalPodAutoscaler',
+  ...accountKinds,
+];
+
+const rulesOfWorkloads = [
+  'ServiceSelectsNothing',
+  'ServicePortNameUnknown',
+  'DisruptionBudgetAboveReplicas',
+  'NetworkPolicySelectsNothing',
+  'AutoscalerTargetUnknown',
+];
 
 /** Rules that would say something untrue where the list is missing. */
 const rulesByKind: Readonly<Partial<Record<SnapshotKind, readonly string[]>>> = {
@@ -77,6 +90,7 @@ const rulesByKind: Readonly<Partial<Record<SnapshotKind, readonly string[]>>> = 
     'SingleReplica',
   ],
   ServiceAccount: ['ServiceAccountTokenMounted'],
+  Service: ['IngressServiceUnknown', 'StatefulSetServiceUnknown'],
   ...Object.fromEntries(workloadKinds.map((kind) => [kind, rulesOfWorkloads])),
 };
 
@@ -132,12 +146,20 @@ export function notJudgedAlone(object: KubeObject): readonly NotJudged[] {
 }
 
 function kindsAround(object: KubeObject): readonly SnapshotKind[] {
-  const kind = kindOf(object);
-  if (kind === 'Service') return workloadKinds;
-  if (kind === 'PodDisruptionBudget.policy') return [...workloadKinds, 'HorizontalPodAutoscaler'];
-  return workloadOf(object) === undefined
-    ? []
-    : ['NetworkPolicy', 'PodDisruptionBudget', 'HorizontalPodAutoscaler', ...accountKinds];
+  switch (kindOf(object)) {
+    case 'Service':
+    case 'NetworkPolicy.networking.k8s.io':
+    case 'HorizontalPodAutoscaler.autoscaling':
+      return workloadKinds;
+    case 'PodDisruptionBudget.policy':
+      return [...workloadKinds, 'HorizontalPodAutoscaler'];
+    case 'Ingress.networking.k8s.io':
+      return ['Service'];
+    case 'StatefulSet.apps':
+      return ['Service', ...aroundWorkloads];
+    default:
+      return workloadOf(object) === undefined ? [] : aroundWorkloads;
+  }
 }
 
 function withoutRules(audit: SetAudit, snapshot: Snapshot, kinds: readonly SnapshotKind[]): SetAudit {

@@ -16,10 +16,19 @@ export const budgetBlocksAll: ObjectRule = {
   kinds,
   check: (budget) => {
     const most = fieldAt(budget, 'spec', 'maxUnavailable');
+    const least = fieldAt(budget, 'spec', 'minAvailable');
+    // The controller that counts what is to spare then counts nothing.
+    if (most === undefined && least === undefined) {
+      return [
+        {
+          fieldPath: 'spec',
+          text: 'No Pod may be evicted: the budget has neither minAvailable nor maxUnavailable.',
+          fix: 'Set spec.maxUnavailable to 1, and run two replicas or more.',
+        },
+      ];
+    }
     const field = most === undefined ? 'minAvailable' : 'maxUnavailable';
-    const blocks =
-      most === 0 || most === '0%' || most === '0' || fieldAt(budget, 'spec', 'minAvailable') === '100%';
-    if (!blocks) return [];
+    if (most !== 0 && most !== '0%' && most !== '0' && least !== '100%') return [];
     return [
       {
         fieldPath: `spec.${field}`,
