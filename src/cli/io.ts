@@ -6,6 +6,8 @@ export interface CliIo {
   readStdin(limitBytes: number): Promise<Uint8Array | undefined>;
   /** Reads a line without showing it; absent where standard input is no terminal. */
   readHiddenLine?(prompt: string): Promise<string>;
+  /** Reads a line that is shown; absent where standard input is no terminal. '' when there is no more input. */
+  readLine?(prompt: string): Promise<string>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Empty when there is none. */

@@ -11,7 +11,7 @@ export function processIo(): { readonly io: CliIo; readonly flush: () => Promise
     stdout,
     stderr,
     readStdin,
-    ...(process.stdin.isTTY ? { readHiddenLine: hiddenLine } : {}),
+    ...(process.stdin.isTTY ? { readHiddenLine: hiddenLine, readLine: visibleLine } : {}),
     env: process.env,
     cwd: process.cwd(),
     home: homeDirectory(),
@@ -90,6 +90,11 @@ async function hiddenLine(prompt: string): Promise<string> {
   // Raw mode takes the signal away from Ctrl-C.
   const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
   return readHiddenLine(process.stdin, (text) => process.stderr.write(text), prompt, interrupt);
+}
+
+async function visibleLine(prompt: string): Promise<string> {
+  const { readVisibleLine } = await import('./terminal/visible-line.ts');
+  return readVisibleLine(process.stdin, process.stderr, prompt, () => process.kill(process.pid, 'SIGINT'));
 }
 
 async function drain(stream: WriteStream): Promise<void> {

@@ -8,6 +8,7 @@ import { addControllerCommand } from './program/controller-command.ts';
 import { addDefCommands } from './program/def-commands.ts';
 import { addDiagnoseCommand } from './program/diagnose-command.ts';
 import { addGateCommands } from './program/gate-commands.ts';
+import { addGenerateCommand } from './program/generate-command.ts';
 import { addInstallCommand } from './program/install-command.ts';
 import { addModelCommands } from './program/model-commands.ts';
 import { addOwnCommands } from './program/own-commands.ts';
@@ -64,6 +65,7 @@ export function buildProgram(context: CommandContext, register: Register): Comma
   addAnalyzeCommand(program, context, register);
   addAuditCommand(program, context, register);
   addDiagnoseCommand(program, context, register);
+  addGenerateCommand(program, context, register);
   addDefCommands(program, context, register);
   addModelCommands(program, context, register);
   addClusterCommands(program, context, register);

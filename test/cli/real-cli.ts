@@ -8,6 +8,8 @@ export interface RealCli {
   readonly stdin?: string;
   /** Standard input is a terminal, too. */
   readonly readHiddenLine?: (prompt: string) => Promise<string>;
+  /** The same, for lines that are shown. */
+  readonly readLine?: (prompt: string) => Promise<string>;
   /** Both streams are a terminal of this width. */
   readonly columns?: number;
   /** Is told of everything that is written to standard error, as it is. */
@@ -42,6 +44,7 @@ export async function realCli(argv: readonly string[], options: RealCli): Promis
       now: Date.now,
       readStdin: async () => new TextEncoder().encode(stdin),
       ...(options.readHiddenLine === undefined ? {} : { readHiddenLine: options.readHiddenLine }),
+      ...(options.readLine === undefined ? {} : { readLine: options.readLine }),
       onSignal: () => () => undefined,
       exit: () => undefined,
     },
