@@ -57,7 +57,8 @@ const fileCodes = {
   BadPackage: 'A Package cannot be used: its fields, its CUE, or another one with its path.',
   BadTest: 'A file of `sluice def test` is no file of tests, or its step type cannot be tested.',
   Difference: 'A step type did not do what its test says.',
-  UnsupportedKind: 'A document is neither a run, a Workflow, a gate, a step type, a Package, a Secret nor a ConfigMap.',
+  UnsupportedKind:
+    'A document is neither a run, a Workflow, a gate, a step type, a Package, a Secret nor a ConfigMap.',
   NoSuchStep: 'A run has no step of the name that `sluice gate --step` gives.',
   OtherNamespace: 'A run names another namespace than `--namespace` says.',
 };
@@ -76,6 +77,8 @@ const stepTypeMeanings = {
   UnmaskedModelCall:
     'A warning: the step type writes a request to a model itself, and nothing masks addresses, names and secrets that the run does not know.',
   UnknownPackage: 'An import of a package that is not there, or cannot be used.',
+  ApplicationOnly:
+    'A warning: the step type cannot be used here, and its label custom.definition.oam.dev/scope says that it is for Applications. `def apply` leaves it out.',
   BadCue: 'What the CUE engine found: in its own words, with the place in the file.',
 };
 

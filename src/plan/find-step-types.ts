@@ -46,10 +46,12 @@ export function checkStepTypes(
       const errors = compiled.faults.filter(({ severity }) => severity === 'error');
       const [first] = errors;
       const where = compiled.file === undefined ? '' : ` in ${compiled.file}`;
+      const why = first?.message.replace(`step type ${step.type}: `, '') ?? 'it does not compile';
       step.reader.fault(
         errors.every(({ code }) => code === 'UnknownPackage') ? 'UnknownPackage' : 'BadStepType',
         ['type'],
-        `the step type "${step.type}" has faults${where}: ${first?.message ?? 'it does not compile'}`,
+        `the step type "${step.type}" has faults${where}: ${why}`,
+        first?.suggestion,
       );
       if (!seen.has(step.type)) reportOwnFaults(compiled.file, compiled.faults, faults);
       seen.add(step.type);
@@ -64,6 +66,5 @@ export function checkStepTypes(
 
 function reportOwnFaults(file: string | undefined, found: readonly StepTypeFault[], faults: FaultList): void {
   if (file === undefined) return;
-  for (const { hint, ...fault } of found)
-    faults.addForeign({ file, ...(hint === undefined ? {} : { suggestion: hint }), ...fault });
+  for (const fault of found) faults.addForeign({ file, ...fault });
 }

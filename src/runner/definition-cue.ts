@@ -1,5 +1,6 @@
 import { SluiceError } from '../api/errors.ts';
 import { isObject, stringifyJson, type Json, type JsonObject } from '../api/json.ts';
+import { headerOfMetadata } from './definition-metadata.ts';
 
 /**
  * A WorkflowStepDefinition with a CUE template as a definition file, as KubeVela's command line writes one: imports, a header
@@ -42,16 +43,16 @@ function header({ annotations, labels }: JsonObject): readonly string[] {
   return [
     'type: "workflow-step"',
     ...(told[alias] === undefined ? [] : [`alias: ${stringifyJson(told[alias])}`]),
-    `annotations: ${fields(others)}`,
+    `annotations: ${fields(Object.fromEntries(others))}`,
     'attributes: {}',
     `description: ${stringifyJson(told[description] ?? '')}`,
-    `labels: ${fields(Object.entries(isObject(labels) ? labels : {}))}`,
+    `labels: ${fields(isObject(labels) ? labels : {})}`,
   ];
 }
 
 /** JSON is CUE. */
-function fields(entries: readonly (readonly [string, Json])[]): string {
-  return stringifyJson(Object.fromEntries(entries));
+function fields(metadata: JsonObject): string {
+  return stringifyJson(headerOfMetadata(metadata));
 }
 
 /** The imports stay outside the template, with the comments between them; CUE has them before anything else. */

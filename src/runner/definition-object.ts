@@ -4,6 +4,7 @@ import { definitionApiVersion } from '../api/workflow.ts';
 import type { CueCompiler } from '../step-types/cue-compiler.ts';
 import type { StepTypeSource } from '../step-types/step-type.ts';
 import { readDocuments } from '../yaml/read-documents.ts';
+import { metadataOfHeader } from './definition-metadata.ts';
 
 /**
  * A step type as a WorkflowStepDefinition. A CUE file becomes what KubeVela makes of it: its template, and its header as
@@ -23,11 +24,11 @@ export async function definitionObject(source: StepTypeSource, cue: CueCompiler)
   const { header, description, name, template } = read;
   const alias = typeof header['alias'] === 'string' ? header['alias'] : '';
   const annotations = {
-    ...texts(header['annotations']),
+    ...metadataOf(header['annotations']),
     ...(description === '' ? {} : { 'definition.oam.dev/description': description }),
     ...(alias === '' ? {} : { 'definition.oam.dev/alias': alias }),
   };
-  const labels = texts(header['labels']);
+  const labels = metadataOf(header['labels']);
   return {
     apiVersion: definitionApiVersion,
     kind: 'WorkflowStepDefinition',
@@ -40,11 +41,8 @@ export async function definitionObject(source: StepTypeSource, cue: CueCompiler)
   };
 }
 
-function texts(value: unknown): Readonly<Record<string, string>> {
-  const fields = isObject(value) ? Object.entries(value) : [];
-  return Object.fromEntries(
-    fields.filter((field): field is [string, string] => typeof field[1] === 'string'),
-  );
+function metadataOf(value: unknown): Readonly<Record<string, string>> {
+  return isObject(value) ? metadataOfHeader(value) : {};
 }
 
 /** Where the lines of the template begin in a definition file. */

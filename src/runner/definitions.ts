@@ -6,6 +6,7 @@ import type { PackageSource } from '../step-types/packages/package-source.ts';
 import type { StepTypeSource } from '../step-types/step-type.ts';
 import type { DefinitionChange, PackageStore } from '../store/port.ts';
 import type { SessionParts } from './create-session.ts';
+import { definitionFaults } from './definition-faults.ts';
 import { definitionObject } from './definition-object.ts';
 import { readInput } from './input-documents.ts';
 import { importing, packageFaults, packageObject, visiblePackages } from './packages.ts';
@@ -148,21 +149,24 @@ export async function vetStepTypes(
   installed: readonly CuePackage[] = [],
 ): Promise<VettedFiles> {
   const input = readInput(files, 'installed');
-  const own = input.packages.map(({ source }) => source);
-  const packages = firstOfEach([...visiblePackages(own), ...installed]);
+  const given = input.packages.map(({ source }) => source);
+  const packages = firstOfEach([...visiblePackages(given), ...installed]);
   const knownPackages = packages.map(({ path }) => path);
   const faults = [
     ...input.faults,
     ...input.runs.map(({ document }) => notDefinition(document.locate(['kind']))),
     ...(await packageFaults(input.packages, installed, { ops, cue })),
   ];
-  for (const source of importing(input.definitions, packages)) {
+  const sources: StepTypeSource[] = [];
+  for (const [index, source] of importing(input.definitions, packages).entries()) {
     const found = await openCatalog({ sources: [source], ops, cue, knownPackages }).find(source.name);
-    const faulty = found === undefined ? [] : found.ok ? found.warnings : found.faults;
-    faults.push(...faulty.map((fault) => ({ ...fault, file: source.file })));
+    const own = await definitionFaults(source, found, cue);
+    faults.push(...own.faults);
+    // As it was given: what it imports is looked for again when a run begins.
+    if (!own.isLeftOut) sources.push(input.definitions[index] ?? source);
   }
-  const names = input.definitions.map(({ name, file }) => ({ name, file }));
-  return { faults, names, sources: input.definitions, packages: own };
+  const names = sources.map(({ name, file }) => ({ name, file }));
+  return { faults, names, sources, packages: given };
 }
 
 function notDefinition(place: Omit<Fault, 'code' | 'severity' | 'message'>): Fault {

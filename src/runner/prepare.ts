@@ -15,6 +15,7 @@ import { openCatalog, type CompileCache } from '../step-types/catalog.ts';
 import type { CueCompiler } from '../step-types/cue-compiler.ts';
 import type { PackageSource } from '../step-types/packages/package-source.ts';
 import type { StepType, StepTypeSource } from '../step-types/step-type.ts';
+import { definitionFaults } from './definition-faults.ts';
 import { finishPlan, modelAvailability } from './finish-plan.ts';
 import { missingStep, withGateOptions } from './gate-document.ts';
 import { readInput, type FileDocument, type InputDocuments } from './input-documents.ts';
@@ -109,7 +110,10 @@ export async function prepare(
     workflowOf(document.value, { workflows });
   const dependencies = await planDependencies(workflows, catalog, ports);
   faults.push(...(await loneWorkflowFaults(workflows, input.runs, namedBy, dependencies)));
-  faults.push(...(await definitionFaults([...input.definitions, ...defined.definitions], catalog)));
+  for (const source of [...input.definitions, ...defined.definitions]) {
+    const found = await definitionFaults(source, await catalog.find(source.name), cue);
+    faults.push(...found.faults);
+  }
   const severe = request.strict ? faults.map((fault): Fault => ({ ...fault, severity: 'error' })) : faults;
   return { faults: distinct(severe), runs: severe.some(({ severity }) => severity === 'error') ? [] : runs };
 }
@@ -185,20 +189,6 @@ function pin({ document, fileText }: FileDocument): RunSources['document'] {
 function workflowOf(value: unknown, input: Pick<InputDocuments, 'workflows'>): FileDocument | undefined {
   const spec = isObject(value) && isObject(value['spec']) ? value['spec'] : {};
   return typeof spec['workflowRef'] === 'string' ? input.workflows.get(spec['workflowRef']) : undefined;
-}
-
-/** Faults of step types that no run of the request names. */
-async function definitionFaults(
-  definitions: readonly StepTypeSource[],
-  catalog: Catalog,
-): Promise<readonly Fault[]> {
-  const faults: Fault[] = [];
-  for (const { name, file } of definitions) {
-    const found = await catalog.find(name);
-    const own = found === undefined ? [] : found.ok ? found.warnings : found.faults;
-    faults.push(...own.map((fault) => ({ ...fault, file })));
-  }
-  return faults;
 }
 
 function distinct(faults: readonly Fault[]): readonly Fault[] {

@@ -120,7 +120,7 @@ const unmasked = {
   code: 'UnmaskedModelCall',
   severity: 'warning',
   message: unmaskedText,
-  hint: 'the built-in chat-gpt, ai-diagnose and ai-audit mask what they send',
+  suggestion: 'the built-in chat-gpt, ai-diagnose and ai-audit mask what they send',
 } as const;
 
 function faultAt(template: string, index: number): ExprFault {
@@ -145,7 +145,7 @@ function addFaults(
       code: fault.kind === 'import' && severity === 'error' ? 'UnknownPackage' : 'BadCue',
       severity,
       message,
-      ...(hint === undefined ? {} : { hint }),
+      ...(hint === undefined ? {} : { suggestion: hint }),
     });
   }
 }

@@ -32,7 +32,6 @@ export class FaultCollector {
       path,
       message: isComplete ? message : `step type ${this.#name}: ${message}`,
       ...(fault.suggestion === undefined ? {} : { suggestion: fault.suggestion }),
-      ...(fault.hint === undefined ? {} : { hint: fault.hint }),
     });
   }
 

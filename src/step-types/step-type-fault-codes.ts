@@ -19,5 +19,7 @@ export type StepTypeFaultCode =
   | 'UnmaskedModelCall'
   /** An import of a package that is not there, or cannot be used. */
   | 'UnknownPackage'
+  /** It cannot be used here, and says itself that it is for Applications. */
+  | 'ApplicationOnly'
   /** What the CUE engine found. */
   | 'BadCue';

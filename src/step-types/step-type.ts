@@ -56,13 +56,14 @@ export interface ParameterFault {
 }
 
 /** A fault of a step type's own text; line and column count from 1 in its file. */
-export interface StepTypeFault extends Pick<ExprFault, 'message' | 'hint'> {
+export interface StepTypeFault {
   readonly code: string;
   readonly severity: 'error' | 'warning';
+  readonly message: string;
   readonly line: number;
   readonly column: number;
   readonly path: string;
-  /** The name that was most likely meant. */
+  /** The name that was most likely meant, or advice in words. */
   readonly suggestion?: string;
 }
 

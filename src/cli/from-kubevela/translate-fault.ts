@@ -53,6 +53,7 @@ const ofCode: ReadonlyMap<string, DifferenceCode> = new Map<string, DifferenceCo
   ['TypeMismatch', 'LateParameter'],
   ['BadParameterKey', 'LateParameter'],
   ['UnknownParameter', 'UnknownParameter'],
+  ['ApplicationOnly', 'ApplicationOnly'],
   ['BadStepType', 'RefusedDefinition'],
   ['BadDefinition', 'RefusedDefinition'],
   ['BadCue', 'RefusedDefinition'],

@@ -2,6 +2,7 @@ import type { Fault } from '../../api/fault.ts';
 import { isObject, stringifyJson, type JsonObject } from '../../api/json.ts';
 import type { CuePackage } from '../../cue/user-package.ts';
 import { compileStepType, type CompileParts } from '../../step-types/compile-step-type.ts';
+import { leftOut } from '../../step-types/for-applications.ts';
 import { withPackages } from '../../step-types/packages/imported-packages.ts';
 import type { StepTypeFault } from '../../step-types/step-type.ts';
 
@@ -24,13 +25,19 @@ export async function checkDefinition(
   const source = withPackages({ name, format: 'yaml', origin: 'cluster', file, text }, packages);
   const knownPackages = packages.map(({ path }) => path);
   const compiled = await compileStepType(source, { ...parts, knownPackages });
-  const faults = compiled.ok ? compiled.warnings : compiled.faults;
-  return faults.map((each) => fault({ ...each, path: `${each.path}${lineInTemplate(text, each)}` }));
+  const { metadata } = object;
+  const instead = compiled.ok
+    ? undefined
+    : leftOut(name, isObject(metadata) ? metadata['labels'] : undefined, compiled.faults);
+  const found = compiled.ok ? compiled.warnings : compiled.faults;
+  return (instead === undefined ? found : [instead]).map((each) =>
+    fault({ ...each, path: `${each.path}${lineInTemplate(text, each)}` }),
+  );
 }
 
-type Told = Pick<StepTypeFault, 'code' | 'severity' | 'path' | 'message' | 'hint' | 'suggestion'>;
+type Told = Pick<StepTypeFault, 'code' | 'severity' | 'path' | 'message' | 'suggestion'>;
 
-function fault({ code, severity, path, message, hint, suggestion = hint }: Told): Fault {
+function fault({ code, severity, path, message, suggestion }: Told): Fault {
   const told = suggestion === undefined ? {} : { suggestion };
   return { file: 'WorkflowStepDefinition', line: 1, column: 1, path, code, severity, message, ...told };
 }

@@ -40,3 +40,35 @@ test('a dry run of what would be refused is refused', async () => {
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(/^bad.cue:\d+:\d+: error BadCue[^]*nothing was installed\n$/m);
 });
+
+test('what was probably meant stands with what is wrong', async () => {
+  await using cli = await openDefCli();
+  const source = await readFile(example, 'utf8');
+  await cli.write('bad.cue', source.replace('#Log', '#Lgo'));
+  expect((await cli.run(['def', 'vet', 'bad.cue'])).stdout).toContain(
+    'has no #Lgo (did you mean op.#Log?)\n',
+  );
+  await cli.write('bad.cue', source.replace('op.#Log', '{#do: "log", #provider: "opp"}'));
+  expect((await cli.run(['def', 'apply', 'bad.cue'])).stderr).toContain(
+    '(did you mean #provider: "builtin"?)\n',
+  );
+});
+
+test('of a catalogue, what is for Applications alone is left out; the rest is installed', async () => {
+  await using cli = await openDefCli();
+  const source = await readFile(example, 'utf8');
+  const forApplications = (label: string) =>
+    source.replace('"hello": {', `"deploy": {\n\tlabels: ${label}`).replace('op.#Log', 'op.#ApplyComponents');
+  await cli.write('hello.cue', source);
+  await cli.write('deploy.cue', forApplications('{"scope": "Application"}'));
+  const { code, stdout, stderr } = await cli.run(['def', 'apply', '-f', '.']);
+  expect([code, stdout]).toEqual([0, 'WorkflowStepDefinition hello created\n']);
+  expect(stderr).toMatch(
+    /^.*deploy.cue:\d+:\d+: warning ApplicationOnly: step type deploy is for workflows of Applications alone.*#ApplyComponents$/m,
+  );
+  expect((await cli.run(['def', 'list'])).stdout).not.toContain('deploy ');
+
+  // The label is no way around: without it, or with another one, a fault stays a fault.
+  await cli.write('deploy.cue', forApplications('{"scope": "WorkflowRun"}'));
+  expect(await cli.run(['def', 'apply', '-f', '.'])).toMatchObject({ code: 2, stdout: '' });
+});

@@ -97,3 +97,21 @@ test('get gives a CUE step type as a file', async () => {
   expect((await cli.run(['def', 'vet', 'got.cue'])).stdout).toBe('ok: 1 step type\n');
   expect(stdout).toContain('description: "Greets someone, in the log and in a ConfigMap."');
 });
+
+test('labels and annotations have the names that KubeVela gives them', async () => {
+  await using cli = await openDefCli();
+  const source = await readFile(join(examples, 'step-types/hello.cue'), 'utf8');
+  const header = 'labels: {"scope": "WorkflowRun", "a.oam.dev/b": "c"}, annotations: {"category": "Talk"}';
+  await cli.write('hello.cue', source.replace('"hello": {', `"hello": {\n\t${header}`));
+  const yaml = await cli.run(['def', 'render', 'hello.cue']);
+  expect(parse(yaml.stdout)).toMatchObject({
+    metadata: {
+      labels: { 'custom.definition.oam.dev/scope': 'WorkflowRun', 'a.oam.dev/b': 'c' },
+      annotations: { 'custom.definition.oam.dev/category': 'Talk' },
+    },
+  });
+  await cli.write('hello.yaml', yaml.stdout);
+  const cue = await cli.run(['def', 'render', 'hello.yaml', '-f', 'cue']);
+  expect(cue.stdout).toContain('annotations: {"category":"Talk"}');
+  expect(cue.stdout).toContain('labels: {"scope":"WorkflowRun","a.oam.dev/b":"c"}');
+});

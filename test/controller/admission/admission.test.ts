@@ -207,6 +207,16 @@ describe('a step type', () => {
     expect((await lines(definition(schematic)))[0]).toContain(start);
   });
 
+  test('that says itself that it is for Applications is never refused: their chart brings it', async () => {
+    const object = definition({ cue: { template: 'import "vela/op"\na: op.#ApplyComponents' } });
+    expect((await lines(object))[0]).toMatch(/^error .*template:2:7: .*has no #ApplyComponents$/);
+    const labels = { 'custom.definition.oam.dev/scope': 'Application' };
+    const labelled = { ...object, metadata: { ...(object['metadata'] as JsonObject), labels } };
+    expect(await lines(labelled)).toEqual([
+      expect.stringMatching(/^warning .*template:2:7: step type mine is for workflows of Applications alone/),
+    ]);
+  });
+
   test.each(
     readdirSync(new URL('../../../step-types/', import.meta.url)).filter((name) => name.endsWith('.yaml')),
   )('%s of the built-in ones has no faults', async (name) => {
