@@ -1,4 +1,3 @@
-import { canonicalJson } from '../api/canonical-json.ts';
 import type { Finding } from './finding.ts';
 import { objectAt, textAt } from './json-fields.ts';
 
@@ -59,6 +58,9 @@ const sameReasons: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** One text for each identity; the same for reasons that take turns. */
-export function identityKey(identity: FindingIdentity): string {
-  return canonicalJson({ ...identity, id: sameReasons.get(identity.id) ?? identity.id });
+export function identityKey(identity: FindingIdentity & { readonly detail?: string }): string {
+  const { cluster, container, detail, fieldPath, kind, name, namespace } = identity;
+  const id = sameReasons.get(identity.id) ?? identity.id;
+  // Canonical JSON, as the fields are in the order of their names; there is one for each of ten thousand findings.
+  return JSON.stringify({ cluster, container, detail, fieldPath, id, kind, name, namespace });
 }

@@ -22,6 +22,7 @@ const notFound = new RegExp(
 
 /** What a message of a kubelet, a scheduler or a provisioner says is not there, such as `secret "db" not found`. */
 export function missingIn(message: string, namespace: string | undefined): MissingObject | undefined {
+  if (!/not found/i.test(message)) return undefined;
   const [, word = '', name = ''] = notFound.exec(message) ?? [];
   const kind = kinds.get(word.toLowerCase());
   if (kind === undefined) return undefined;
