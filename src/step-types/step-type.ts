@@ -1,7 +1,6 @@
 import type { JsonObject } from '../api/json.ts';
 import type { OpSpec } from '../api/op-spec.ts';
 import type { CuePackage } from '../cue/user-package.ts';
-import type { ExprFault } from '../expr/expression.ts';
 import type { Template } from '../expr/template.ts';
 
 /** Where a step type came from; the first that has the name wins. */
