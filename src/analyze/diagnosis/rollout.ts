@@ -1,7 +1,7 @@
 import type { Evidence, Finding } from '../finding.ts';
 import type { Progress } from './rollout-progress.ts';
 import type { Subject } from './subject.ts';
-import { flagAt, numberAt, textAt } from '../json-fields.ts';
+import { flagAt, numberAt, objectsAt, textAt } from '../json-fields.ts';
 import { commandWord } from '../command-word.ts';
 import { describeObject, nameOf } from '../object-name.ts';
 import { conditionOf, viewPod } from './pod-view.ts';
@@ -17,7 +17,7 @@ export function rollout(subject: Subject): readonly Finding[] {
   if (progress === undefined) return [];
   const paused = pausedRollout(subject, progress);
   if (paused !== undefined) return [paused];
-  if (progress.wanted === 0 && progress.isScaled) return [scaledToZero(subject)];
+  if (progress.wanted === 0 && progress.isScaled) return isRevision(subject) ? [] : [scaledToZero(subject)];
   return [progressDeadline(subject, progress), replicas(subject, progress)].filter(
     (finding) => finding !== undefined,
   );
@@ -141,6 +141,12 @@ function pausedRollout(subject: Subject, progress: Progress): Finding | undefine
     fix: 'Set spec.paused to false to go on.',
     commands: [`kubectl${namespaceFlag(subject.ref)} rollout resume ${target}`],
   });
+}
+
+/** A ReplicaSet that its Deployment has left behind, or made for the next revision. */
+function isRevision({ state: { object } }: Subject): boolean {
+  const owners = objectsAt(object, 'metadata', 'ownerReferences');
+  return object.kind === 'ReplicaSet' && owners.some((owner) => textAt(owner, 'kind') === 'Deployment');
 }
 
 function scaledToZero(subject: Subject): Finding {

@@ -30,7 +30,7 @@ export function causesOf(
       severity: incident.severity,
       reason: root.id,
       finding: closer ?? (findingOutput(root) as Finding),
-      confidence: closer === undefined ? confidenceIn(root) : certain,
+      confidence: confidenceIn(root, closer),
       alike: alike.map(({ object }) => object),
       follows: causeTree(incident),
     };
@@ -42,7 +42,7 @@ export function causesOf(
     .filter((finding) => !told.some((each) => isSame(finding, each) && isOwn(each, bundle)))
     .map((finding): Cause => {
       const { object, severity, id } = finding;
-      const confidence = finding.evidence.length > 0 ? certain : likely;
+      const confidence = saysHow(id) ? likely : certain;
       return { object, severity, reason: id, finding, confidence, alike: [], follows: [] };
     });
   return [...ofIncidents, ...others].toSorted(compareSeverity);
@@ -54,8 +54,21 @@ const likely: Confidence = {
   why: 'this is how the object does; nothing that explains it was found',
 };
 
-function confidenceIn({ id }: ClusterFinding): Confidence {
-  return effects.has(id) ? likely : certain;
+/** A program that ends by itself tells why only in its own words. */
+const ofPrograms: ReadonlySet<string> = new Set(['CrashLoopBackOff', 'ContainerFailed']);
+const inferred: Confidence = {
+  level: 'likely',
+  why: 'that it fails is certain; why is taken from its exit code and its last words',
+};
+
+/** How the object does, not why. */
+function saysHow(id: string): boolean {
+  return effects.has(id) || id === 'ProgressDeadlineExceeded' || id === 'RolloutInProgress';
+}
+
+function confidenceIn({ id }: ClusterFinding, closer: Finding | undefined): Confidence {
+  if (ofPrograms.has(id)) return inferred;
+  return saysHow(closer?.id ?? id) ? likely : certain;
 }
 
 function isOwn({ object }: ClusterFinding, { target, parts }: EvidenceBundle): boolean {

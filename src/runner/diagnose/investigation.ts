@@ -7,7 +7,7 @@ import type { Finding, FindingObject, Severity } from '../../analyze/finding.ts'
 export type Health = 'healthy' | 'progressing' | 'broken' | 'unknown';
 
 export interface Confidence {
-  /** `certain`: a rule read it in the state. `likely`: it shows how an object does, not why. */
+  /** `certain`: a rule read it in the state. `likely`: the state shows that it fails, and why is inferred or not known. */
   readonly level: 'certain' | 'likely';
   /** In words. */
   readonly why: string;

@@ -1,0 +1,112 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { JsonObject } from '../../../src/api/json.ts';
+import { realCli } from '../real-cli.ts';
+import { fakeCluster } from '../../ops/fake-cluster.ts';
+import { objectWords } from '../../../src/cli/completion/object-names.ts';
+import { refusingServer } from '../refusing-server.ts';
+import { canaries, shop } from './shop.ts';
+
+const release = `apiVersion: core.oam.dev/v1alpha1
+kind: WorkflowRun
+metadata: { name: release }
+spec:
+  workflowSpec:
+    steps:
+      - name: web
+        type: apply-object
+        properties:
+          value:
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: { name: web }
+            spec:
+              selector: { matchLabels: { app: web } }
+              template:
+                metadata: { labels: { app: web } }
+                spec:
+                  containers:
+                    - { name: web, image: "ngnix:1", env: [{ name: DB_PASSWORD, value: hunter2canary }] }
+      - name: svc
+        type: apply-object
+        properties:
+          value:
+            apiVersion: v1
+            kind: Service
+            metadata: { name: web }
+            spec: { selector: { app: web }, ports: [{ port: 80 }] }
+      - name: failed
+        type: wait-for-object
+        timeout: 30s
+        properties:
+          apiVersion: apps/v1
+          kind: Deployment
+          name: web
+          until: { condition: { type: Available, status: "False" } }
+      - name: problem
+        type: analyze
+        properties: { wait: 3s }
+`;
+
+test('what a run has left in the in-memory cluster is diagnosed', { timeout: 30_000 }, async () => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'sluice-diagnose-'));
+  await writeFile(join(stateDir, 'release.yaml'), release);
+  expect((await realCli(['run', 'release.yaml'], { stateDir })).code).toBe(0);
+  const { code, stdout } = await realCli(['diagnose', 'svc/web', '--fail-on', 'high'], { stateDir });
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^Service default\/web is broken\n/);
+  expect(stdout).toMatch(
+    / {2}Pod default\/web-\S+ \(Deployment\/web\) {2}(?:ErrImagePull|ImagePullBackOff)\n/,
+  );
+  expect(stdout).toContain('Did you mean "nginx:1"?');
+  expect(stdout).toContain('    kubectl -n default set image deployment/web web=IMAGE\n');
+  expect(stdout).not.toMatch(canaries);
+});
+
+test('what may not be read is named, and nothing is concluded from it', async () => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'sluice-diagnose-'));
+  const objects = parseAllDocuments(shop()).map((document) => document.toJS() as { readonly kind: string });
+  const deployment = objects.find(({ kind }) => kind === 'Deployment');
+  const server = await refusingServer(stateDir, {
+    '/apis/apps/v1/namespaces/shop/deployments': [deployment],
+    '/apis/apps/v1/namespaces/shop/deployments/web': deployment,
+  });
+  try {
+    const words = ['diagnose', 'deploy/web', '-n', 'shop', ...server.words];
+    const { code, stdout, stderr } = await realCli(words, { stateDir });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Deployment shop\/web /);
+    expect(stdout).toContain('not checked\n  cannot list ReplicaSet: not for you\n');
+    expect(stdout).toContain('  cannot list Pod: not for you\n');
+    expect(stdout).toContain('likely: this is how the object does; nothing that explains it was found');
+    expect(stdout + stderr).not.toMatch(canaries);
+    expect((await realCli([...words, '--fail-on', 'critical'], { stateDir })).code).not.toBe(0);
+  } finally {
+    server.close();
+  }
+});
+
+test.each([
+  ['', ['deployment/web', 'service/web', 'service/api']],
+  ['dep', ['deployment/web']],
+  ['svc/', ['svc/web', 'svc/api']],
+  ['svc/w', ['svc/web']],
+  ['nothing/', []],
+])('the shell completes %j', async (typed, expected) => {
+  const cluster = fakeCluster();
+  const service = (name: string, namespace = 'default'): JsonObject => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, namespace },
+  });
+  cluster.seed(
+    { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'default' } },
+    service('web'),
+    service('api'),
+    service('other', 'shop'),
+  );
+  expect(await objectWords(typed, undefined, cluster)).toEqual(expected);
+});
