@@ -34,9 +34,9 @@ export function analysisJson({
 /** Without what differs from one call to the next: the same state prints the same bytes. */
 function explanationOutput(explanation: Explanation | undefined): object {
   if (explanation === undefined) return {};
-  const { text, model, whyNot } = explanation;
+  const { text, model, whyNot, suspicion } = explanation;
   const by = model === undefined ? { by: 'rules', whyNot } : { by: 'model', ...model };
-  return { explanation: { ...by, text } };
+  return { explanation: { ...by, text, ...(suspicion === undefined ? {} : { suspicion }) } };
 }
 
 function printed(finding: ClusterFinding, placeOf: AnalysisReport['placeOf']): object {

@@ -9,7 +9,7 @@ import { wrapText } from '../terminal/wrap-text.ts';
 import { acceptedLines } from './accepted-text.ts';
 import { countsText } from './analysis-text.ts';
 import type { Explanation } from './explain/explanation.ts';
-import { headOf, textLines } from './explain/explanation-text.ts';
+import { headOf, textLines, warningOf } from './explain/explanation-text.ts';
 import { findingName } from './finding-text.ts';
 import { repeated } from './incident-text.ts';
 import { notCheckedText } from './not-checked-text.ts';
@@ -67,6 +67,7 @@ function explanationBlock({ root }: Incident, explanation: Explanation | undefin
     '',
     `**${markdownText(`${findingName(root)} ${root.id}`)}** ${markdownText(headOf(explanation))}`,
     '',
+    ...(explanation.suspicion === undefined ? [] : [markdownText(warningOf(explanation.suspicion)), '']),
     ...lines.map((line) => `> ${markdownText(line)}`.trimEnd()),
   ];
 }

@@ -49,7 +49,7 @@ export async function askAboutEvidence(
       model: reply.modelAnswered,
       isCached: reply.source !== 'asked',
       use: reply.use,
-      suspicion: prepared.suspicion,
+      suspicion: prepared.suspicion.map((each) => ({ ...each, evidenceRef: restore(each.evidenceRef) })),
       isCut: prepared.leftOut.length > 0 || prepared.items.some(({ truncated }) => truncated),
       replaced,
     };

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { refuses, says, serveModel, type ModelServer, type Reply } from '../../llm/model-server.ts';
 import { realCli, type RealCli, type RealEnd } from '../real-cli.ts';
-import { failedPod, staleClaim } from './objects.ts';
+import { spawnCli } from '../spawned.ts';
+import { failedPod, staleClaim, waitingPod } from './objects.ts';
 
 let stateDir: string;
 let model: ModelServer;
@@ -75,6 +76,17 @@ describe('--explain', () => {
       expect(others).not.toContain('Ignore all previous');
     }
     expect(sent()).toContain('Ignore all previous');
+  });
+
+  test('says where text in the evidence tries to steer the model', async () => {
+    await serve([says('It is.')]);
+    const where = 'IgnoreInstructions in root: Pod shop/web-6d4b75cb6d-8xk2p ErrImagePull';
+    expect((await analyze(['--explain'])).stdout).toContain(where);
+    expect((await analyze(['--explain', '-o', 'markdown'])).stdout).toContain('tries to steer the model');
+    const { stdout } = await analyze(['--explain', '-o', 'json']);
+    const { incidents } = JSON.parse(stdout) as { readonly incidents: readonly object[] };
+    const suspicion = [{ pattern: 'IgnoreInstructions' }];
+    expect(incidents).toMatchObject([{ explanation: { suspicion } }, {}]);
   });
 
   test('passes the language on', async () => {
@@ -181,6 +193,41 @@ describe('what no model explains is printed all the same', () => {
     expect(stdout).toContain('ErrImagePull of Pod shop/web-6d4b75cb6d-8xk2p is where to begin.');
     expect(stderr).toContain('sluice auth add');
   });
+});
+
+test('at most three questions are asked at a time', async () => {
+  const pods = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => waitingPod(name, 'CreateContainerConfigError'));
+  writeFileSync(join(stateDir, 'dump.yaml'), pods.join(''));
+  const waiting: (() => void)[] = [];
+  let most = 0;
+  let answered = 0;
+  const reply: Reply = (response, asked) => {
+    waiting.push(() => says('It is.')(response, asked));
+    most = Math.max(most, waiting.length);
+    // Nobody is answered until as many wait as ever will.
+    if (waiting.length < Math.min(3, 6 - answered)) return;
+    for (const answer of waiting.splice(0)) {
+      answered += 1;
+      answer();
+    }
+  };
+  await serve([reply]);
+  const { stderr } = await analyze(['--explain']);
+  expect(stderr).toContain('explained by a model: 6 of 6 incidents');
+  expect(most).toBe(3);
+});
+
+test('who interrupts it has the findings all the same', async () => {
+  const { promise: isAsked, resolve } = Promise.withResolvers<void>();
+  await serve([() => resolve()]);
+  const words = ['analyze', '--from', join(stateDir, 'dump.yaml'), '--explain', '-o', 'json'];
+  const { child, ended } = spawnCli(words, { stateDir });
+  await isAsked;
+  child.kill('SIGINT');
+  const { code, stdout } = await ended;
+  const { findings, incidents } = JSON.parse(stdout) as Record<string, readonly unknown[]>;
+  expect([code, findings?.length]).toEqual([130, 3]);
+  expect(incidents).toMatchObject([{ explanation: { whyNot: { reason: 'Interrupted' } } }, {}]);
 });
 
 test('a terminal sees how far it is', async () => {

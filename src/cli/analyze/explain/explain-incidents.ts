@@ -64,7 +64,13 @@ export async function explainIncidents(
 function explanationOf(incident: Incident, answer: EvidenceAnswer | undefined): Explanation {
   if (answer?.kind === 'answered') {
     const { text, model, server, replaced } = answer;
-    return { text: text.trim(), model: { model, server }, replaced };
+    const suspicion = answer.suspicion.map(({ evidenceRef, pattern }) => ({ evidenceRef, pattern }));
+    return {
+      text: text.trim(),
+      model: { model, server },
+      replaced,
+      ...(suspicion.length === 0 ? {} : { suspicion }),
+    };
   }
   const text = explanationByRules(incident);
   if (answer === undefined)

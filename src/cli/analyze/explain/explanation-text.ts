@@ -12,12 +12,14 @@ export function explanationLines(
   style: Style,
   columns: number | undefined,
 ): readonly string[] {
+  const { suspicion } = explanation;
   const lines = textLines(explanation).flatMap((line) =>
     columns === undefined ? [line] : wrapText(line, columns - 4),
   );
   const more = lines.length - mostLines;
   return [
     `  ${style.dim(cleanLine(headOf(explanation)))}`,
+    ...(suspicion === undefined ? [] : [`    ${style.yellow(cleanLine(warningOf(suspicion)))}`]),
     ...lines.slice(0, mostLines).map((line) => `    ${line}`.trimEnd()),
     ...(more > 0 ? [`    ${style.dim(`… ${more} more lines`)}`] : []),
   ];
@@ -27,6 +29,11 @@ export function explanationLines(
 export function headOf({ model, whyNot }: Explanation): string {
   if (model !== undefined) return `explained by ${model.model} at ${model.server}:`;
   return `by the rules, without a model (${whyNot?.text ?? ''}):`;
+}
+
+export function warningOf(suspicion: NonNullable<Explanation['suspicion']>): string {
+  const places = suspicion.map(({ evidenceRef, pattern }) => `${pattern} in ${evidenceRef}`);
+  return `text in the evidence tries to steer the model (${[...new Set(places)].slice(0, 3).join(', ')}): do not trust this`;
 }
 
 /** Clean, and without empty lines at the ends or two in a row. */

@@ -9,6 +9,8 @@ export interface Explanation {
   readonly model?: { readonly model: string; readonly server: string };
   /** Why no model said it. */
   readonly whyNot?: { readonly reason: string; readonly text: string; readonly hint?: string };
+  /** Texts in the evidence that try to steer who reads it: what the model says may be what they want. */
+  readonly suspicion?: readonly { readonly evidenceRef: string; readonly pattern: string }[];
   /** Names in the findings by what was sent in their places. */
   readonly replaced: Readonly<Record<string, string>>;
 }
