@@ -9,7 +9,10 @@ export function quoteText(text: string, limit: number = 500): string {
   const slice = text.length > limit * 4 ? text.slice(0, limit * 4) : text;
   const shown = shortName.test(slice) ? slice : maskSecrets(slice);
   // \p{Cc} controls, \p{Cf} such as direction overrides, \p{Zl}\p{Zp} line and paragraph separators.
-  const line = shown.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  const line = shown
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
   if (line.length <= limit && slice.length === text.length) return line;
   return `${line.slice(0, limit).trimEnd()}… (cut, ${text.length} characters)`;
 }

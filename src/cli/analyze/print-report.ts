@@ -1,5 +1,6 @@
 import type { Severity } from '../../analyze/finding.ts';
 import type { CommandContext } from '../command-context.ts';
+import { withoutCommands } from '../render/github-annotation.ts';
 import { objectText } from '../render/object-output.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { acceptedLines } from './accepted-text.ts';
@@ -22,7 +23,7 @@ export async function printReport(
   const write = (text: string): void => io.stdout.write(text);
   switch (output) {
     case 'text':
-      write(analysisText(report, out, io.stdout.size()?.columns));
+      write(withoutCommands(analysisText(report, out, io.stdout.size()?.columns), io));
       return;
     case 'json':
     case 'yaml':
@@ -41,5 +42,5 @@ export async function printReport(
       write(await objectText(k8sgptOutput(report.analysis, report), 'json'));
       break;
   }
-  for (const line of acceptedLines(report)) io.stderr.write(`${cleanLine(line)}\n`);
+  for (const line of acceptedLines(report)) io.stderr.write(withoutCommands(`${cleanLine(line)}\n`, io));
 }

@@ -1,6 +1,7 @@
 import type { Severity } from '../../analyze/finding.ts';
 import { problemsSarif } from '../analyze/problems-sarif.ts';
 import type { CommandContext } from '../command-context.ts';
+import { withoutCommands } from '../render/github-annotation.ts';
 import { objectText } from '../render/object-output.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { auditJson } from './audit-json.ts';
@@ -22,7 +23,7 @@ export async function printAudit(
   const { audited } = report;
   switch (output) {
     case 'text':
-      io.stdout.write(auditText(report, out));
+      io.stdout.write(withoutCommands(auditText(report, out), io));
       return;
     case 'json':
     case 'yaml':
@@ -39,5 +40,5 @@ export async function printAudit(
       break;
   }
   for (const line of [...gapLines(report), ...noteLines(report), summaryText(report)])
-    io.stderr.write(`${cleanLine(line)}\n`);
+    io.stderr.write(withoutCommands(`${cleanLine(line)}\n`, io));
 }

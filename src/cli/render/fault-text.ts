@@ -57,6 +57,5 @@ function sourceLines(fault: Fault, files: FileTexts, style: Style): readonly str
 
 /** Column by column: a tab or a control character becomes one blank, so that the caret stands under its place. */
 function visible(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g, ' ');
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
 }

@@ -1,12 +1,11 @@
 import { stripVTControlCharacters } from 'node:util';
 
-// Control characters but tab and line feed, and the marks that turn the direction of text around.
-// oxlint-disable-next-line no-control-regex
-const unwanted = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]/g;
+/** Control characters but tab and line feed, and what turns the direction of text around, hides it, or hides in it. */
+const unwanted = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 /** Text from outside (a model's answer, a server's message) that cannot move the cursor, set a colour or hide itself. */
 export function cleanText(text: string): string {
-  return stripVTControlCharacters(text.replaceAll('\r\n', '\n'))
+  return stripVTControlCharacters(text.toWellFormed().replaceAll('\r\n', '\n'))
     .replaceAll('\t', '    ')
     .replace(unwanted, '');
 }

@@ -2,6 +2,7 @@ import { SluiceError } from '../../api/errors.ts';
 import { findKnownKind, groupOf, isOwnGroup } from '../known-kinds.ts';
 import { objectsAt, textAt, valueAt } from '../json-reading.ts';
 import type { ApiClient } from './api-client.ts';
+import { pathSegment } from './path-segment.ts';
 
 /** How a kind is called in URLs. */
 export interface Resource {
@@ -42,7 +43,7 @@ export class Discovery {
 
   async #read(apiVersion: string): Promise<ReadonlyMap<string, Resource>> {
     const prefix = groupOf(apiVersion) === '' ? '/api' : '/apis';
-    const path = `${prefix}/${apiVersion.split('/').map(encodeURIComponent).join('/')}`;
+    const path = `${prefix}/${apiVersion.split('/').map(pathSegment).join('/')}`;
     const list = await this.#client.find({
       method: 'GET',
       path,

@@ -7,6 +7,7 @@ import { objectsAt, textAt } from '../json-reading.ts';
 import type { ApplyOptions, Cluster, ListQuery, PodLogQuery } from '../port.ts';
 import type { ApiClient } from './api-client.ts';
 import { Discovery, noSuchKind } from './discovery.ts';
+import { pathSegment } from './path-segment.ts';
 import { readPodLog } from './pod-log.ts';
 import { ReadVersions } from './read-versions.ts';
 import { runWatchLoop, type WatchLimits } from './watch-loop.ts';
@@ -123,7 +124,7 @@ export class KubernetesCluster implements Cluster {
   }
 
   openApi(apiVersion: string): Promise<JsonObject | undefined> {
-    const version = apiVersion.split('/').map(encodeURIComponent).join('/');
+    const version = apiVersion.split('/').map(pathSegment).join('/');
     return this.#client.find({
       method: 'GET',
       path: `/openapi/v3/${apiVersion.includes('/') ? 'apis' : 'api'}/${version}`,
@@ -190,17 +191,17 @@ export class KubernetesCluster implements Cluster {
         `A ${ref.kind} cannot be found or applied without a name.`,
       );
     }
-    return `${await this.#collectionOf(ref)}/${encodeURIComponent(ref.name)}`;
+    return `${await this.#collectionOf(ref)}/${pathSegment(ref.name)}`;
   }
 
   /** A namespaced kind without a namespace is in `default`; the namespace '' stands for all of them. */
   async #collectionOf(ref: Pick<Ref, 'apiVersion' | 'kind' | 'namespace'>): Promise<string> {
     const { plural, namespaced } = await this.#discovery.find(ref.apiVersion, ref.kind);
-    const version = ref.apiVersion.split('/').map(encodeURIComponent).join('/');
+    const version = ref.apiVersion.split('/').map(pathSegment).join('/');
     const root = ref.apiVersion.includes('/') ? `/apis/${version}` : `/api/${version}`;
     const namespace = ref.namespace ?? 'default';
-    const place = namespaced && namespace !== '' ? `/namespaces/${encodeURIComponent(namespace)}` : '';
-    return `${root}${place}/${encodeURIComponent(plural)}`;
+    const place = namespaced && namespace !== '' ? `/namespaces/${pathSegment(namespace)}` : '';
+    return `${root}${place}/${pathSegment(plural)}`;
   }
 }
 

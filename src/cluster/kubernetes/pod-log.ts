@@ -1,5 +1,6 @@
 import type { PodLogQuery } from '../port.ts';
 import type { ApiClient } from './api-client.ts';
+import { pathSegment } from './path-segment.ts';
 
 /** Each time it asks for so much less. */
 const fewer = 8;
@@ -14,7 +15,7 @@ export async function readPodLog(
   name: string,
   query: PodLogQuery,
 ): Promise<string> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/log`;
+  const path = `/api/v1/namespaces/${pathSegment(namespace)}/pods/${pathSegment(name)}/log`;
   for (let lines = query.maxLines; ; lines = Math.floor(lines / fewer)) {
     const asked = new URLSearchParams({
       container: query.container,
