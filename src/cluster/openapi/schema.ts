@@ -29,7 +29,7 @@ export interface KindSchema {
 
 /** Where schemas of kinds are looked up. */
 export interface KindSchemas {
-  /** For people: `Kubernetes 1.34`, `the cluster`. */
+  /** For people: `Kubernetes 1.34`, `the cluster`; of what was found until now. */
   readonly source: string;
   /** Undefined for a kind that is not known there. Throws SluiceError as the cluster port does. */
   find(apiVersion: string, kind: string): Promise<KindSchema | undefined>;
