@@ -67,7 +67,12 @@ metadata:
   creationTimestamp: "2026-10-01T10:00:00Z"
   annotations: { deployment.kubernetes.io/revision: "1" }
   ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, uid: dep, controller: true }]
-spec: { replicas: 0, template: { spec: { containers: [{ name: web, image: "registry.example.com/shop/web:1" }] } } }
+spec:
+  replicas: 0
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: "registry.example.com/shop/web:1" }] }
 status: { replicas: 0 }
 ---
 apiVersion: apps/v1
@@ -79,27 +84,33 @@ metadata:
   creationTimestamp: "2026-11-01T09:00:00Z"
   annotations: { deployment.kubernetes.io/revision: "2" }
   ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: web, uid: dep, controller: true }]
-spec: { replicas: 1, template: { spec: { containers: [{ name: web, image: "registry.example.com/shop/web:2" }] } } }
+spec:
+  replicas: 1
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec: { containers: [{ name: web, image: "registry.example.com/shop/web:2" }] }
 status: { replicas: 1 }
 ${pod(suffix)}---
 apiVersion: v1
 kind: Service
-metadata: { name: web, namespace: shop }
+metadata: { name: web, namespace: shop, uid: svc }
 spec: { selector: { app: web }, ports: [{ port: 80 }] }
 ---
 apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
-metadata: { name: web-x, namespace: shop, labels: { kubernetes.io/service-name: web } }
-endpoints: [{ conditions: { ready: false }, targetRef: { kind: Pod, name: web-b-${suffix} } }]
+metadata: { name: web-x, namespace: shop, uid: slice, labels: { kubernetes.io/service-name: web } }
+addressType: IPv4
+endpoints: [{ addresses: [10.1.2.3], conditions: { ready: false }, targetRef: { kind: Pod, name: web-b-${suffix} } }]
 ---
 apiVersion: networking.k8s.io/v1
 kind: Ingress
-metadata: { name: site, namespace: shop }
+metadata: { name: site, namespace: shop, uid: site }
 spec: { ingressClassName: gce, defaultBackend: { service: { name: web, port: { number: 80 } } } }
 ---
 apiVersion: v1
 kind: Event
-metadata: { name: e1, namespace: shop }
+metadata: { name: e1, namespace: shop, uid: e1 }
 involvedObject: { kind: Pod, name: web-b-${suffix}, namespace: shop, uid: pod-${suffix} }
 type: Warning
 reason: BackOff
@@ -109,7 +120,7 @@ lastTimestamp: "2026-11-01T10:00:00Z"
 ---
 apiVersion: v1
 kind: ConfigMap
-metadata: { name: fine, namespace: shop }
+metadata: { name: fine, namespace: shop, uid: fine }
 data: { a: b }
 ---
 apiVersion: v1
@@ -118,7 +129,7 @@ metadata: { name: shop }
 ---
 apiVersion: v1
 kind: Secret
-metadata: { name: db, namespace: shop }
+metadata: { name: db, namespace: shop, uid: db }
 data: { password: czNjcmV0Y2FuYXJ5 }
 `;
 }
