@@ -36,8 +36,10 @@ export class StandIns {
    * such as `agent-x7k2p` of a DaemonSet.
    */
   constructor(texts: readonly string[], shortLived: readonly string[]) {
-    this.#known = [...new Set(shortLived)].filter((name) => name !== '').toSorted(byLength);
     this.#taken = texts.join('\n');
+    this.#known = [...new Set(shortLived)]
+      .filter((name) => name !== '' && this.#taken.includes(name))
+      .toSorted(byLength);
     // Numbers are given in an order that the names themselves have no part in.
     const ordered = texts
       .map((text) => ({ text, form: this.#replaced(text, () => '*') }))

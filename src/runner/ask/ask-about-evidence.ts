@@ -11,7 +11,7 @@ import { StandIns } from '../../evidence/stand-ins.ts';
 import type { ModelPayer, ModelQuestion, ModelService } from '../../llm/model-service.ts';
 import { useOfError } from '../../llm/use-of-error.ts';
 import { mapTexts } from '../../ops/map-texts.ts';
-import type { EvidenceAnswer, EvidenceQuestion, Replaced } from './asker.ts';
+import type { AskingOptions, EvidenceAnswer, EvidenceQuestion, Replaced } from './asker.ts';
 
 export interface AskParts {
   readonly models: ModelService;
@@ -27,9 +27,10 @@ const defaults = { maxBytes: 65_536, maxTokens: 16_000, timeoutMs: 120_000 };
 /** What is sent is what the answer is kept under: the same evidence but for what passes has the same answer. */
 export async function askAboutEvidence(
   question: EvidenceQuestion,
-  { signal }: { readonly signal: AbortSignal },
+  asking: AskingOptions,
   parts: AskParts,
 ): Promise<EvidenceAnswer> {
+  const { signal } = asking;
   signal.throwIfAborted();
   const standIns = standInsFor(question);
   const prepared = prepare(question, standIns, parts);
@@ -39,7 +40,7 @@ export async function askAboutEvidence(
   try {
     const reply = await parts.models.ask(
       modelQuestion(question, prepared, { ...parts, notice: standIns.notice }),
-      { signal },
+      asking,
     );
     return {
       kind: 'answered',

@@ -75,13 +75,19 @@ export type EvidenceAnswer =
 /** Addresses, host names and names of objects by what was sent in their places. */
 export type Replaced = Readonly<Record<string, string>>;
 
+export interface AskingOptions {
+  readonly signal: AbortSignal;
+  /** How often the request may be sent, by reason of passing faults; 4 by default. */
+  readonly maxAttempts?: number;
+}
+
 /** Asks models about evidence outside of a run, by the same settings, budgets, cache and recordings as steps do. */
 export interface EvidenceAsker {
   /**
    * Whatever goes wrong with the model is an answer `unavailable`: what rules have found never waits for a model. Equal
    * questions at a time are asked once. Throws only the reason of `signal`, and faults of this program.
    */
-  ask(question: EvidenceQuestion, options: { readonly signal: AbortSignal }): Promise<EvidenceAnswer>;
+  ask(question: EvidenceQuestion, options: AskingOptions): Promise<EvidenceAnswer>;
   /** Who would answer; undefined where no model is set up. Asks nobody. */
   describe(
     wish?: ModelQuestion['wish'],

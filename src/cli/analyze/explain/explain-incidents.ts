@@ -33,6 +33,7 @@ export async function explainIncidents(
 ): Promise<Explained> {
   const explanations = new Map<Incident, Explanation>();
   let use = noUse;
+  let isFailing = false;
   const left = incidents.values();
   // One incident may mention what is known of by another.
   const allNames = [...names, ...incidents.flatMap(namesOfIncident)];
@@ -40,6 +41,7 @@ export async function explainIncidents(
     for (const incident of left) {
       // oxlint-disable-next-line no-await-in-loop -- each worker asks one question at a time
       const answer = await asking(incident);
+      isFailing = answer?.kind === 'unavailable';
       use = answer === undefined ? use : addUse(use, answer.use);
       explanations.set(incident, explanationOf(incident, answer));
       onProgress(explanations.size, incidents.length);
@@ -53,7 +55,8 @@ export async function explainIncidents(
     if (signal.aborted) return undefined;
     const question = { ...incidentQuestion(incident), ...asked, names: allNames, timeoutMs };
     try {
-      return await asker.ask(question, { signal });
+      // A server that was waited for in vain is not waited for once more for each incident.
+      return await asker.ask(question, { signal, ...(isFailing ? { maxAttempts: 1 } : {}) });
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;

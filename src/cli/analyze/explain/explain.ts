@@ -54,6 +54,7 @@ export async function explain(
   context: CommandContext,
 ): Promise<ExplainEnd | undefined> {
   if (flags.explain !== true) return {};
+  if (incidents.length === 0) return { explanations: new Map() };
   const { io, out } = context;
   const previews: PromptPreview[] = [];
   const progress = progressOn(context);
@@ -94,7 +95,6 @@ export async function explain(
 
 /** What it cost, and each reason for which a model was missing, once. */
 function summaryLines({ explanations, byModel, use }: Explained): readonly string[] {
-  if (explanations.size === 0) return [];
   const all = counted(explanations.size, 'incident');
   const cost = `explained by a model: ${byModel} of ${all}: ${useText(use)}`;
   const whyNot = [...explanations.values()].flatMap(({ whyNot: why }) => (why === undefined ? [] : [why]));
