@@ -96,7 +96,7 @@ describe('what stays shut, and says why', { timeout }, () => {
       'nothing that could be audited',
       { findings: { from: 'audit' } },
       {},
-      { subject: config },
+      { subject: { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'limits' } } },
       'fail',
       /no data/,
     ],

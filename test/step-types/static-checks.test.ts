@@ -163,7 +163,7 @@ describe('the list of ops', () => {
     ['ops:\n  - id: a', ['11:11 UnknownOp op "a" has neither op nor value']],
     [
       'ops:\n  - id: a\n    op: lgo',
-      ['12:15 UnknownOp op "a": there is no op "lgo" (there are app-endpoints, apply'],
+      ['12:15 UnknownOp op "a": there is no op "lgo" (there are analyze, app-endpoints, apply'],
     ],
     [
       'ops:\n  - id: a\n    op: log\n    wiht: {}',
