@@ -32,7 +32,7 @@ export function analysisJunit(
               } as const;
               return {
                 suite,
-                name: `list ${gap.resource}`,
+                name: `${gap.verb} ${gap.resource}`,
                 end: { ...end, message: cleanLine(notCheckedText(gap)) },
               };
             }),

@@ -10,6 +10,7 @@ import { printReport, type OutputFormat } from '../analyze/print-report.ts';
 import type { CommandContext } from '../command-context.ts';
 import { readConfig } from '../config-file.ts';
 import { exitCodes } from '../exit-code.ts';
+import { elapsed } from '../render/elapsed.ts';
 import { stateDirectory } from '../state-directory.ts';
 
 export interface AnalyzeFlags extends LookFlags, CustomFlags, ExplainFlags {
@@ -20,6 +21,7 @@ export interface AnalyzeFlags extends LookFlags, CustomFlags, ExplainFlags {
   readonly failOn?: Severity;
   readonly baseline?: string;
   readonly ignore?: string;
+  readonly withStat?: boolean;
 }
 
 /**
@@ -45,17 +47,25 @@ export async function analyze(flags: AnalyzeFlags, context: CommandContext): Pro
     look(flags, query, extend, context),
   );
   if (looked === undefined) return exitCodes.refused;
+  const lookedMs = context.io.now();
   const { analysis, isWhole, names, ...about } = looked;
   const { shown, ...known } = selectFindings(analysis, accepted, { namespace, selector }, nowMs);
   const narrowed = { findings: shown, incidents: narrowIncidents(analysis.incidents, shown) };
   const explained = await explain(narrowed.incidents, names, flags, context);
+  const explainedMs = context.io.now();
   if (explained === undefined) return exitCodes.succeeded;
   const { code, ...explanations } = explained;
   const report = { analysis: { ...analysis, ...narrowed }, ...about, ...explanations, ...known };
   await printReport(report, flags, context);
+  if (flags.withStat === true) printTimes([nowMs, lookedMs, explainedMs], context);
   if (code !== undefined) return code;
   if (!isWhole) return exitCodes.refused;
   if (failOn === undefined) return exitCodes.succeeded;
   if (shown.some(({ severity }) => isAtLeast(severity, failOn))) return exitCodes.failed;
   return analysis.notChecked.some(mayHideMore) ? exitCodes.refused : exitCodes.succeeded;
+}
+
+function printTimes([begun = 0, looked = 0, explained = 0]: readonly number[], { io }: CommandContext): void {
+  const asked = explained === looked ? '' : `, for explanations ${elapsed(looked, explained, explained)}`;
+  io.stderr.write(`looking took ${elapsed(begun, looked, looked)}${asked}\n`);
 }

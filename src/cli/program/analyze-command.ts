@@ -26,6 +26,7 @@ export function addAnalyzeCommand(program: Command, context: CommandContext, reg
     .option('-l, --selector <selector>', 'only objects with these labels, such as app=web')
     .option('--rules <path>', 'a file or directory of analyzers of your own; repeatable', collect)
     .option('--with-doc', 'what the API says of the fields that are wrong')
+    .option('--with-stat', 'how long it took, on standard error')
     .option('--baseline <file>', 'only problems that this earlier output of -o json does not hold')
     .option('--ignore <file>', 'exemptions: problems that are known and accepted, each until a date')
     .addOption(severityOption('exit code 1 for a problem as bad as this or worse'))

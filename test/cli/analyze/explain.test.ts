@@ -44,8 +44,9 @@ function sent(): string {
 describe('--explain', () => {
   test('asks once for each incident, and again for none when Pods have other names', async () => {
     await serve([says('The image of web-pod-1 is missing.\n1. Push it.')]);
-    const first = await analyze(['--explain']);
+    const first = await analyze(['--explain', '--with-stat']);
     expect(first.code).toBe(0);
+    expect(first.stderr).toMatch(/^looking took \d+\.\ds(?:, for explanations \d+\.\ds)?$/m);
     expect(first.stdout).toContain(`  explained by judge-1 at ${new URL(model.url).host}:
     The image of web-6d4b75cb6d-8xk2p is missing.
     1. Push it.
