@@ -4,7 +4,8 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-const unsafeInteger = /\d{16,}/;
+/** Digits that may be a number: most that are that long are part of a digest. */
+const unsafeInteger = /(?:^|[\s:,[-])\d{16,}(?=[\s,\]}]|$)/;
 
 /** Parses JSON text; integers that a double cannot hold become bigints. Throws SyntaxError as JSON.parse does. */
 export function parseJson(text: string): Json {

@@ -7,6 +7,8 @@ import type { CliIo } from './io.ts';
 
 /** What a file may at most hold before anyone looks into it; the readers have smaller limits of their own. */
 const limitBytes = 16 * 1024 * 1024;
+/** The same for a dump of a cluster. */
+export const largestDump: number = 64 * 1024 * 1024;
 
 type FileIo = Pick<CliIo, 'cwd' | 'readStdin'>;
 
@@ -30,7 +32,7 @@ export async function readReadableFiles(
   for (const name of new Set(names)) {
     for (const file of await expand(name, documents, io)) {
       try {
-        files.push(await readInputFile(file, io));
+        files.push(await readInputFile(file, io, largestDump));
       } catch (error) {
         if (!isSluiceError(error)) throw error;
         const { code, message } = error;
@@ -59,13 +61,17 @@ export async function readTestFiles(names: readonly string[], io: FileIo): Promi
   return readAll(names, tests, io);
 }
 
-export async function readInputFile(name: string, io: FileIo): Promise<InputFile> {
+export async function readInputFile(
+  name: string,
+  io: FileIo,
+  mostBytes: number = limitBytes,
+): Promise<InputFile> {
   if (name === '-') {
-    const bytes = await io.readStdin(limitBytes);
-    if (bytes === undefined) throw tooLarge('standard input');
+    const bytes = await io.readStdin(mostBytes);
+    if (bytes === undefined) throw tooLarge('standard input', mostBytes);
     return { name, bytes };
   }
-  return { name, bytes: await readBounded(resolve(io.cwd, name), name) };
+  return { name, bytes: await readBounded(resolve(io.cwd, name), name, mostBytes) };
 }
 
 async function readAll(
@@ -98,14 +104,14 @@ async function expand(name: string, extensions: readonly string[], io: FileIo): 
   throw new SluiceError('invalid', 'EmptyDirectory', `${name} holds no ${listed(extensions)} file`);
 }
 
-async function readBounded(path: string, name: string): Promise<Uint8Array> {
+async function readBounded(path: string, name: string, mostBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
     await using file = await open(path, 'r');
     for await (const chunk of file.createReadStream({ autoClose: false }) as AsyncIterable<Uint8Array>) {
       size += chunk.length;
-      if (size > limitBytes) throw tooLarge(name);
+      if (size > mostBytes) throw tooLarge(name, mostBytes);
       chunks.push(chunk);
     }
   } catch (error) {
@@ -134,8 +140,9 @@ function unreadable(name: string, error: unknown): unknown {
   );
 }
 
-function tooLarge(name: string): SluiceError {
-  return new SluiceError('invalid', 'FileTooLarge', `cannot read ${name}: it is larger than 16 MiB`);
+function tooLarge(name: string, mostBytes: number): SluiceError {
+  const limit = `${mostBytes / (1024 * 1024)} MiB`;
+  return new SluiceError('invalid', 'FileTooLarge', `cannot read ${name}: it is larger than ${limit}`);
 }
 
 function listed(extensions: readonly string[]): string {

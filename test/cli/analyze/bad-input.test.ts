@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { realCli, type RealEnd } from '../real-cli.ts';
 import { waitingPod } from './objects.ts';
 
@@ -30,22 +31,49 @@ test('of a thousand files one is broken: it is named with its line, and the othe
   expect((JSON.parse(stdout) as { readonly findings: readonly unknown[] }).findings.length).toBe(999);
 });
 
-test.each<readonly [string, string, () => Promise<unknown>]>([
+test.each<readonly [string, string, string, () => Promise<unknown>]>([
   [
-    'larger than 16 MiB',
-    'it is larger than 16 MiB',
-    () => write('big.json', Buffer.alloc(16 * 1024 * 1024 + 1, ' ')),
+    'YAML larger than 16 MiB',
+    'big.yaml',
+    'the file is larger than 16 MiB',
+    () => write('big.yaml', Buffer.alloc(16 * 1024 * 1024 + 1, '#')),
   ],
-  ['a link to nothing', 'no such file', () => symlink('nowhere', join(stateDir, 'dump/big.json'))],
-  ['no text', 'UTF-8', () => write('big.json', Uint8Array.of(0xff, 0xfe, 0x00))],
-])('a file that is %s is named, and the others are judged', async (_, said, make) => {
+  [
+    'larger than 64 MiB',
+    'big.json',
+    'it is larger than 64 MiB',
+    () => write('big.json', Buffer.alloc(64 * 1024 * 1024 + 1, ' ')),
+  ],
+  [
+    'a link to nothing',
+    'big.json',
+    'no such file',
+    () => symlink('nowhere', join(stateDir, 'dump/big.json')),
+  ],
+  ['no text', 'big.json', 'UTF-8', () => write('big.json', Uint8Array.of(0xff, 0xfe, 0x00))],
+])('a file that is %s is named, and the others are judged', async (_, name, said, make) => {
   await write('pod.yaml', waitingPod('one'));
   await make();
   const { code, stdout, stderr } = await analyze();
   expect(code).toBe(2);
-  expect(stderr).toContain('dump/big.json:1:1: error ');
+  expect(stderr).toContain(`dump/${name}:1:1: error `);
   expect(stderr).toContain(said);
   expect(stdout).toContain('Pod default/one');
+});
+
+test('a dump of 20 MB in JSON is read whole, and a finding has its line', async () => {
+  const padding = { name: 'PADDING', value: 'x'.repeat(20_000) };
+  const pods = Array.from({ length: 1000 }, (_, index) => {
+    const pod = parse(waitingPod(`pod-${index}`)) as { readonly spec: { readonly containers: unknown[] } };
+    return { ...pod, spec: { containers: [{ name: 'c', image: 'web', env: [padding] }] } };
+  });
+  const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: pods }, undefined, 2);
+  await write('dump.json', text);
+  const { code, stdout } = await analyze('--filter', 'Pod', '-o', 'json');
+  const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly place: object }[] };
+  expect({ code, count: findings.length }).toEqual({ code: 0, count: 1000 });
+  const line = text.split('\n').findIndex((each) => each.includes('"name": "c"')) + 1;
+  expect(findings[0]?.place).toMatchObject({ file: 'dump/dump.json', line: line - 1 });
 });
 
 const secrets = Array.from({ length: 300 }, (_, index) => ({
