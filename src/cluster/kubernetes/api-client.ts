@@ -77,7 +77,13 @@ export class ApiClient {
   }
 
   async send(request: ApiRequest): Promise<JsonObject> {
-    return this.#accept(await this.#sendAndRead(request), request);
+    return (await this.sendSized(request)).answer;
+  }
+
+  /** With how large the answer was, nearly: in UTF-16 units of its text. */
+  async sendSized(request: ApiRequest): Promise<{ readonly answer: JsonObject; readonly size: number }> {
+    const read = await this.#sendAndRead(request);
+    return { answer: this.#accept(read, request), size: read.body.length };
   }
 
   /** The answer as text. */

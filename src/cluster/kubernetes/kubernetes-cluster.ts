@@ -3,10 +3,11 @@ import { stringifyJson, type JsonObject } from '../../api/json.ts';
 import type { KubeObject, ObjectRef } from '../../api/kube-object.ts';
 import { checkIsObject } from '../check-object.ts';
 import { compareByPlace } from '../object-order.ts';
-import { objectsAt, textAt } from '../json-reading.ts';
+import { textAt } from '../json-reading.ts';
 import type { ApplyOptions, Cluster, ListQuery, PodLogQuery } from '../port.ts';
 import type { ApiClient } from './api-client.ts';
 import { Discovery, noSuchKind } from './discovery.ts';
+import { listPages } from './list-pages.ts';
 import { pathSegment } from './path-segment.ts';
 import { readPodLog } from './pod-log.ts';
 import { ReadVersions } from './read-versions.ts';
@@ -16,11 +17,8 @@ type Ref = Omit<ObjectRef, 'cluster'>;
 
 /** Under this name Sluice owns the fields that it writes. */
 const fieldManager = 'sluice';
-const pageSize = 500;
 /** Metadata alone, from a server that can leave out the rest. */
 const metadataOfList = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
-/** A list of more is refused: it would not fit into what uses it. */
-const mostListed = 50_000;
 
 /** A real cluster, through its API server. */
 export class KubernetesCluster implements Cluster {
@@ -152,34 +150,15 @@ export class KubernetesCluster implements Cluster {
     labelSelector,
     metadataOnly,
   }: ListQuery): Promise<readonly KubeObject[]> {
-    const collection = await this.#collectionOf({ apiVersion, kind, namespace: namespace ?? '' });
-    const objects: KubeObject[] = [];
-    let next = '';
-    do {
-      const query = new URLSearchParams({ limit: String(pageSize) });
-      if (labelSelector !== undefined && labelSelector !== '') query.set('labelSelector', labelSelector);
-      if (next !== '') query.set('continue', next);
-      const page = await this.#client.send({
-        method: 'GET',
-        path: `${collection}?${query.toString()}`,
-        doing: `list ${kind}`,
-        ...(metadataOnly === true ? { accept: metadataOfList } : {}),
-      });
-      // Items of a list do not say what they are.
-      for (const item of objectsAt(page, 'items'))
-        objects.push({ ...item, apiVersion, kind } as unknown as KubeObject);
-      next = textAt(page, 'metadata', 'continue');
-      if (objects.length > mostListed) {
-        throw new SluiceError(
-          'terminal',
-          'ListTooLong',
-          `There are more than ${mostListed} objects of kind ${kind}.`,
-          {
-            hint: 'Narrow it down with a namespace or a label selector.',
-          },
-        );
-      }
-    } while (next !== '');
+    const items = await listPages(this.#client, {
+      kind,
+      path: await this.#collectionOf({ apiVersion, kind, namespace: namespace ?? '' }),
+      labelSelector,
+      doing: `list ${kind}`,
+      ...(metadataOnly === true ? { accept: metadataOfList } : {}),
+    });
+    // Items of a list do not say what they are.
+    const objects = items.map((item) => ({ ...item, apiVersion, kind }) as unknown as KubeObject);
     return objects.toSorted(compareByPlace);
   }
 
