@@ -26,7 +26,7 @@ beforeAll(async () => {
   await newAccount(api, namespace, 'default');
   const objects = parseAllDocuments(shop())
     .map((document) => document.toJS() as KubeObject)
-    .filter(({ kind }) => kind !== 'Namespace')
+    .filter(({ kind, metadata }) => kind !== 'Namespace' && metadata.namespace === 'shop')
     .map((object) => inNamespaces(object as unknown as Json, new Map([['shop', namespace]])));
   const cluster = new KubernetesCluster('', client, watchLimits);
   state = await replayState(api, cluster, objects as unknown as readonly KubeObject[]);

@@ -44,10 +44,8 @@ export async function diagnose(
   });
   if (looked.kind === 'asked') {
     await printAsked(looked.asked, flags.output, context);
-    const { candidates, unchecked } = looked.asked;
-    return looked.isWhole && candidates.length === 0 && unchecked === 0
-      ? exitCodes.succeeded
-      : exitCodes.refused;
+    const { isWell, unchecked } = looked.asked;
+    return looked.isWhole && isWell && unchecked === 0 ? exitCodes.succeeded : exitCodes.refused;
   }
   const { investigation } = looked.seen;
   const isAsked = flags.model !== false && investigation.causes.length > 0;

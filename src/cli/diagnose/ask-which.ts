@@ -14,6 +14,8 @@ import { wordsFor, type Subject } from './find-subject.ts';
 export interface Asked {
   readonly question: string;
   readonly candidates: readonly Candidate[];
+  /** There are objects, and nothing is wrong with them. */
+  readonly isWell: boolean;
   /** What could not be looked at. */
   readonly unchecked: number;
 }
@@ -36,7 +38,7 @@ export async function askWhich(
 ): Promise<Asked> {
   if (subject.kind === 'several') {
     const candidates = subject.refs.slice(0, mostCandidates).map((object) => candidateOf(object));
-    return { question: `Which ${subject.name} is meant?`, candidates, unchecked: 0 };
+    return { question: `Which ${subject.name} is meant?`, candidates, isWell: false, unchecked: 0 };
   }
   const analysis = await analyzeCluster(cluster, {
     analyzers: defaultAnalyzers,
@@ -45,12 +47,16 @@ export async function askWhich(
   });
   const candidates = mentioned(analysis, subject.words).slice(0, mostCandidates).map(incidentCandidate);
   const place = namespace === undefined ? '' : ` in namespace ${namespace}`;
+  const objects = analysis.checked.reduce((sum, each) => sum + each.objects, 0);
   return {
     question:
-      candidates.length === 0
-        ? `Nothing is wrong${place} that rules can see.`
-        : `Which object is it about? This is wrong${place} now:`,
+      candidates.length > 0
+        ? `Which object is it about? This is wrong${place} now:`
+        : objects > 0
+          ? `Nothing is wrong${place} that rules can see.`
+          : `There is nothing${place} to look at.`,
     candidates,
+    isWell: candidates.length === 0 && objects > 0,
     unchecked: analysis.notChecked.filter(mayHide).length,
   };
 }

@@ -151,6 +151,7 @@ describe('which object', () => {
       /Which object is it about\? This is wrong now:\n {2}Deployment shop\/web {2}critical/,
     ],
     [['why', 'is', 'it', 'slow?', '-n', 'shop'], 2, /This is wrong in namespace shop now:/],
+    [['is', 'all', 'well', '-n', 'empty'], 2, /^There is nothing in namespace empty to look at\.\n$/],
     [['is', 'all', 'well', '-n', 'other'], 0, /^Nothing is wrong in namespace other that rules can see\.\n$/],
     [[], 2, /Which object is it about\?/],
   ])('is asked back for %j', async (words, code, says) => {

@@ -128,6 +128,12 @@ kind: Namespace
 metadata: { name: shop }
 ---
 apiVersion: v1
+kind: Pod
+metadata: { name: idle, namespace: other, uid: idle }
+spec: { containers: [{ name: c, image: idle:1 }] }
+status: { phase: Running, conditions: [{ type: Ready, status: "True" }] }
+---
+apiVersion: v1
 kind: Secret
 metadata: { name: db, namespace: shop, uid: db }
 data: { password: czNjcmV0Y2FuYXJ5 }
