@@ -1,10 +1,6 @@
 import { uniqueRefs } from '../../evidence/item.ts';
 import type { Investigated } from '../../runner/diagnose/investigate.ts';
-import {
-  explainOnce,
-  type ExplainOnceFlags,
-  type OneExplanation,
-} from '../analyze/explain/explain-once.ts';
+import { explainOnce, type ExplainOnceFlags, type OneExplanation } from '../analyze/explain/explain-once.ts';
 import { incidentQuestion, namesOfIncident } from '../analyze/explain/incident-question.ts';
 import type { CommandContext } from '../command-context.ts';
 

@@ -1,4 +1,5 @@
 import type { CommandContext } from '../command-context.ts';
+import { withoutCommands } from '../render/github-annotation.ts';
 import { objectText } from '../render/object-output.ts';
 import { describeRef } from '../../analyze/object-name.ts';
 import { markdownText } from '../../gate/export/markdown-text.ts';
@@ -17,7 +18,7 @@ export async function printDiagnosis(
 ): Promise<void> {
   switch (output) {
     case 'text':
-      io.stdout.write(diagnosisText(diagnosis, out, io.stdout.size()?.columns));
+      io.stdout.write(withoutCommands(diagnosisText(diagnosis, out, io.stdout.size()?.columns), io));
       return;
     case 'markdown':
       io.stdout.write(diagnosisMarkdown(diagnosis));
@@ -59,7 +60,8 @@ export async function printAsked(
       `  ${cleanLine(candidateText(each))}`,
       `    ${out.cyan(cleanLine(each.command))}`,
     ]);
-    io.stdout.write(`${[out.bold(cleanLine(question)), ...lines, ...gaps].join('\n')}\n`);
+    const text = [out.bold(cleanLine(question)), ...lines, ...gaps].join('\n');
+    io.stdout.write(withoutCommands(`${text}\n`, io));
   }
 }
 

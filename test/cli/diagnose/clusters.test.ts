@@ -1,9 +1,11 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { JsonObject } from '../../../src/api/json.ts';
+import type { KubeObject } from '../../../src/api/kube-object.ts';
+import { resourceOf } from '../../../src/cluster/known-kinds.ts';
 import { realCli } from '../real-cli.ts';
 import { fakeCluster } from '../../ops/fake-cluster.ts';
 import { objectWords } from '../../../src/cli/completion/object-names.ts';
@@ -87,6 +89,53 @@ test('what may not be read is named, and nothing is concluded from it', async ()
   } finally {
     server.close();
   }
+});
+
+describe('logs of a cluster', () => {
+  /** The shop as its API server answers, with a log of the container that crashes. */
+  async function served(stateDir: string): ReturnType<typeof refusingServer> {
+    const objects = parseAllDocuments(shop()).map((document) => document.toJS() as KubeObject);
+    const answers: Record<string, unknown> = {};
+    for (const object of objects) {
+      const { apiVersion, kind, metadata } = object;
+      const group = `/${apiVersion.includes('/') ? 'apis' : 'api'}/${apiVersion}`;
+      const [plural = ''] = resourceOf(apiVersion, kind).split('.');
+      const place = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`;
+      const list = `${group}${place}/${plural}`;
+      answers[list] = [...((answers[list] as readonly KubeObject[] | undefined) ?? []), object];
+      answers[`${list}/${metadata.name ?? ''}`] = object;
+    }
+    const log = '/api/v1/namespaces/shop/pods/web-b-k2x9p/log';
+    return refusingServer(stateDir, {
+      ...answers,
+      [log]: 'starting, then fatal: api_key=logcanary1234567890',
+    });
+  }
+
+  test('are shown without secrets, as many lines as are asked for', async () => {
+    const stateDir = await mkdtemp(join(tmpdir(), 'sluice-diagnose-'));
+    const server = await served(stateDir);
+    try {
+      const words = ['diagnose', 'svc/web', '-n', 'shop', ...server.words];
+      const { stdout } = await realCli(words, { stateDir });
+      expect(stdout).toMatch(
+        /\nlast lines of the previous log of container web in Pod shop\/web-b-k2x9p\n.*starting, then fatal/,
+      );
+      expect(stdout).not.toMatch(canaries);
+      const { stdout: without } = await realCli([...words, '--logs', '0'], { stateDir });
+      expect(without).not.toMatch(/last lines|starting, then/);
+    } finally {
+      server.close();
+    }
+  });
+
+  test.each(['-1', 'many', '99999'])('--logs %s is refused', async (lines) => {
+    const { code, stderr } = await realCli(['diagnose', 'svc/web', `--logs=${lines}`], {
+      stateDir: tmpdir(),
+    });
+    expect(code).toBe(2);
+    expect(stderr).toContain('expected a whole number from 0 to 2000');
+  });
 });
 
 test.each([
