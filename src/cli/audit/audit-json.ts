@@ -1,10 +1,11 @@
 import { countSeverities, type Finding } from '../../analyze/finding.ts';
+import type { Explanation } from '../analyze/explain/explanation.ts';
 import { exemptionsJson } from '../analyze/exemptions-json.ts';
 import type { AuditReport } from './report.ts';
 
 /** The report for machines. An undefined field is not written. */
 export function auditJson(report: AuditReport): object {
-  const { audited, score, exemptions, images } = report;
+  const { audited, score, exemptions, images, explanation } = report;
   const { findings, notCovered, notJudged, builtInRoles, placeOf } = audited;
   return {
     summary: {
@@ -22,7 +23,12 @@ export function auditJson(report: AuditReport): object {
     builtInRoles,
     images: { scanned: images.scanned, notScanned: images.notScanned, leftOut: images.leftOut },
     ...(exemptions === undefined ? {} : { exemptions: exemptionsJson(exemptions) }),
+    ...(explanation === undefined ? {} : { explanation: printedExplanation(explanation) }),
   };
+}
+
+function printedExplanation({ text, model, whyNot, suspicion }: Explanation): object {
+  return { by: model === undefined ? 'rules' : 'model', ...model, whyNot, suspicion, text };
 }
 
 function printed(finding: Finding, placeOf: AuditReport['audited']['placeOf']): object {

@@ -1,6 +1,7 @@
 import type { Finding } from '../../analyze/finding.ts';
 import { describeRef } from '../../analyze/object-name.ts';
 import { markdownText } from '../../gate/export/markdown-text.ts';
+import { headOf, textLines } from '../analyze/explain/explanation-text.ts';
 import type { CliIo } from '../io.ts';
 import { fittedLines } from '../reports/report-markdown.ts';
 import { reportedPath } from '../reports/reported-path.ts';
@@ -15,6 +16,7 @@ const largestComment = 65_536;
 
 /** The report as a comment on a pull request. */
 export function auditMarkdown(report: AuditReport, io: Pick<CliIo, 'cwd' | 'env'>): string {
+  const { explanation } = report;
   const all = (report.score?.objects ?? []).flatMap((scored) =>
     findingsOf(report, scored).map((finding) => [
       finding.severity,
@@ -33,6 +35,9 @@ export function auditMarkdown(report: AuditReport, io: Pick<CliIo, 'cwd' | 'env'
     ...(rows.length === 0 ? [] : [...head, ...rows]),
     ...(more > 0 ? ['', `and ${more} more findings`] : []),
     ...(notes.length === 0 ? [] : ['', ...notes.map((line) => `- ${markdownText(line)}`)]),
+    ...(explanation === undefined
+      ? []
+      : ['', `**${markdownText(headOf(explanation))}**`, '', ...textLines(explanation).map(markdownText)]),
   ];
   return fittedLines(lines, largestComment);
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../../analyze/finding.ts';
 import type { SetScore } from '../../analyze/score-set.ts';
 import { formatPlace } from '../../api/place.ts';
+import { explanationLines } from '../analyze/explain/explanation-text.ts';
 import { findingName, paintSeverity } from '../analyze/finding-text.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import type { Style } from '../terminal/style.ts';
@@ -11,7 +12,8 @@ import { summaryText } from './summary.ts';
 type ScoredObject = SetScore['objects'][number];
 
 /** The report for people: each object with its score and what takes from it, worst first; then what was not judged. */
-export function auditText(report: AuditReport, style: Style): string {
+export function auditText(report: AuditReport, style: Style, columns?: number): string {
+  const { explanation } = report;
   const scored = report.score?.objects ?? [];
   const withFindings = scored.filter((object) => findingsOf(report, object).length > 0);
   const sound = scored.length - withFindings.length;
@@ -21,6 +23,9 @@ export function auditText(report: AuditReport, style: Style): string {
     ...gapLines(report).map((line) => `${style.yellow(cleanLine(line))}\n`),
     ...noteLines(report).map((line) => `${cleanLine(line)}\n`),
     `${style.bold(summaryText(report))}\n`,
+    ...(explanation === undefined
+      ? []
+      : explanationLines(explanation, style, columns).map((line) => `${line}\n`)),
   ].join('');
 }
 

@@ -23,7 +23,7 @@ export async function printAudit(
   const { audited } = report;
   switch (output) {
     case 'text':
-      io.stdout.write(withoutCommands(auditText(report, out), io));
+      io.stdout.write(withoutCommands(auditText(report, out, io.stdout.size()?.columns), io));
       return;
     case 'json':
     case 'yaml':

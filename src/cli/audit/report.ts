@@ -1,6 +1,7 @@
 import type { ExemptionResult } from '../../analyze/exemptions/apply-exemptions.ts';
 import type { Finding, FindingObject } from '../../analyze/finding.ts';
 import type { SetScore } from '../../analyze/score-set.ts';
+import type { Explanation } from '../analyze/explain/explanation.ts';
 import type { Audited } from './audited.ts';
 import type { ImageScan } from './images/scan-images.ts';
 
@@ -12,6 +13,13 @@ export interface AuditReport {
   /** Absent without `--ignore`. */
   readonly exemptions?: Omit<ExemptionResult<Finding>, 'kept'>;
   readonly images: ImageScan;
+  /** Absent without `--explain`. */
+  readonly explanation?: Explanation;
+}
+
+/** The findings of each rule, the worst rule first. */
+export function byRule({ audited }: Pick<AuditReport, 'audited'>): readonly (readonly Finding[])[] {
+  return [...Map.groupBy(audited.findings, ({ id }) => id).values()];
 }
 
 /** The findings about one object, worst first. */

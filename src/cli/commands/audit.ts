@@ -5,6 +5,10 @@ import { compareSeverity, isAtLeast, type Severity } from '../../analyze/finding
 import { scoreObjects } from '../../analyze/score-set.ts';
 import { SluiceError } from '../../api/errors.ts';
 import { readExemptionsFile } from '../analyze/accepted.ts';
+import type { ExplainOnceFlags } from '../analyze/explain/explain-once.ts';
+import { mustHaveRoom } from '../analyze/explain/explain.ts';
+import { explainAudit } from '../audit/explain-audit.ts';
+import { promptText } from '../dry-run/prompt-text.ts';
 import { imageFindingIds } from '../audit/images/image-findings.ts';
 import { scanImages, type ImageFlags } from '../audit/images/scan-images.ts';
 import { look, type LookFlags } from '../audit/look.ts';
@@ -14,7 +18,8 @@ import type { CommandContext } from '../command-context.ts';
 import { parseDurationOption } from '../duration-option.ts';
 import { exitCodes } from '../exit-code.ts';
 
-export interface AuditFlags extends LookFlags, ImageFlags {
+export interface AuditFlags extends LookFlags, ImageFlags, ExplainOnceFlags {
+  readonly explain?: boolean;
   readonly ignore?: string;
   readonly failOn?: Severity;
   readonly minScore?: string;
@@ -33,6 +38,7 @@ export async function audit(
   context: CommandContext,
 ): Promise<number> {
   const { io } = context;
+  mustHaveRoom(flags);
   const minScore = scoreOption(flags.minScore);
   const imageTimeoutMs = parseDurationOption('--image-timeout', flags.imageTimeout);
   const knownRules = [...auditRules.map(({ id }) => id), ...imageFindingIds];
@@ -49,7 +55,16 @@ export async function audit(
     images,
     ...(ignored === undefined ? {} : { exemptions: exempted }),
   };
-  await printAudit(report, flags, context);
+  const isAsked = flags.explain === true && kept.length > 0;
+  const explained = isAsked ? await explainAudit(report, flags, context) : undefined;
+  if (explained?.kind === 'previews') {
+    for (const preview of explained.previews)
+      io.stdout.write(`${promptText(preview, 'audit', context.out)}\n`);
+    return exitCodes.succeeded;
+  }
+  const { explanation } = explained?.kind === 'explained' ? explained : {};
+  await printAudit({ ...report, ...(explanation === undefined ? {} : { explanation }) }, flags, context);
+  if (explained?.kind === 'stopped') return explained.code;
   return exitCodeOf(report, flags.failOn, minScore);
 }
 

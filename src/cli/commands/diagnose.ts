@@ -2,7 +2,8 @@ import { isAtLeast, type Severity } from '../../analyze/finding.ts';
 import { investigate, type Investigated } from '../../runner/diagnose/investigate.ts';
 import { askWhich, type Asked } from '../diagnose/ask-which.ts';
 import type { Diagnosis } from '../diagnose/diagnosis.ts';
-import { explainObject, type ExplainObjectFlags } from '../diagnose/explain-object.ts';
+import type { ExplainOnceFlags } from '../analyze/explain/explain-once.ts';
+import { explainObject } from '../diagnose/explain-object.ts';
 import { findSubject } from '../diagnose/find-subject.ts';
 import { withPlaceOf, type PlaceFlags } from '../diagnose/open-place.ts';
 import { printAsked, printDiagnosis, type OutputFormat } from '../diagnose/print-diagnosis.ts';
@@ -11,7 +12,7 @@ import { SluiceError } from '../../api/errors.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 
-export interface DiagnoseFlags extends PlaceFlags, ExplainObjectFlags {
+export interface DiagnoseFlags extends PlaceFlags, ExplainOnceFlags {
   readonly namespace?: string;
   readonly output: OutputFormat;
   readonly failOn?: Severity;

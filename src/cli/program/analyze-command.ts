@@ -12,6 +12,7 @@ import {
   withStateDir,
   type Register,
 } from './register.ts';
+import { withExplainOptions } from './explain-options.ts';
 import { withTrafficOptions } from './run-commands.ts';
 
 export function addAnalyzeCommand(program: Command, context: CommandContext, register: Register): void {
@@ -32,18 +33,12 @@ export function addAnalyzeCommand(program: Command, context: CommandContext, reg
     .addOption(severityOption('exit code 1 for a problem as bad as this or worse'))
     .optionsGroup('Explanations:')
     .option('--explain', 'ask a model about each incident; without one, rules say where to begin')
-    .option('--language <language>', 'of what the model answers, such as German')
-    .option('--anonymize', 'replace names of namespaces, workloads and nodes before anything goes to a model')
-    .option('--server <name>', 'the server of models to ask, of those in: sluice auth list')
-    .option('--model <name>', 'the model to ask it for')
-    .option('--no-cache', 'ask anew, also what was asked before')
-    .option('--ca-file <file>', 'certificates (PEM) to trust besides the usual ones')
     .action(
       register(async (flags: AnalyzeFlags) =>
         (await import('../commands/analyze.ts')).analyze(flags, context),
       ),
     );
-  withTrafficOptions(analyze).optionsGroup('Where it looks:');
+  withTrafficOptions(withExplainOptions(analyze)).optionsGroup('Where it looks:');
   withGeneralOptions(withPlace(analyze));
   addFilterCommands(program, context, register);
 }

@@ -10,13 +10,11 @@ import {
   withPlace,
   type Register,
 } from './register.ts';
+import { withExplainOptions } from './explain-options.ts';
+import { withTrafficOptions } from './run-commands.ts';
 
 export function addAuditCommand(program: Command, context: CommandContext, register: Register): void {
-  const audit = subcommand(
-    program,
-    'audit',
-    'what is wrong with how objects are written, and a score, without a model',
-  )
+  const audit = subcommand(program, 'audit', 'what is wrong with how objects are written, and a score')
     .argument('[object]', 'KIND/NAME, such as deploy/web')
     .addOption(outputOption(['text', 'json', 'yaml', 'sarif', 'junit', 'markdown']))
     .option(
@@ -36,12 +34,15 @@ export function addAuditCommand(program: Command, context: CommandContext, regis
     .option('--images', 'have Trivy look into the images (the default where it is on PATH, except in CI)')
     .option('--no-images', 'do not')
     .option('--image-timeout <duration>', 'how long Trivy may take for one image', '2m')
+    .optionsGroup('Explanation:')
+    .option('--explain', 'ask a model what to change first; without one, rules say so')
     .addHelpText('after', examples)
     .action(
       register(async (object: string | undefined, flags: AuditFlags) =>
         (await import('../commands/audit.ts')).audit(object, flags, context),
       ),
     );
+  withTrafficOptions(withExplainOptions(audit)).optionsGroup('Where it looks:');
   withGeneralOptions(withPlace(audit));
 }
 
@@ -49,4 +50,7 @@ const examples = `
 Examples:
   sluice audit -f manifests/ --fail-on high
   helm template web ./chart | sluice audit -f -
-  sluice audit deploy/web -n shop --context prod`;
+  sluice audit deploy/web -n shop --context prod
+
+Exit codes: 0 also with findings, 1 by --fail-on or --min-score, 2 when a file could not be read, the
+object is not there, or with either wish when what could not be judged may hide a finding.`;

@@ -36,10 +36,10 @@ export interface ExplainEnd {
 const cacheForMs = 7 * 24 * 3_600_000;
 
 /** What nobody can read is not to be paid for. Throws SluiceError `invalid`. */
-export function mustHaveRoom({ explain: isWanted, output }: ExplainFlags): void {
+export function mustHaveRoom({ explain: isWanted, output }: Pick<ExplainFlags, 'explain' | 'output'>): void {
   if (isWanted !== true || (output !== 'sarif' && output !== 'junit')) return;
   throw new SluiceError('invalid', 'ContradictingFlags', `-o ${output} has no place for explanations`, {
-    hint: 'leave out --explain, or choose text, json, yaml, markdown or k8sgpt',
+    hint: 'leave out --explain, or choose another format, such as text or markdown',
   });
 }
 
