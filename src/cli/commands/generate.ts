@@ -18,6 +18,11 @@ export interface GenerateFlags extends SessionFlags, ParameterFlags {
   readonly allowFindings?: boolean;
   readonly out?: string;
   readonly output: ObjectFormat;
+  /** False with `--no-model`. */
+  readonly model?: boolean | string;
+  readonly server?: string;
+  /** False with `--no-cache`. */
+  readonly cache: boolean;
 }
 
 /**
@@ -38,6 +43,6 @@ export async function generate(
   const file = flags.out === undefined ? undefined : await openReportFile('--out', flags.out, io.cwd);
   return withTarget(flags, context, async (target) => {
     const chosen = await chooseWhatToMake(words.join(' '), flags, context);
-    return chosen === undefined ? exitCodes.refused : deliver(chosen, target, flags, file, context);
+    return typeof chosen === 'number' ? chosen : deliver(chosen, target, flags, file, context);
   });
 }

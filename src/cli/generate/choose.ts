@@ -1,80 +1,81 @@
 import type { KubeObject } from '../../api/kube-object.ts';
-import { resolveWish, type Question, type Resolved, type Wish } from '../../runner/generate/resolve-wish.ts';
+import type { ModelWish } from '../../runner/generate/model-answer.ts';
+import { placeManifests } from '../../runner/generate/place-manifests.ts';
+import { procedures } from '../../runner/generate/procedures.ts';
+import { resolveWish, type Wish } from '../../runner/generate/resolve-wish.ts';
 import type { CommandContext } from '../command-context.ts';
 import type { GenerateFlags } from '../commands/generate.ts';
+import { exitCodes } from '../exit-code.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
-import { flagOf, valueOfLine } from './parameter-flags.ts';
-import { doubtOf, questionText, readWish, variablesText } from './wish.ts';
+import { askModel } from './ask-model.ts';
+import { askPerson, sayWhatIsMissing } from './ask-person.ts';
+import { doubtOf, readWish, variablesText, type GivenWish } from './wish.ts';
 
 /** Manifests that are to be checked, shown, and perhaps applied. */
 export interface Chosen {
   readonly manifests: readonly KubeObject[];
+  /** A model wrote them: no procedure did. */
+  readonly isFree: boolean;
 }
 
-/** What to make; undefined where that has to be said first, and standard error says what. */
+/** What to make; the exit code where that has to be said first, and standard error says what. */
 export async function chooseWhatToMake(
   request: string,
   flags: GenerateFlags,
   context: CommandContext,
-): Promise<Chosen | undefined> {
+): Promise<Chosen | number> {
   const { io, err } = context;
   const wish = readWish(request, flags);
-  const doubt = doubtOf(wish.request);
+  const namespace = flags.namespace ?? wish.namespace ?? 'default';
+  const read =
+    isBeyondRules(wish) && request.trim() !== '' ? await askModel(request, flags, context) : undefined;
+  if (typeof read === 'number') return read;
+  if (read?.kind === 'question') {
+    io.stderr.write(
+      `${err.bold('question:')} ${cleanLine(read.text)}\nAsk again with the answer in the request.\n`,
+    );
+    return exitCodes.refused;
+  }
+  if (read?.kind === 'manifests')
+    return { manifests: placeManifests(read.manifests, namespace), isFree: true };
+  const doubt = read === undefined ? doubtOf(wish.request) : undefined;
   if (doubt !== undefined) {
     io.stderr.write(`${cleanLine(doubt)}\nSay it in other words, or with flags (sluice generate --list).\n`);
-    return undefined;
+    return exitCodes.refused;
   }
-  const resolved = await askPerson(wish, context);
+  const resolved = await askPerson(read === undefined ? wish : merged(wish, read, flags), context);
   if (resolved.kind === 'questions') return sayWhatIsMissing(resolved, context);
   const { procedure } = resolved;
   if (resolved.kind === 'faults') {
     for (const fault of resolved.faults) io.stderr.write(`${procedure.name}: ${cleanLine(fault)}\n`);
-    return undefined;
+    return exitCodes.refused;
   }
   io.stderr.write(`${err.bold(procedure.name)}: ${cleanLine(variablesText(resolved.variables))}\n`);
   const { unused } = wish.request;
-  if (unused.length > 0)
+  if (read === undefined && unused.length > 0)
     io.stderr.write(err.yellow(`not understood, and left out: ${cleanLine(unused.join(', '))}\n`));
-  const namespace = flags.namespace ?? wish.namespace ?? 'default';
-  return { manifests: procedure.make(resolved.variables, namespace) };
+  return { manifests: procedure.make(resolved.variables, namespace), isFree: false };
 }
 
-/** Asks where someone can answer; an empty line ends the questions. */
-async function askPerson(wish: Wish, { io }: CommandContext): Promise<Resolved> {
-  let current = wish;
-  let resolved = resolveWish(current);
-  while (io.readLine !== undefined && resolved.kind === 'questions') {
-    const [question] = resolved.questions;
-    if (question === undefined) return resolved;
-    // oxlint-disable-next-line no-await-in-loop -- one question after the other
-    const line = (await io.readLine(`${questionText(question)}: `)).trim();
-    if (line === '') return resolved;
-    current = answered(current, question, line);
-    resolved = resolveWish(current);
-  }
-  return resolved;
+function isBeyondRules(wish: GivenWish): boolean {
+  return (
+    doubtOf(wish.request) !== undefined ||
+    wish.request.unused.length > 0 ||
+    resolveWish(wish).kind === 'questions'
+  );
 }
 
-function answered(wish: Wish, { about }: Question, line: string): Wish {
-  if (about === 'procedure') return { ...wish, procedures: [line] };
-  return { ...wish, variables: { ...wish.variables, [about]: valueOfLine(about, line) } };
-}
-
-function sayWhatIsMissing(
-  { why, questions, procedure }: Resolved & { readonly kind: 'questions' },
-  { io, err }: CommandContext,
-): undefined {
-  const about = procedure === undefined ? '' : ` for ${procedure.name}`;
-  const titles = {
-    none: 'Nothing that can be made fits the request.',
-    several: 'More than one thing fits the request.',
-    missing: `More has to be said${about}:`,
-  };
-  io.stderr.write(`${titles[why]}\n`);
-  for (const question of questions) {
-    const flag = question.about === 'procedure' ? '--procedure' : flagOf(question.about);
-    io.stderr.write(`  ${err.bold(flag)}  ${cleanLine(questionText(question))}\n`);
-  }
-  if (why === 'none') io.stderr.write('See sluice generate --list.\n');
-  return undefined;
+/** What rules have read in plain words goes before what a model made of them, and flags go before both. */
+function merged(
+  { variables, given, request }: GivenWish,
+  read: ModelWish & { readonly kind: 'procedure' },
+  flags: GenerateFlags,
+): Wish {
+  const name = flags.procedure ?? read.procedure;
+  const procedure = procedures.find((each) => each.name === name);
+  const known = new Set<string>([...(procedure?.required ?? []), ...(procedure?.optional ?? [])]);
+  const said = Object.entries(variables).filter(
+    ([each]) => request.turned === undefined && !request.contradictory.includes(each) && known.has(each),
+  );
+  return { procedures: [name], variables: { ...read.variables, ...Object.fromEntries(said), ...given } };
 }

@@ -1,4 +1,4 @@
-import { isAtLeast, type Finding } from '../../analyze/finding.ts';
+import { isAtLeast } from '../../analyze/finding.ts';
 import { describeRef, refOf } from '../../analyze/object-name.ts';
 import { openBundledSchemas } from '../../cluster/bundled-schemas.ts';
 import { openServedSchemas } from '../../cluster/openapi/served-schemas.ts';
@@ -17,7 +17,7 @@ import type { Target } from './target.ts';
 
 /** Checks what was chosen against the cluster, prints it, and with `--apply` applies it. Returns the exit code. */
 export async function deliver(
-  { manifests }: Chosen,
+  { manifests, isFree }: Chosen,
   { cluster, place }: Target,
   flags: GenerateFlags,
   file: ReportFile | undefined,
@@ -25,6 +25,8 @@ export async function deliver(
 ): Promise<number> {
   const { io, err } = context;
   const schemas = openServedSchemas(cluster, await openBundledSchemas());
+  if (isFree)
+    io.stderr.write(err.yellow('A model wrote these manifests, no procedure made them: read every line.\n'));
   const check = await checkManifests(manifests, schemas);
   io.stderr.write(checkText(check, schemas.source, manifests.length, err));
   const text = await manifestsText(manifests, flags.output);
@@ -32,9 +34,9 @@ export async function deliver(
   const isApplied = flags.apply === true;
   if (!isApplied && file === undefined) io.stdout.write(text);
   if (check.faults.length > 0) return exitCodes.refused;
-  const grave = graveFindings(check);
-  if (isApplied && grave.length > 0 && flags.allowFindings !== true) {
-    io.stderr.write('Not applied: there are critical or high findings. See --allow-findings.\n');
+  const wall = isApplied ? wallOf(check, isFree, flags) : undefined;
+  if (wall !== undefined) {
+    io.stderr.write(`Not applied: ${wall}\n`);
     return exitCodes.refused;
   }
   const preview = await previewChanges(cluster, place, manifests);
@@ -52,8 +54,22 @@ async function manifestsText(
   return texts.join('---\n');
 }
 
-export function graveFindings({ audit }: Pick<ManifestCheck, 'audit'>): readonly Finding[] {
-  return audit.findings.filter(({ severity }) => isAtLeast(severity, 'high'));
+/** What stands in the way of applying; undefined where nothing does. What a model wrote goes nowhere unseen. */
+function wallOf(
+  { audit, unchecked }: ManifestCheck,
+  isFree: boolean,
+  { allowFindings, yes, digest }: GenerateFlags,
+): string | undefined {
+  const isGrave = audit.findings.some(({ severity }) => isAtLeast(severity, 'high'));
+  if (isGrave && allowFindings !== true) return 'there are critical or high findings. See --allow-findings.';
+  if (!isFree || yes !== true) return undefined;
+  if (isGrave)
+    return 'with such findings --yes does not do for what a model wrote: someone has to confirm it.';
+  if (unchecked.length > 0)
+    return 'no schema is known of some of what a model wrote: --yes does not do, someone has to confirm it.';
+  return digest === undefined
+    ? 'for what a model wrote, --yes needs the --digest of what was shown.'
+    : undefined;
 }
 
 function sayRefusals({ refusals }: Preview, { io }: CommandContext): number {

@@ -7,6 +7,8 @@ import { variablesOfFlags, type ParameterFlags } from './parameter-flags.ts';
 /** What flags and the words of a request say together; flags go before words. */
 export interface GivenWish extends Wish {
   readonly request: ReadRequest;
+  /** The part of the variables that flags gave. */
+  readonly given: JsonObject;
   /** Of the request; a flag goes before it. */
   readonly namespace?: string;
 }
@@ -25,6 +27,7 @@ export function readWish(
     request: { ...read, contradictory: read.contradictory.filter((name) => !Object.hasOwn(given, name)) },
     procedures: flags.procedure === undefined ? read.procedures : [flags.procedure],
     variables: { ...said, ...given },
+    given,
     ...(typeof namespace === 'string' && flags.namespace === undefined ? { namespace } : {}),
   };
 }

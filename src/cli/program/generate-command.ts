@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.ts';
 import type { GenerateFlags } from '../commands/generate.ts';
 import { flagOf, isRepeatable, parameterNames } from '../generate/parameter-flags.ts';
 import { collect, subcommand, withGeneralOptions, withPlace, type Register } from './register.ts';
+import { withTrafficOptions } from './run-commands.ts';
 
 export function addGenerateCommand(program: Command, context: CommandContext, register: Register): void {
   const generate = subcommand(
@@ -41,6 +42,13 @@ export function addGenerateCommand(program: Command, context: CommandContext, re
       (await import('../commands/generate.ts')).generate(request, flags, context),
     ),
   );
-  generate.optionsGroup('Place:');
+  generate
+    .optionsGroup('Model, for requests that fixed rules cannot read:')
+    .option('--no-model', 'ask no model, also when one is set up')
+    .option('--model <name>', 'the model to ask')
+    .option('--server <name>', 'the server of models to ask it at, of those in: sluice auth list')
+    .option('--no-cache', 'ask anew, also what was asked before')
+    .option('--ca-file <file>', 'certificates (PEM) to trust besides the usual ones');
+  withTrafficOptions(generate).optionsGroup('Where it goes:');
   withGeneralOptions(withPlace(generate));
 }

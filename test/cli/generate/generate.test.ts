@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { realCli, type RealCli, type RealEnd } from '../real-cli.ts';
+import { stored } from './stored.ts';
 
 let stateDir: string;
 beforeEach(async () => {
@@ -13,13 +14,6 @@ const cart = 'a web service from corp.example/cart:1.4 on port 8080';
 
 async function generate(words: readonly string[], options: Partial<RealCli> = {}): Promise<RealEnd> {
   return realCli(['generate', ...words], { stateDir, ...options });
-}
-
-/** What is in the in-memory cluster, as `KIND NAME`. */
-async function stored(kind: string): Promise<readonly string[]> {
-  const { stdout } = await realCli(['cluster', 'get', kind, '-o', 'json'], { stateDir });
-  const { items } = JSON.parse(stdout) as { items: readonly { metadata: { name: string } }[] };
-  return items.map(({ metadata }) => metadata.name);
 }
 
 describe('generate', () => {
@@ -36,7 +30,7 @@ describe('generate', () => {
     expect(stderr).toContain('web-service: image=corp.example/cart:1.4 port=8080 name=cart');
     expect(stderr).toContain('schema: 4 of 4 objects fit Kubernetes 1.34\naudit: 97 of 100\n');
     expect(stderr).toContain('  new     Deployment default/cart\n');
-    expect(await stored('deploy')).toEqual([]);
+    expect(await stored(stateDir, 'deploy')).toEqual([]);
   });
 
   test('prints a list as JSON, and writes a file instead', async () => {
@@ -96,7 +90,7 @@ describe('generate', () => {
     const { code, stdout, stderr } = await generate([...words, '--apply', '--yes']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(said);
-    expect(await stored('deploy')).toEqual([]);
+    expect(await stored(stateDir, 'deploy')).toEqual([]);
   });
 
   test('says which words it did not understand', async () => {
@@ -140,14 +134,14 @@ describe('generate --apply', () => {
     expect(code).toBe(2);
     expect(stdout).toContain('new: Deployment default/cart\n+ apiVersion: apps/v1\n');
     expect(stderr).toMatch(/Add --yes --digest [0-9a-f]{12} to apply exactly this\.\n$/);
-    expect(await stored('deploy')).toEqual([]);
+    expect(await stored(stateDir, 'deploy')).toEqual([]);
   });
 
   test.each(['no', '', 'maybe'])('applies nothing when the answer is "%s"', async (answer) => {
     const { code, stderr } = await generate([cart, '--apply'], { readLine: async () => answer });
     expect(code).toBe(2);
     expect(stderr).toMatch(/Not applied\.\n$/);
-    expect(await stored('deploy')).toEqual([]);
+    expect(await stored(stateDir, 'deploy')).toEqual([]);
   });
 
   test('applies what was confirmed, then only what differs, then nothing', async () => {
@@ -164,7 +158,7 @@ describe('generate --apply', () => {
     expect(prompts).toEqual([
       expect.stringMatching(/^Apply 4 objects to the in-memory cluster \(digest [0-9a-f]{12}\)\? /),
     ]);
-    expect(await stored('deploy')).toEqual(['cart']);
+    expect(await stored(stateDir, 'deploy')).toEqual(['cart']);
     const second = await generate([cart, '--replicas', '3', '--apply', '--yes']);
     expect(second.stdout).toContain('-   replicas: 2\n+   replicas: 3\n');
     expect(second.stdout).toContain('unchanged Service default/cart\n');
@@ -180,7 +174,7 @@ describe('generate --apply', () => {
     expect(other.stderr).toMatch(
       new RegExp(`Not applied: the changes have the digest [0-9a-f]{12}, not ${digest}`),
     );
-    expect(await stored('deploy')).toEqual([]);
+    expect(await stored(stateDir, 'deploy')).toEqual([]);
     expect((await generate([cart, '--apply', '--yes', '--digest', digest])).code).toBe(0);
   });
 
@@ -201,7 +195,7 @@ describe('generate --apply', () => {
     const refused = await generate(words);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('SecretInEnv');
-    expect(await stored('deploy')).toEqual([]);
+    expect(await stored(stateDir, 'deploy')).toEqual([]);
     const allowed = await generate([...words, '--allow-findings']);
     expect(allowed.code).toBe(0);
     expect(allowed.stdout + allowed.stderr + refused.stderr).not.toContain('hunter2');
