@@ -11,11 +11,9 @@ import { SluiceError } from '../../api/errors.ts';
 import type { ReadOnlyCluster } from '../../cluster/port.ts';
 import { placesOf, readGivenObjects } from '../analyze/given-objects.ts';
 import type { CommandContext, SessionFlags } from '../command-context.ts';
+import { withPlaceOf } from '../diagnose/open-place.ts';
 import { readReadableFiles } from '../input-files.ts';
-import { withHub } from '../kube/hub.ts';
-import { clusterPlace } from '../place.ts';
 import { printFaults } from '../print-faults.ts';
-import { withSession } from '../with-session.ts';
 import type { Audited } from './audited.ts';
 import { isWanted, noSuchObject, readWanted, type WantedObject } from './wanted-object.ts';
 
@@ -41,10 +39,7 @@ export async function look(
     wanted === undefined
       ? auditCluster(cluster, flags.namespace)
       : auditWanted(cluster, wanted, flags.namespace ?? 'default');
-  const audit =
-    (await clusterPlace(flags, context.io)) === undefined
-      ? await withSession(context, flags, async (session) => judge(await session.clusters.get('')))
-      : await withHub(context, flags, async ({ cluster }) => judge(cluster));
+  const audit = await withPlaceOf(flags, context, ({ cluster }) => judge(cluster));
   return { ...audit, placeOf: () => undefined, isWhole: true };
 }
 

@@ -1,7 +1,8 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { refuses, says, serveModel, type ModelServer, type Reply } from '../../llm/model-server.ts';
 import { realCli, type RealEnd } from '../real-cli.ts';
 import { deployment, service } from './manifests.ts';
@@ -79,6 +80,27 @@ describe('--explain', () => {
     const { asked } = await serve(says('Look at it.'));
     await audit('--anonymize');
     expect(JSON.stringify(asked[0]?.body)).not.toContain('payroll');
+  });
+
+  test('requests are recorded, and answered from the record, for an object of the in-memory cluster', async () => {
+    const { asked } = await serve(says('Pin the image first.'));
+    const object = (await readFile(join(stateDir, 'web.yaml'), 'utf8')).split('---\n')[1] ?? '';
+    const step = { name: 's', type: 'apply-object', properties: { value: parse(object) as object } };
+    const run = { apiVersion: 'core.oam.dev/v1alpha1', kind: 'WorkflowRun', metadata: { name: 'r' } };
+    await writeFile(
+      join(stateDir, 'run.json'),
+      JSON.stringify({ ...run, spec: { workflowSpec: { steps: [step] } } }),
+    );
+    await realCli(['run', 'run.json'], { stateDir });
+    const audited = (...words: readonly string[]): Promise<RealEnd> =>
+      realCli(['audit', 'deploy/web', '--explain', '--no-cache', ...words], { stateDir });
+    expect((await audited('--record-model', join(stateDir, 'record'))).stdout).toContain(
+      'Pin the image first.',
+    );
+    expect((await audited('--replay-model', join(stateDir, 'record'))).stdout).toContain(
+      'Pin the image first.',
+    );
+    expect(asked).toHaveLength(1);
   });
 
   test('a dry run prints what would be sent, and sends nothing', async () => {
