@@ -2,7 +2,7 @@ import type { Incident } from '../../../analyze/incident/incident.ts';
 import { addUse, noUse, type ModelUse } from '../../../api/model-use.ts';
 import type { ObjectName } from '../../../evidence/masking/object-names.ts';
 import type { EvidenceAnswer, EvidenceAsker, EvidenceQuestion } from '../../../runner/ask/asker.ts';
-import { explanationByRules, type Explanation, type Explanations } from './explanation.ts';
+import { explanationByRules, explanationOf, type Explanation, type Explanations } from './explanation.ts';
 import { incidentQuestion, namesOfIncident } from './incident-question.ts';
 
 export interface ExplainOptions extends Pick<EvidenceQuestion, 'language' | 'cacheForMs' | 'wish'> {
@@ -43,7 +43,12 @@ export async function explainIncidents(
       const answer = await asking(incident);
       isFailing = answer?.kind === 'unavailable';
       use = answer === undefined ? use : addUse(use, answer.use);
-      explanations.set(incident, explanationOf(incident, answer));
+      const byRules = explanationByRules(incident);
+      const explanation =
+        answer === undefined
+          ? { text: byRules, whyNot: interrupted, replaced: {} }
+          : explanationOf(answer, byRules);
+      explanations.set(incident, explanation);
       onProgress(explanations.size, incidents.length);
     }
   };
@@ -64,20 +69,4 @@ export async function explainIncidents(
   }
 }
 
-function explanationOf(incident: Incident, answer: EvidenceAnswer | undefined): Explanation {
-  if (answer?.kind === 'answered') {
-    const { text, model, server, replaced } = answer;
-    const suspicion = answer.suspicion.map(({ evidenceRef, pattern }) => ({ evidenceRef, pattern }));
-    return {
-      text: text.trim(),
-      model: { model, server },
-      replaced,
-      ...(suspicion.length === 0 ? {} : { suspicion }),
-    };
-  }
-  const text = explanationByRules(incident);
-  if (answer === undefined)
-    return { text, whyNot: { reason: 'Interrupted', text: 'it was interrupted' }, replaced: {} };
-  const { reason, text: why, hint, replaced } = answer;
-  return { text, whyNot: { reason, text: why, ...(hint === undefined ? {} : { hint }) }, replaced };
-}
+const interrupted: NonNullable<Explanation['whyNot']> = { reason: 'Interrupted', text: 'it was interrupted' };

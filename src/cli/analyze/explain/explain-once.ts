@@ -4,7 +4,7 @@ import type { CommandContext, SessionFlags } from '../../command-context.ts';
 import { stopOnSignal } from '../../drive/stop-on-signal.ts';
 import { exitCodes } from '../../exit-code.ts';
 import { withAsker } from '../../with-asker.ts';
-import type { Explanation } from './explanation.ts';
+import { explanationOf, keptForMs, wishOf, type Explanation } from './explanation.ts';
 
 export interface ExplainOnceFlags extends SessionFlags {
   /** The name of one; anything else: any. */
@@ -21,8 +21,6 @@ export type OneExplanation =
   | { readonly kind: 'previews'; readonly previews: readonly PromptPreview[] }
   | { readonly kind: 'stopped'; readonly code: number };
 
-/** An answer about the same evidence is as good a week later. */
-const cacheForMs = 7 * 24 * 3_600_000;
 const timeoutMs = 120_000;
 
 /** Asks a model one question. Without a model the explanation has the text `byRules` and says why there is none. */
@@ -33,7 +31,7 @@ export async function explainOnce(
   flags: ExplainOnceFlags,
   context: CommandContext,
 ): Promise<OneExplanation> {
-  const { language, model: wanted, server: wantedServer } = flags;
+  const { language } = flags;
   const previews: PromptPreview[] = [];
   const stop = stopOnSignal(context.io, () =>
     context.io.stderr.write('stopping; once more ends it at once\n'),
@@ -48,27 +46,15 @@ export async function explainOnce(
           {
             ...question,
             ...(language === undefined ? {} : { language }),
-            wish: {
-              ...(typeof wanted === 'string' ? { model: wanted } : {}),
-              ...(wantedServer === undefined ? {} : { server: wantedServer }),
-            },
-            cacheForMs: flags.cache ? cacheForMs : 0,
+            wish: wishOf(flags),
+            cacheForMs: flags.cache ? keptForMs : 0,
             timeoutMs,
           },
           { signal: stop.signal },
         ),
     );
     if (flags.dryRunPrompt === true) return { kind: 'previews', previews };
-    const { replaced } = answer;
-    if (answer.kind === 'unavailable') {
-      const { reason, text, hint } = answer;
-      const whyNot = { reason, text, ...(hint === undefined ? {} : { hint }) };
-      return { kind: 'explained', explanation: { text: byRules, whyNot, replaced } };
-    }
-    const { text, model, server } = answer;
-    const suspicion = answer.suspicion.map(({ evidenceRef, pattern }) => ({ evidenceRef, pattern }));
-    const told = { text: text.trim(), model: { model, server }, replaced };
-    return { kind: 'explained', explanation: suspicion.length === 0 ? told : { ...told, suspicion } };
+    return { kind: 'explained', explanation: explanationOf(answer, byRules) };
   } catch (error) {
     const signal = stop.received();
     if (signal === undefined) throw error;

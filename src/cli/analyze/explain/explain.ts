@@ -13,7 +13,7 @@ import { isInteractive } from '../../terminal/capabilities.ts';
 import { withAsker } from '../../with-asker.ts';
 import type { OutputFormat } from '../print-report.ts';
 import { explainIncidents, type Explained } from './explain-incidents.ts';
-import type { Explanations } from './explanation.ts';
+import { keptForMs, wishOf, type Explanations } from './explanation.ts';
 
 export interface ExplainFlags extends SessionFlags {
   readonly explain?: boolean;
@@ -31,9 +31,6 @@ export interface ExplainEnd {
   /** Of the signal that stopped it. */
   readonly code?: number;
 }
-
-/** An answer about the same evidence is as good a week later. */
-const cacheForMs = 7 * 24 * 3_600_000;
 
 /** What nobody can read is not to be paid for. Throws SluiceError `invalid`. */
 export function mustHaveRoom({ explain: isWanted, output }: Pick<ExplainFlags, 'explain' | 'output'>): void {
@@ -67,11 +64,8 @@ export async function explain(
       (asker) =>
         explainIncidents(incidents, asker, {
           names,
-          cacheForMs: flags.cache ? cacheForMs : 0,
-          wish: {
-            ...(flags.model === undefined ? {} : { model: flags.model }),
-            ...(flags.server === undefined ? {} : { server: flags.server }),
-          },
+          cacheForMs: flags.cache ? keptForMs : 0,
+          wish: wishOf(flags),
           ...(flags.language === undefined ? {} : { language: flags.language }),
           signal: stop.signal,
           onProgress: progress.show,

@@ -1,4 +1,5 @@
 import type { Incident } from '../../../analyze/incident/incident.ts';
+import type { EvidenceAnswer, EvidenceQuestion } from '../../../runner/ask/asker.ts';
 import { findingName } from '../finding-text.ts';
 import { repeated } from '../incident-text.ts';
 
@@ -17,6 +18,35 @@ export interface Explanation {
 
 /** By incident of the report; empty without `--explain`. */
 export type Explanations = ReadonlyMap<Incident, Explanation>;
+
+/** An answer about the same evidence is as good a week later. In ms. */
+export const keptForMs: number = 7 * 24 * 3_600_000;
+
+/** What a model said, or what rules say where none did, and why. */
+export function explanationOf(answer: EvidenceAnswer, byRules: string): Explanation {
+  const { replaced } = answer;
+  if (answer.kind === 'unavailable') {
+    const { reason, text, hint } = answer;
+    const whyNot = { reason, text, ...(hint === undefined ? {} : { hint }) };
+    return { text: byRules, whyNot, replaced };
+  }
+  const { text, model, server } = answer;
+  const told = { text: text.trim(), model: { model, server }, replaced };
+  const suspicion = answer.suspicion.map(({ evidenceRef, pattern }) => ({ evidenceRef, pattern }));
+  return suspicion.length === 0 ? told : { ...told, suspicion };
+}
+
+/** Whom the user's flags name; a model that is no name is any. */
+export function wishOf(flags: {
+  readonly model?: boolean | string;
+  readonly server?: string;
+}): NonNullable<EvidenceQuestion['wish']> {
+  const { model, server } = flags;
+  return {
+    ...(typeof model === 'string' ? { model } : {}),
+    ...(server === undefined ? {} : { server }),
+  };
+}
 
 const mostNames = 5;
 
