@@ -1,5 +1,5 @@
 import { isSluiceError } from '../../api/errors.ts';
-import { parseJson, stringifyJson, type Json } from '../../api/json.ts';
+import { parseJson, stringifyJson, type Json, type JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { SecretMask } from '../../api/secret-mask.ts';
 import type { ClusterFinding } from '../../analyze/cluster/analyze-cluster.ts';
@@ -9,8 +9,10 @@ import { objectAt, objectsAt, textAt } from '../../analyze/json-fields.ts';
 import { refOf } from '../../analyze/object-name.ts';
 import { quoteText } from '../../analyze/quote-text.ts';
 import { objectSecrets } from '../../evidence/object-secrets.ts';
+import { secretsHidden } from '../../evidence/show-texts.ts';
 import { trimObject } from '../../evidence/trim-object.ts';
 import type { HttpClient } from '../../net/http-client.ts';
+import { mapTexts } from '../../ops/map-texts.ts';
 import { compileCheck } from '../../step-types/schema/parameter-check.ts';
 import { answerSchema, protocolVersion } from './analyzer-protocol.ts';
 import { idOf, type HttpAnalyzer } from './custom-analyzer.ts';
@@ -64,12 +66,31 @@ export async function askAnalyzer(
   }
 }
 
-/** Without bookkeeping, what Secrets hold, and values that objects themselves call secret. */
+/** Without bookkeeping, what Secrets hold, and whatever objects call a secret or shows itself as one; names stay. */
 function requestBody({ name }: HttpAnalyzer, objects: readonly KubeObject[]): string {
   const mask = new SecretMask();
   for (const value of objectSecrets(objects)) mask.add(value);
-  const sent = objects.map((object) => mask.maskJson(trimObject(object)));
+  const trimmed = objects.map(trimObject);
+  const hide = secretsHidden(
+    trimmed.map((object) => stringifyJson(object)),
+    [mask],
+  );
+  const sent = trimmed.map((object) => withoutSecrets(object, hide));
   return stringifyJson({ version: protocolVersion, analyzer: name, objects: sent });
+}
+
+/** The answer names objects by these fields. */
+function withoutSecrets(object: JsonObject, hide: (text: string) => string): JsonObject {
+  const { name = '', namespace } = objectAt(object, 'metadata');
+  const hidden = mapTexts(object, hide);
+  const place = namespace === undefined ? { name } : { name, namespace };
+  const { apiVersion = '', kind = '' } = object;
+  return {
+    ...(hidden as JsonObject),
+    apiVersion,
+    kind,
+    metadata: { ...objectAt(hidden, 'metadata'), ...place },
+  };
 }
 
 /** The findings, or what is wrong with the answer; nothing of its text is in that. */
