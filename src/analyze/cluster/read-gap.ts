@@ -35,9 +35,9 @@ export function gapOf(kind: SnapshotKind, error: unknown): ReadGap {
   return gapOfError({ verb: 'list', resource: resourceOf(queryOf(kind).apiVersion, kind) }, error);
 }
 
-/** Throws what is no answer of the cluster: it cannot be reached at all, or Sluice itself is at fault. */
+/** Throws where Sluice itself is at fault. */
 export function gapOfError(what: Pick<ReadGap, 'verb' | 'resource'>, error: unknown): ReadGap {
-  if (!isSluiceError(error) || error.kind === 'bug' || error.kind === 'environment') throw error;
+  if (!isSluiceError(error) || error.kind === 'bug') throw error;
   return {
     ...what,
     reason: reasonOf(error.kind, error.code),

@@ -18,19 +18,26 @@ export interface SnapshotQuery {
 
 type Listing = readonly KubeObject[] | ReadGap;
 
-/** Reads each kind with one list, which the cluster pages. A list that is refused becomes a gap of the snapshot. */
+/**
+ * Reads each kind with one list, which the cluster pages. A list that is refused, or that a cluster did not answer which went
+ * away meanwhile, becomes a gap of the snapshot. Throws where the cluster cannot be reached at all.
+ */
 export async function takeSnapshot(cluster: ReadOnlyCluster, query: SnapshotQuery): Promise<Snapshot> {
   const { namespace } = query;
   const kinds = [...new Set(query.kinds)];
+  const faults: unknown[] = [];
   const listings = await Promise.all(
     kinds.map(async (kind): Promise<Listing> => {
       try {
         return (await listNewest(cluster, kind, namespace)).toSorted(compareByPlace);
       } catch (error) {
+        faults.push(error);
         return gapOf(kind, error);
       }
     }),
   );
+  const unreached = faults.filter((fault) => isSluiceError(fault) && fault.kind === 'environment');
+  if (unreached.length > 0 && listings.every(isGap)) throw unreached[0];
   return new Snapshot(
     cluster.name,
     namespace,

@@ -1,9 +1,11 @@
-import { SluiceError } from '../../api/errors.ts';
+import { isSluiceError, SluiceError } from '../../api/errors.ts';
 import { isObject, type JsonObject } from '../../api/json.ts';
 import { textAt, valueAt } from '../json-reading.ts';
 import type { ApiClient, ApiRequest } from './api-client.ts';
 
 const pageSize = 500;
+/** Where a page is larger than an answer may be, the next has so much fewer objects. */
+const fewer = 10;
 /** A list of more is refused: it would not fit into what uses it. */
 const mostObjects = 50_000;
 const mostText = 512 * 1024 * 1024;
@@ -25,16 +27,27 @@ export async function listPages(client: ApiClient, request: ListRequest): Promis
   const objects: JsonObject[] = [];
   let size = 0;
   let next = '';
-  for (let pages = 0; pages === 0 || next !== ''; pages += 1) {
+  let limit = pageSize;
+  for (let pages = 0, isDone = false; !isDone; pages += 1) {
     if (pages === mostPages) throw endless(kind, `more than ${mostPages} pages`);
     if (performance.now() > endMs) throw endless(kind, `more than ${longestMs / 60_000} minutes`);
-    const query = new URLSearchParams({ limit: String(pageSize) });
+    const query = new URLSearchParams({ limit: String(limit) });
     if (labelSelector !== '') query.set('labelSelector', labelSelector);
     if (next !== '') query.set('continue', next);
     // oxlint-disable-next-line no-await-in-loop -- each page names the next
-    const page = await client.sendSized({ method: 'GET', path: `${path}?${query.toString()}`, ...rest });
+    const page = await client
+      .sendSized({ method: 'GET', path: `${path}?${query.toString()}`, ...rest })
+      .catch((error: unknown) => {
+        if (isSluiceError(error) && error.code === 'AnswerTooLarge' && limit > 1) return undefined;
+        throw error;
+      });
+    if (page === undefined) {
+      limit = Math.max(1, Math.floor(limit / fewer));
+      continue;
+    }
     for (const item of itemsOf(page.answer, client.server, request)) objects.push(item);
     next = textAt(page.answer, 'metadata', 'continue');
+    isDone = next === '';
     size += page.size;
     if (objects.length > mostObjects)
       throw tooLong(`There are more than ${mostObjects} objects of kind ${kind}.`);
