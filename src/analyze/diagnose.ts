@@ -10,6 +10,7 @@ import { crash } from './diagnosis/crash.ts';
 import { imagePull } from './diagnosis/image-pull.ts';
 import { job, newestJob } from './diagnosis/job.ts';
 import { mergePods } from './diagnosis/merge-pods.ts';
+import { ownConditions, saysWell } from './diagnosis/own-conditions.ts';
 import { podCreation } from './diagnosis/pod-creation.ts';
 import { podStart } from './diagnosis/pod-start.ts';
 import { conditionOf, viewPod } from './diagnosis/pod-view.ts';
@@ -44,7 +45,12 @@ export function diagnose(state: LiveState, nowMs: number): Diagnosis {
   const ofPods = mergePods(pods.map((pod) => podFindings(pod, subject)));
   const creation = podCreation(subject);
   const deep = [...ofPods, ...(creation === undefined ? [] : [creation]), ...writtenWrong(subject, ofPods)];
-  const shallow = [...rollout(subject), ...job(subject), ...serviceEndpoints(subject)];
+  const shallow = [
+    ...rollout(subject),
+    ...job(subject),
+    ...serviceEndpoints(subject),
+    ...ownConditions(subject),
+  ];
   const [causes, consequences] = deep.length > 0 ? [deep, shallow] : rootOf(shallow);
   return {
     causes: causes.toSorted(compareFindings),
@@ -120,6 +126,6 @@ function healthOf(state: LiveState, causes: readonly Finding[]): Diagnosis['heal
   const phase = textAt(state.object, 'status', 'phase');
   if (state.object.kind === 'Pod')
     return phase === 'Running' || phase === 'Succeeded' ? 'healthy' : 'unknown';
-  if (state.endpoints !== undefined) return 'healthy';
+  if (state.endpoints !== undefined || saysWell(state)) return 'healthy';
   return state.object.kind === 'Job' && state.cluster !== undefined ? 'healthy' : 'unknown';
 }

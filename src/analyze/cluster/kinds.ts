@@ -1,3 +1,4 @@
+import { groupOf } from '../../cluster/known-kinds.ts';
 import type { ListQuery } from '../../cluster/port.ts';
 
 export type SnapshotKind =
@@ -98,6 +99,12 @@ const versions: Readonly<Record<SnapshotKind, readonly [string, ...string[]]>> =
 const metadataOnly: ReadonlySet<SnapshotKind> = new Set<SnapshotKind>(['Secret', 'Namespace']);
 
 type KindQuery = Omit<ListQuery, 'namespace' | 'labelSelector'>;
+
+/** Whether analyzers know objects of this kind. */
+export function isSnapshotKind(apiVersion: string, kind: string): boolean {
+  const known = Object.hasOwn(versions, kind) ? versions[kind as SnapshotKind] : [];
+  return known.some((version) => groupOf(version) === groupOf(apiVersion));
+}
 
 /** How the kind is listed. */
 export function queryOf(kind: SnapshotKind, apiVersion: string = versions[kind][0]): KindQuery {

@@ -1,5 +1,6 @@
 import { analyzeCluster, type Analysis, type NotChecked } from '../../analyze/cluster/analyze-cluster.ts';
 import type { Analyzer } from '../../analyze/cluster/analyzer.ts';
+import { isSnapshotKind } from '../../analyze/cluster/kinds.ts';
 import { defaultAnalyzers } from '../../analyze/cluster/default-analyzers.ts';
 import { knownAnalyzers } from '../../analyze/cluster/known-analyzers.ts';
 import { isAtLeast } from '../../analyze/finding.ts';
@@ -64,7 +65,7 @@ export async function investigate(
   const notes = quoted(bundles, 'note').map(({ text }) => text);
   const investigation: Investigation = {
     object: bundle.target,
-    health: healthOf(bundle, causes, gaps, analysis, ref.kind),
+    health: healthOf(bundle, causes, gaps, analysis, ref),
     owners: bundle.owners,
     causes,
     around: around.map(({ root: { object, id, severity, text } }) => ({ object, id, severity, text })),
@@ -139,13 +140,16 @@ function healthOf(
   causes: readonly Cause[],
   gaps: readonly NotChecked[],
   { checked }: Analysis,
-  kind: string,
+  { apiVersion, kind }: Pick<ObjectRef, 'apiVersion' | 'kind'>,
 ): Health {
   if (causes.some(({ severity }) => isAtLeast(severity, 'medium'))) return 'broken';
   if (diagnosis?.health === 'progressing') return 'progressing';
+  // By its own conditions, of a kind that owns nothing that rules know.
+  if (diagnosis?.health === 'healthy' && !isSnapshotKind(apiVersion, kind)) return 'healthy';
   if (diagnosis === undefined || diagnosis.notChecked.length > 0 || gaps.some(mayHide)) return 'unknown';
+  if (diagnosis.health === 'healthy') return 'healthy';
   // A Deployment, a Pod or a Job shows by its status that it does well; of others it counts that rules have looked.
-  if (showsHealth.has(kind)) return diagnosis.health === 'healthy' ? 'healthy' : 'unknown';
+  if (showsHealth.has(kind)) return 'unknown';
   const judges = new Set(
     knownAnalyzers.filter((each) => each.judges.some((judged) => judged === kind)).map(({ name }) => name),
   );

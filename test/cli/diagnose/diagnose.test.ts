@@ -98,6 +98,44 @@ describe('health', () => {
     expect(await investigated(name)).toMatchObject({ health, causes: [] });
   });
 
+  test('of a kind that no rule knows is what its conditions say', async () => {
+    const certificate = (status: string): string => `apiVersion: cert-manager.io/v1
+kind: Certificate
+metadata: { name: site, namespace: shop }
+status: { conditions: [{ type: Ready, status: "${status}", reason: DoesNotExist, message: "issuer not found" }] }
+`;
+    await writeFile(join(stateDir, 'dump.yaml'), certificate('True'));
+    expect(await investigated('cert-manager.io/v1/Certificate/site')).toMatchObject({ health: 'healthy' });
+    await writeFile(join(stateDir, 'dump.yaml'), certificate('False'));
+    expect(await investigated('cert-manager.io/v1/Certificate/site')).toMatchObject({
+      health: 'broken',
+      causes: [
+        {
+          reason: 'ConditionNotMet',
+          finding: { text: 'Its condition Ready is False (DoesNotExist): issuer not found' },
+        },
+      ],
+    });
+  });
+
+  test('of a Pod is its own; what is wrong with its owner stands beside it', async () => {
+    const well = shop()
+      .split('---\n')
+      .find((text) => text.includes('kind: Pod') && text.includes('name: web-b-'))
+      ?.replaceAll('k2x9p', 'good1')
+      .replace(
+        /status:\n[^]*/,
+        'status: { phase: Running, conditions: [{ type: Ready, status: "True" }] }\n',
+      );
+    await writeFile(join(stateDir, 'dump.yaml'), `${shop()}---\n${well}`);
+    const { health, causes, around } = await investigated('pod/web-b-good1');
+    expect({ health, causes }).toEqual({ health: 'healthy', causes: [] });
+    expect(around.map(({ object, id }) => `${object.kind} ${object.name} ${id}`)).toEqual([
+      'Pod web-b-k2x9p CrashLoopBackOff',
+    ]);
+    expect((await diagnose(['pod/web-b-good1', '-n', 'shop'])).stdout).toContain('\nbeside it\n');
+  });
+
   test('a healthy object is said to be so in a line', async () => {
     const { stdout } = await diagnose(['cm/fine', '-n', 'shop']);
     expect(stdout).toContain('ConfigMap shop/fine is healthy: no rule finds anything wrong with it\n');
