@@ -99,6 +99,31 @@ test('kinds of add-ons that are not installed are told as such; those of Kuberne
   ]);
 });
 
+test('each kind is listed once, in pages of five hundred, whatever is found', async () => {
+  const crowded = await api.newNamespace();
+  const made = Array.from({ length: 501 }, (_, index) =>
+    api.do('POST', `/api/v1/namespaces/${crowded}/configmaps`, { metadata: { name: `map-${index}` } }),
+  );
+  await Promise.all(made);
+  const asked: string[] = [];
+  const client = clientWith('other', accessOf('other').token, ({ path }) =>
+    asked.push(path.split('?')[0] ?? ''),
+  );
+  clients.push(client);
+  const cluster = new KubernetesCluster('', client, watchLimits);
+  const { findings } = await analyzeCluster(cluster, {
+    analyzers: defaultAnalyzers,
+    namespace: crowded,
+    nowMs: Date.now(),
+  });
+  expect(findings.filter(({ id }) => id === 'ConfigMapEmpty').length).toBe(501);
+  const counts = Map.groupBy(asked, (path) => path);
+  const many = [...counts].filter(([, requests]) => requests.length > 1);
+  expect(many.map(([path, requests]) => `${path} ${requests.length}`)).toEqual([
+    `/api/v1/namespaces/${crowded}/configmaps 2`,
+  ]);
+});
+
 test('sluice analyze --context prints the same bytes twice', async () => {
   const stateDir = await mkdtemp(join(tmpdir(), 'sluice-analyze-'));
   const { kubeconfig } = realClusters();

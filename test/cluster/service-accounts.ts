@@ -1,5 +1,5 @@
 import { staticAccess } from '../../src/cluster/kubernetes/access.ts';
-import { ApiClient } from '../../src/cluster/kubernetes/api-client.ts';
+import { ApiClient, type ApiClientOptions } from '../../src/cluster/kubernetes/api-client.ts';
 import type { KubeApi } from './kube-api.ts';
 import { accessOf } from './real-clusters.ts';
 
@@ -42,11 +42,16 @@ export async function tokenFor(api: KubeApi, namespace: string, name: string): P
 }
 
 /** A client of a cluster with a token, and nothing else of what the tests may do. */
-export function clientWith(context: string, token: string): ApiClient {
+export function clientWith(context: string, token: string, observe?: ApiClientOptions['observe']): ApiClient {
   const { server, ca } = accessOf(context);
   const headers = { authorization: `Bearer ${token}` };
   const access = staticAccess(server, 'this cluster', { headers, tls: { ca } });
-  return new ApiClient({ access, timeoutMs: 30_000, limitBytes: 1_000_000 });
+  return new ApiClient({
+    access,
+    timeoutMs: 30_000,
+    limitBytes: 1_000_000,
+    ...(observe === undefined ? {} : { observe }),
+  });
 }
 
 /** Makes the namespace unless it is there. */
