@@ -166,6 +166,17 @@ describe('where it applies', () => {
   });
 
   test.each([
+    ['ContainerUser', 'NonRootNotEnforced'],
+    ['ContainerAdministrator', 'RootNotExcluded'],
+    ['CORP\\Administrator', 'RootNotExcluded'],
+  ])('a Windows Pod whose user is %s', (runAsUserName, expected) => {
+    const securityContext = { runAsNonRoot: null, windowsOptions: { runAsUserName } };
+    const bare = { container: { securityContext: null } };
+    const found = flagged(soundDeployment({ pod: { os: { name: 'windows' }, securityContext }, ...bare }));
+    expect(found).toEqual([expected]);
+  });
+
+  test.each([
     ['a Service', { apiVersion: 'v1', kind: 'Service', metadata: { name: 's' }, spec: {} }],
     [
       'a Deployment without containers',

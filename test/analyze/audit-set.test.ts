@@ -224,3 +224,24 @@ function replaceAt(root: Json, at: number, value: Json): Json {
   };
   return put(root, chosen);
 }
+
+describe('wildcards of a role', () => {
+  const everything = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
+  test.each<readonly [string, string, readonly string[], readonly string[]]>([
+    ['all of Kubernetes', '*', ['*'], ['RoleGrantsEverything']],
+    ['a group of Kubernetes', 'rbac.authorization.k8s.io', ['*'], ['RoleGrantsEverything']],
+    ['every verb written out', '', everything, ['RoleGrantsEverything']],
+    ['a group of an extension', 'certs.example.com', ['*'], ['RoleWildcardVerbs']],
+    [
+      'a group of an extension, verbs written out',
+      'certs.example.com',
+      everything,
+      ['RoleWildcardResources'],
+    ],
+    ['reading all', '', ['get'], ['RoleWildcardResources']],
+  ])('%s: one finding', (_, group, verbs, expected) => {
+    const rules = [{ apiGroups: [group], resources: ['*'], verbs: [...verbs] }];
+    const role = object('rbac.authorization.k8s.io/v1', 'Role', 'r', { rules });
+    expect(auditObjects([role]).findings.map(({ id }) => id)).toEqual(expected);
+  });
+});

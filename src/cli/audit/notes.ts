@@ -11,10 +11,11 @@ export function gapLines({ audited, images }: AuditReport): readonly string[] {
   return [
     ...[...kinds].map(([kind, objects]) => (kind === '' ? noKind(objects.length) : noRule(kind, objects))),
     ...notJudged.map(({ kind, rules, verb, resource, reason, text }) => {
+      if (reason === 'NotGiven')
+        return `not judged: ${counted(rules.length, 'rule')} about objects together: ${text}`;
       const asked = rules.length === 0 ? [] : [`the rules ${rules.join(', ')}`];
       const what = [...(kind === undefined ? [] : [`the kind ${kind}`]), ...asked].join(', ');
-      const why = reason === 'NotGiven' ? text : `cannot ${verb} ${resource} (${reason}): ${text}`;
-      return `not judged: ${what}: ${why}`;
+      return `not judged: ${what}: cannot ${verb} ${resource} (${reason}): ${text}`;
     }),
     ...images.notScanned.map(({ image, because }) => `not judged: image ${image}: ${because}`),
   ];

@@ -1,6 +1,7 @@
 import type { ContainerSpec, Workload } from '../../pod-template.ts';
 import type { WorkloadRule } from '../rule.ts';
-import { flagAt, numberAt } from '../../json-fields.ts';
+import { flagAt, numberAt, textAt } from '../../json-fields.ts';
+import { quoteText } from '../../quote-text.ts';
 import { perContainer } from '../rule.ts';
 import { documented, podSecurity } from '../source.ts';
 import { hasUserNamespace } from './user-namespace.ts';
@@ -34,7 +35,8 @@ export const rootNotExcluded: WorkloadRule = {
   ...podSecurity('restricted', 'Running as Non-root'),
   check: perContainer((container, workload) => {
     if (hasUserNamespace(workload) || nonRoot(container, workload)) return undefined;
-    if (!workload.windows && userOf(container, workload) !== undefined) return undefined;
+    if (workload.windows ? isPlainUser(container, workload) : userOf(container, workload) !== undefined)
+      return undefined;
     return {
       fieldPath: `${container.path}.securityContext.runAsNonRoot`,
       text: workload.windows
@@ -55,11 +57,15 @@ export const nonRootNotEnforced: WorkloadRule = {
   reason: 'a namespace that enforces the standard refuses the Pod',
   ...podSecurity('restricted', 'Running as Non-root'),
   check: perContainer((container, workload) => {
-    if (workload.windows || hasUserNamespace(workload) || nonRoot(container, workload)) return undefined;
-    if ((userOf(container, workload) ?? 0) === 0) return undefined;
+    if (hasUserNamespace(workload) || nonRoot(container, workload)) return undefined;
+    const isPlain = workload.windows
+      ? isPlainUser(container, workload)
+      : (userOf(container, workload) ?? 0) !== 0;
+    if (!isPlain) return undefined;
+    const user = workload.windows ? userNameOf(container, workload) : userOf(container, workload);
     return {
       fieldPath: `${container.path}.securityContext.runAsNonRoot`,
-      text: `Container "${container.name}" runs as user ${userOf(container, workload)}, and runAsNonRoot does not say that it must not be root.`,
+      text: `Container "${container.name}" runs as user ${user}, and runAsNonRoot does not say that it must not be root.`,
       fix: `Set ${workload.podPath}.securityContext.runAsNonRoot to true.`,
     };
   }),
@@ -89,6 +95,18 @@ function userOf(container: ContainerSpec, workload: Workload): number | undefine
     numberAt(container.spec, 'securityContext', 'runAsUser') ??
     numberAt(workload.podSpec, 'securityContext', 'runAsUser')
   );
+}
+
+/** '' where the image decides. */
+function userNameOf(container: ContainerSpec, workload: Workload): string {
+  const path = ['securityContext', 'windowsOptions', 'runAsUserName'] as const;
+  return quoteText(textAt(container.spec, ...path) || textAt(workload.podSpec, ...path), 200);
+}
+
+/** Windows has no users with numbers; this one, also as a member of a domain, is what stands for root there. */
+function isPlainUser(container: ContainerSpec, workload: Workload): boolean {
+  const name = userNameOf(container, workload).toLowerCase();
+  return name !== '' && !/(?:^|\\)(?:container)?administrator$/.test(name);
 }
 
 function nonRoot(container: ContainerSpec, workload: Workload): boolean {

@@ -17,7 +17,7 @@ export const grantsEverything: ObjectRule = {
   source,
   kinds: roleKinds,
   check: (role) =>
-    hits(role, (grant) => isEvery(grant.verbs) && isAny(grant.resources), {
+    hits(role, (grant) => isEvery(grant.verbs) && isAny(grant.resources) && isWide(grant), {
       text: 'allows every verb on every resource',
       fix: 'list the verbs and resources that are used',
     }),
@@ -32,7 +32,7 @@ export const wildcardVerbs: ObjectRule = {
   source,
   kinds: roleKinds,
   check: (role) =>
-    hits(role, (grant) => isAny(grant.verbs) && !isAny(grant.resources), {
+    hits(role, (grant) => isAny(grant.verbs) && !(isAny(grant.resources) && isWide(grant)), {
       text: 'allows every verb',
       fix: 'list the verbs that are used, such as get, list and watch',
     }),
@@ -46,12 +46,22 @@ export const wildcardResources: ObjectRule = {
   cis: '5.1.3',
   source,
   kinds: roleKinds,
-  check: (role) =>
-    hits(role, (grant) => isAny(grant.resources) && !isEvery(grant.verbs), {
+  check: (role) => [
+    ...hits(role, (grant) => isAny(grant.resources) && isWide(grant) && !isEvery(grant.verbs), {
       text: 'holds for every resource, Secrets with it',
       fix: 'list the resources that are used',
     }),
+    ...hits(role, (grant) => isAny(grant.resources) && !isWide(grant) && !isAny(grant.verbs), {
+      text: 'holds for every resource of its API groups',
+      fix: 'list the resources that are used',
+    }),
+  ],
 };
+
+/** Whether it is for groups of Kubernetes. A group of extensions holds what its operator made, and no Secrets or Pods. */
+function isWide({ groups }: Grant): boolean {
+  return groups.length === 0 || groups.some((group) => !group.includes('.') || group.endsWith('k8s.io'));
+}
 
 /** Written out they are as many; what comes on top, such as `bind`, needs a star. */
 const allVerbs = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'];
