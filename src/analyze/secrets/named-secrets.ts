@@ -12,6 +12,13 @@ const reference = /^(?:\$\([\w.-]+\)|\$\{[\w.:-]+\}|\{\{[^{}]*\}\}|\$[A-Z_]+)$/;
 const path =
   /^\/(?:var|etc|run|tmp|opt|home|usr|mnt|vault|secrets?|app|data|config|root|srv|workspace)\/[\w./-]*$/;
 
+/** With these a sentence goes on: `token: is expired`, `volume "secret" : secret "db" not found`. */
+const word =
+  /^(?:an?|the|and|or|for|from|in|of|on|to|at|by|with|is|was|are|were|has|had|must|should|cannot|can|could|will|would|not|never|expired|invalid|missing|required|unexpected|unauthorized|unauthenticated|forbidden|denied|failed|failure|error|wrong|bad|unknown|unset|undefined|empty|malformed|revoked|rejected|absent|secrets?|tokens?|keys?|passwords?|credentials?|headers?|configmaps?)[,.;:!]?$/;
+/** Neither the name of a scheme with something after it, nor pairs of names and values. */
+const sentence =
+  /^(?!(?:bearer|basic|digest|token|apikey|negotiate|ntlm|hawk|aws)\b)[a-z_-]+:? [a-z_-]+:?(?=\s|$)/;
+
 /** Masked before. */
 const masked = /^(?:\*\*\*|<[a-z-]{2,12}:(?:[0-9a-f]{6,24}|…)>)/;
 
@@ -45,13 +52,11 @@ export function namedSecret(
   if (text[start - 1] === '<' && masked.test(text.slice(start - 1, start + 42))) return undefined;
   const name = text.slice(start, end);
   const isHeader = header.test(name);
-  const value = valueAfter(text, end, {
-    isFlag: name.startsWith('-'),
-    lineStart: isLineStart(text, start),
-    isHeader,
-  });
+  const lineStart = isLineStart(text, start);
+  const value = valueAfter(text, end, { isFlag: name.startsWith('-'), lineStart, isHeader });
   if (value === undefined) return undefined;
   const written = text.slice(value.start, value.end);
+  if (isHeader ? sentence.test(written) : !value.firm && word.test(written)) return undefined;
   if (
     nothing.test(written) ||
     reference.test(written) ||
