@@ -4,11 +4,14 @@ import { countSeverities, type Severity } from '../analyze/finding.ts';
 import type { Incident } from '../analyze/incident/incident.ts';
 import { describeRef } from '../analyze/object-name.ts';
 import { mayHide, verdictOf, type ClusterVerdict } from '../analyze/verdict.ts';
+import { stringifyJson } from '../api/json.ts';
+import { byteLength } from '../evidence/cut-text.ts';
 import { digestOfText } from '../gate/digest.ts';
 
-/** More than these go into no output of a step: what runs keep is bounded. */
-const mostFindings = 100;
-const mostGaps = 50;
+/** Bytes, as JSON: what runs keep is bounded, and in a cluster they keep it in their status. */
+const limits = { findings: 48 * 1024, incidents: 24 * 1024, notChecked: 8 * 1024 };
+/** Of each incident. */
+const mostMembers = 20;
 const mostLines = 20;
 
 /** What a gate asks for of an analysis. */
@@ -27,7 +30,7 @@ export interface AnalysisSummary {
   readonly known: number;
 }
 
-/** An analysis as outputs of a step hold it. Of many findings the worst; the summary counts all. */
+/** An analysis as outputs of a step hold it. Of many findings the worst that have room; the summary counts all. */
 export function analysisOutput(
   analysis: Analysis,
   accepted: Pick<AnalysisSummary, 'ignored' | 'known'>,
@@ -42,15 +45,31 @@ export function analysisOutput(
   const { findings, incidents, notChecked } = analysis;
   const summary = summaryOf(analysis, accepted);
   return {
-    findings: findings.slice(0, mostFindings).map(findingOutput),
-    incidents: incidents.slice(0, mostFindings).map(incidentOutput),
-    notChecked: notChecked.slice(0, mostGaps),
+    findings: fitting(findings.map(findingOutput), limits.findings),
+    incidents: fitting(incidents.map(shortened).map(incidentOutput), limits.incidents),
+    notChecked: fitting(notChecked, limits.notChecked),
     summary,
     message: messageOf(summary, incidents[0]),
     table: incidents
       .slice(0, mostLines)
       .map(({ severity, root }) => `${severity}  ${describeRef(root.object)}  ${root.id}: ${root.text}`)
       .join('\n'),
+  };
+}
+
+/** The first that have room. */
+function fitting<Item extends object>(items: readonly Item[], limitBytes: number): readonly Item[] {
+  let left = limitBytes;
+  const end = items.findIndex((item) => (left -= byteLength(stringifyJson(item))) < 0);
+  return end < 0 ? items : items.slice(0, end);
+}
+
+function shortened(incident: Incident): Incident {
+  const { alike, consequences } = incident;
+  return {
+    ...incident,
+    alike: alike.slice(0, mostMembers),
+    consequences: consequences.slice(0, mostMembers),
   };
 }
 

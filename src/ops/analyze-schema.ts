@@ -70,7 +70,7 @@ export const analyzeResult: JsonObject = {
     findings: {
       type: 'array',
       items: openObject,
-      description: 'The worst hundred, as `sluice analyze -o json` prints them.',
+      description: 'The worst, as many as have room in 48 KiB, as `sluice analyze -o json` prints them.',
     },
     incidents: { type: 'array', items: openObject, description: 'By what causes them, worst first.' },
     notChecked: { type: 'array', items: openObject, description: 'What could not be looked at, and why.' },

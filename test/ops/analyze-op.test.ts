@@ -170,6 +170,14 @@ test('a rollout that is not over is not healthy, and is looked at again until it
   expect(second).toMatchObject({ result: { done: true, summary: { verdict: 'healthy', rollouts: 0 } } });
 });
 
+test('what a run keeps is bounded, and all is counted', async () => {
+  const many = Array.from({ length: 400 }, (_, index) => pod(`pod-${index}`, 'ErrImagePull'));
+  const { result } = await look(many);
+  expect(result.summary).toMatchObject({ findings: 400, counts: { high: 400 } });
+  expect(result.findings.length).toBeGreaterThan(20);
+  expect(JSON.stringify(result).length).toBeLessThan(100_000);
+});
+
 test('time is up', async () => {
   const cluster = fakeCluster();
   cluster.seed(pod('a', 'ErrImagePull'));
