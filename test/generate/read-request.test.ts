@@ -45,6 +45,7 @@ describe('what the words of a request say', () => {
     ['a cron job every 7 minutes', ['every', '7', 'minutes']],
     ['a nightly job', []],
     ['a job at 25:00', ['25:00']],
+    ['a web service with the image of our shop', ['image', 'shop']],
     ['a privileged web service with hostPath and GPUs', ['privileged', 'hostPath', 'GPUs']],
     ['nginx as a web service', ['nginx']],
     ['a web service for and/or', ['and/or']],

@@ -1,6 +1,7 @@
 import type { ParameterFlags } from '../generate/parameter-flags.ts';
 import { proceduresJson, proceduresText } from '../generate/list-procedures.ts';
 import { withTarget } from '../generate/target.ts';
+import { changeFiles } from '../generate/change.ts';
 import { chooseWhatToMake } from '../generate/choose.ts';
 import { deliver } from '../generate/deliver.ts';
 import type { CommandContext, SessionFlags } from '../command-context.ts';
@@ -10,6 +11,7 @@ import { openReportFile } from '../reports/report-file.ts';
 
 export interface GenerateFlags extends SessionFlags, ParameterFlags {
   readonly list?: boolean;
+  readonly from?: readonly string[];
   readonly procedure?: string;
   readonly namespace?: string;
   readonly apply?: boolean;
@@ -42,7 +44,11 @@ export async function generate(
   }
   const file = flags.out === undefined ? undefined : await openReportFile('--out', flags.out, io.cwd);
   return withTarget(flags, context, async (target) => {
-    const chosen = await chooseWhatToMake(words.join(' '), flags, context);
+    const request = words.join(' ');
+    const chosen =
+      flags.from === undefined
+        ? await chooseWhatToMake(request, flags, context)
+        : await changeFiles(flags.from, request, flags, context);
     return typeof chosen === 'number' ? chosen : deliver(chosen, target, flags, file, context);
   });
 }

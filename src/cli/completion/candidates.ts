@@ -117,6 +117,7 @@ const optionKinds: ReadonlyMap<string, ValueKind> = new Map([
   ['--sarif', 'file'],
   ['--summary', 'file'],
   ['--from', 'file'],
+  ['--out', 'file'],
   ['--baseline', 'file'],
   ['--ignore', 'file'],
   ['--rules', 'file'],

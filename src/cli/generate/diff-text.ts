@@ -4,16 +4,18 @@ import { cleanLine } from '../terminal/clean-text.ts';
 import type { Style } from '../terminal/style.ts';
 import { diffLines, type DiffLine } from './line-diff.ts';
 
+type ShownChange = Pick<Change, 'manifest' | 'kind' | 'before' | 'after'>;
+
 /** Lines around a change that show where it is. */
 const context = 3;
 
 /** What would change, object by object, as people read it; '' where nothing would. */
-export async function diffText(changes: readonly Change[], style: Style): Promise<string> {
+export async function diffText(changes: readonly ShownChange[], style: Style): Promise<string> {
   const texts = await Promise.all(changes.map((change) => changeText(change, style)));
   return texts.join('');
 }
 
-async function changeText({ manifest, kind, before, after }: Change, style: Style): Promise<string> {
+async function changeText({ manifest, kind, before, after }: ShownChange, style: Style): Promise<string> {
   const title = cleanLine(describeRef(refOf(manifest, '')));
   if (kind === 'same') return '';
   const lines = diffLines(

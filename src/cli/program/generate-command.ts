@@ -18,6 +18,7 @@ export function addGenerateCommand(program: Command, context: CommandContext, re
     )
     .option('--list', 'what can be made, and its parameters')
     .option('--procedure <name>', 'make this, whatever the request says')
+    .option('--from <path>', 'a file or directory of manifests to change instead; repeatable', collect)
     .option('-n, --namespace <namespace>', 'where it goes (default: default)')
     .option('--apply', 'apply it, after a dry run and a question')
     .option('--yes', 'apply without the question')
@@ -34,7 +35,9 @@ export function addGenerateCommand(program: Command, context: CommandContext, re
     const { schema, value } = parameters[name];
     const flag = `${flagOf(name)} ${value}`;
     const description = schema['description'] as string;
-    if (isRepeatable(name)) generate.option(flag, `${description}; repeatable`, collect);
+    const { enum: choices } = schema as { readonly enum?: readonly string[] };
+    if (choices !== undefined) generate.addOption(new Option(flag, description).choices(choices));
+    else if (isRepeatable(name)) generate.option(flag, `${description}; repeatable`, collect);
     else generate.option(flag, description);
   }
   generate.action(

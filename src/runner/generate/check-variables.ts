@@ -1,7 +1,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import type { JsonObject } from '../../api/json.ts';
 import { parseImage } from '../../analyze/image-reference.ts';
-import { variablesSchema, type Procedure, type Variables } from './procedure.ts';
+import type { Variables } from './procedure.ts';
 
 export type CheckedVariables =
   | { readonly ok: true; readonly variables: Variables }
@@ -9,16 +9,20 @@ export type CheckedVariables =
   | { readonly ok: false; readonly faults: readonly string[] };
 
 /** Checks values, wherever they are from, and fills in defaults. */
-export function checkVariables(procedure: Procedure, given: JsonObject): CheckedVariables {
+export function checkVariables(
+  schema: JsonObject,
+  given: JsonObject,
+  { useDefaults = true }: { readonly useDefaults?: boolean } = {},
+): CheckedVariables {
   const ajv = new Ajv({
     allErrors: true,
     strict: true,
-    useDefaults: true,
+    useDefaults,
     meta: false,
     validateSchema: false,
   });
   const variables = structuredClone(given);
-  const validate = ajv.compile(variablesSchema(procedure));
+  const validate = ajv.compile(schema);
   const faults = validate(variables) ? [] : (validate.errors ?? []).map(faultText);
   const { image } = variables;
   const parsed = typeof image === 'string' ? parseImage(image) : undefined;

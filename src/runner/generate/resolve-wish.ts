@@ -3,7 +3,7 @@ import { isObject } from '../../api/json.ts';
 import { parseImage } from '../../analyze/image-reference.ts';
 import { checkVariables } from './check-variables.ts';
 import { parameters, type ParameterName } from './parameters.ts';
-import type { Procedure, Variables } from './procedure.ts';
+import { variablesSchema, type Procedure, type Variables } from './procedure.ts';
 import { procedures } from './procedures.ts';
 
 /** Something that has to be said before anything can be made. */
@@ -51,7 +51,7 @@ export function resolveWish({ procedures: names, variables }: Wish): Resolved {
   const given = withName(procedure, variables);
   const missing = missingOf(procedure, given);
   if (missing.length > 0) return { kind: 'questions', why: 'missing', questions: missing, procedure };
-  const checked = checkVariables(procedure, given);
+  const checked = checkVariables(variablesSchema(procedure), given);
   return checked.ok
     ? { kind: 'chosen', procedure, variables: checked.variables }
     : { kind: 'faults', procedure, faults: checked.faults };

@@ -64,8 +64,9 @@ function isJobWithTimes(names: readonly string[], variables: JsonObject): boolea
 /** An image is known by its tag, its digest or its host; a bare word such as `nginx` may be anything, unless it follows `image`. */
 function takeImages(text: string, take: (image: string) => void): string {
   const named = /\bimages?[:=]? ([^\s,;'"]+)/i.exec(text);
-  if (named !== null && parseImage(plain(named[1] ?? '')).kind === 'image') {
-    take(plain(named[1] ?? ''));
+  const name = plain(named?.[1] ?? '');
+  if (named !== null && !empty.has(name.toLowerCase()) && parseImage(name).kind === 'image') {
+    take(name);
     return takeImages(blank(text, named), take);
   }
   const word = /\S+/g;
