@@ -216,4 +216,10 @@ export const scenes = [
   ),
   state(job({ suspend: true }, {})),
   state(service, { endpoints: { source: 'EndpointSlice', ready: 0, notReady: 0 } }),
+  state({
+    apiVersion: 'cert-manager.io/v1',
+    kind: 'Certificate',
+    metadata: meta('site'),
+    status: { conditions: [condition('Ready', 'False', 'DoesNotExist', 'Issuer letsencrypt not found')] },
+  }),
 ];
