@@ -4,7 +4,7 @@ import { describeRef } from '../../analyze/object-name.ts';
 import { junitText, type JunitCase, type JunitSuite } from '../../gate/export/junit-text.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { gapLines } from './notes.ts';
-import { findingsOf, type AuditReport } from './report.ts';
+import { findingsByObject, type AuditReport } from './report.ts';
 
 /**
  * A suite for each object: a case for each finding, or one that passed. With `failOn`, findings below it are skipped, as
@@ -12,9 +12,10 @@ import { findingsOf, type AuditReport } from './report.ts';
  */
 export function auditJunit(report: AuditReport, failOn: Severity | undefined): string {
   const { score, exemptions, audited } = report;
+  const findingsOf = findingsByObject(report);
   const suites = (score?.objects ?? []).map((scored): JunitSuite => {
     const suite = cleanLine(describeRef(scored.object));
-    const cases = findingsOf(report, scored).map(({ id, severity, text, fix, fieldPath = '' }): JunitCase => {
+    const cases = findingsOf(scored).map(({ id, severity, text, fix, fieldPath = '' }): JunitCase => {
       const message = cleanLine(`${severity}: ${text} Fix: ${fix}`);
       const isCounted = failOn === undefined || isAtLeast(severity, failOn);
       return {

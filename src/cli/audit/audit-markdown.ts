@@ -6,7 +6,7 @@ import type { CliIo } from '../io.ts';
 import { fittedLines } from '../reports/report-markdown.ts';
 import { reportedPath } from '../reports/reported-path.ts';
 import { gapLines, noteLines } from './notes.ts';
-import { findingsOf, type AuditReport } from './report.ts';
+import { findingsByObject, type AuditReport } from './report.ts';
 import { summaryText } from './summary.ts';
 
 /** More help nobody; what is after the table should be seen. */
@@ -17,8 +17,9 @@ const largestComment = 65_536;
 /** The report as a comment on a pull request. */
 export function auditMarkdown(report: AuditReport, io: Pick<CliIo, 'cwd' | 'env'>): string {
   const { explanation } = report;
+  const findingsOf = findingsByObject(report);
   const all = (report.score?.objects ?? []).flatMap((scored) =>
-    findingsOf(report, scored).map((finding) => [
+    findingsOf(scored).map((finding) => [
       finding.severity,
       `${describeRef(scored.object)} (${scored.score})`,
       finding.id,

@@ -6,7 +6,7 @@ import { findingName, paintSeverity } from '../analyze/finding-text.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import type { Style } from '../terminal/style.ts';
 import { gapLines, noteLines } from './notes.ts';
-import { findingsOf, type AuditReport } from './report.ts';
+import { findingsByObject, type AuditReport } from './report.ts';
 import { summaryText } from './summary.ts';
 
 type ScoredObject = SetScore['objects'][number];
@@ -15,10 +15,13 @@ type ScoredObject = SetScore['objects'][number];
 export function auditText(report: AuditReport, style: Style, columns?: number): string {
   const { explanation } = report;
   const scored = report.score?.objects ?? [];
-  const withFindings = scored.filter((object) => findingsOf(report, object).length > 0);
+  const findingsOf = findingsByObject(report);
+  const withFindings = scored.filter((object) => findingsOf(object).length > 0);
   const sound = scored.length - withFindings.length;
   return [
-    ...withFindings.map((object) => `${objectLines(object, report, style).join('\n')}\n\n`),
+    ...withFindings.map(
+      (object) => `${objectLines(object, findingsOf(object), report, style).join('\n')}\n\n`,
+    ),
     ...(sound === 0 ? [] : [`${sound} object${sound === 1 ? '' : 's'} without findings\n`]),
     ...gapLines(report).map((line) => `${style.yellow(cleanLine(line))}\n`),
     ...noteLines(report).map((line) => `${cleanLine(line)}\n`),
@@ -30,17 +33,24 @@ export function auditText(report: AuditReport, style: Style, columns?: number): 
 }
 
 /** The points of all lines add up to 100 minus the score. A rule counts once, at its first and worst finding. */
-function objectLines(scored: ScoredObject, report: AuditReport, style: Style): readonly string[] {
+function objectLines(
+  scored: ScoredObject,
+  findings: readonly Finding[],
+  report: AuditReport,
+  style: Style,
+): readonly string[] {
   const points = new Map(scored.explanation.map((line) => [line.item, line.points]));
-  const findings = findingsOf(report, scored);
-  const lines = findings.flatMap((finding) => {
-    const taken = points.get(finding.id) ?? 0;
-    points.delete(finding.id);
-    return findingLines(finding, taken, report, style);
-  });
-  const rules = new Set(findings.map(({ id }) => id));
+  const byRule = Map.groupBy(findings, ({ id }) => id);
+  const lines = [...byRule.values()].flatMap(([first, ...others]) =>
+    first === undefined
+      ? []
+      : [
+          ...findingLines(first, points.get(first.id) ?? 0, report, style),
+          ...others.map((other) => `      ${style.dim(cleanLine(`also at ${placeText(other, report)}`))}`),
+        ],
+  );
   const corrections = scored.explanation
-    .filter(({ item }) => !rules.has(item))
+    .filter(({ item }) => !byRule.has(item))
     .map((line) => `${pointsText(line.points)}  ${cleanLine(line.because)}`);
   return [
     `${style.bold(cleanLine(findingName(scored)))}  score ${scored.score} of 100`,
@@ -52,18 +62,23 @@ function objectLines(scored: ScoredObject, report: AuditReport, style: Style): r
 function findingLines(
   finding: Finding,
   points: number,
-  { audited }: AuditReport,
+  report: AuditReport,
   style: Style,
 ): readonly string[] {
-  const { severity, id, text, fix, evidence, fieldPath = '' } = finding;
-  const place = audited.placeOf(finding);
-  const at = place === undefined ? fieldPath : `${formatPlace(place)} ${fieldPath}`;
+  const { severity, id, text, fix, evidence } = finding;
+  const place = style.dim(cleanLine(placeText(finding, report)));
   return [
-    `${pointsText(points)}  ${paintSeverity(severity, style)}  ${cleanLine(id)}${at === '' ? '' : style.dim(`  ${cleanLine(at)}`)}`,
+    `${pointsText(points)}  ${paintSeverity(severity, style)}  ${cleanLine(id)}  ${place}`.trimEnd(),
     `      ${cleanLine(text)}`,
     ...evidence.map((each) => `      ${style.dim(cleanLine(`${each.source}: ${each.text}`))}`),
     `      fix: ${cleanLine(fix)}`,
   ];
+}
+
+function placeText(finding: Finding, { audited }: AuditReport): string {
+  const { fieldPath = '' } = finding;
+  const place = audited.placeOf(finding);
+  return place === undefined ? fieldPath : `${formatPlace(place)} ${fieldPath}`;
 }
 
 function pointsText(points: number): string {

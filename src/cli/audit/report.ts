@@ -1,5 +1,5 @@
 import type { ExemptionResult } from '../../analyze/exemptions/apply-exemptions.ts';
-import type { Finding, FindingObject } from '../../analyze/finding.ts';
+import type { Finding } from '../../analyze/finding.ts';
 import type { SetScore } from '../../analyze/score-set.ts';
 import type { Explanation } from '../analyze/explain/explanation.ts';
 import type { Audited } from './audited.ts';
@@ -22,16 +22,14 @@ export function byRule({ audited }: Pick<AuditReport, 'audited'>): readonly (rea
   return [...Map.groupBy(audited.findings, ({ id }) => id).values()];
 }
 
-/** The findings about one object, worst first. */
-export function findingsOf(
-  { audited }: Pick<AuditReport, 'audited'>,
-  { object }: Pick<Finding, 'object'>,
-): readonly Finding[] {
-  return audited.findings.filter((finding) => isSameObject(finding.object, object));
+/** Gives the findings about one object, worst first. */
+export function findingsByObject({
+  audited,
+}: Pick<AuditReport, 'audited'>): (about: Pick<Finding, 'object'>) => readonly Finding[] {
+  const byObject = Map.groupBy(audited.findings, keyOf);
+  return (about) => byObject.get(keyOf(about)) ?? [];
 }
 
-function isSameObject(a: FindingObject, b: FindingObject): boolean {
-  return (
-    a.kind === b.kind && a.namespace === b.namespace && a.name === b.name && a.apiVersion === b.apiVersion
-  );
+function keyOf({ object: { apiVersion, kind, namespace = '', name } }: Pick<Finding, 'object'>): string {
+  return [apiVersion, kind, namespace, name].join('\n');
 }

@@ -55,6 +55,14 @@ test('the points of an object add up to what it lost, whatever was given back', 
   expect(lines.reduce((sum, line) => sum - Number.parseInt(line, 10), 0)).toBe(100 - (scores[0]?.score ?? 0));
 });
 
+test('a rule that several containers break is told once, with each place', async () => {
+  const { stdout } = await audit(daemonSet);
+  expect(stdout.split('  PrivilegedContainer  ')).toHaveLength(2);
+  expect(stdout).toContain(
+    '      also at web.yaml:18:30 spec.template.spec.containers[1].securityContext.privileged\n',
+  );
+});
+
 test('what no rule is about, and what is no object, is said', async () => {
   const { stdout } = await audit(`${widget}---\na: 1\n`);
   expect(stdout).toBe(`not judged: Widget w: no rule is about the kind Widget
