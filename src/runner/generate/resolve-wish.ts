@@ -38,10 +38,7 @@ export function resolveWish({ procedures: names, variables }: Wish): Resolved {
   const [procedure] = fitting;
   if (procedure === undefined || fitting.length > 1) {
     const choices = (fitting.length > 1 ? fitting : procedures).map(({ name }) => name);
-    const text =
-      fitting.length > 1
-        ? 'more than one thing fits the request; which is meant'
-        : 'nothing that can be made fits the request; what is meant';
+    const text = fitting.length > 1 ? 'which of these is meant' : 'what is to be made';
     return {
       kind: 'questions',
       why: fitting.length > 1 ? 'several' : 'none',

@@ -109,7 +109,7 @@ describe('generate', () => {
     const { code, stdout } = await generate(['make something'], { readLine });
     expect(code).toBe(0);
     expect(asked).toEqual([
-      expect.stringContaining('what is meant (web-service, '),
+      expect.stringContaining('what is to be made (web-service, '),
       expect.stringContaining('image of the program'),
       expect.stringContaining('port that the program listens on'),
     ]);
