@@ -7,6 +7,7 @@ const checks = [
   ['types', 'tsc', '--noEmit'],
   ['dead code', 'knip'],
   ['schemas', 'node', 'scripts/generate-schemas.js', '--check'],
+  ['schemas of Kubernetes', 'node', 'scripts/generate-openapi.js', '--check'],
   ['CRDs', 'node', 'scripts/generate-crds.js', '--check'],
   ['install', 'node', 'scripts/generate-install.js', '--check'],
   ['reference', 'node', 'scripts/generate-reference.js', '--check'],
