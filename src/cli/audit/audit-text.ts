@@ -46,7 +46,12 @@ function objectLines(
       ? []
       : [
           ...findingLines(first, points.get(first.id) ?? 0, report, style),
-          ...others.map((other) => `      ${style.dim(cleanLine(`also at ${placeText(other, report)}`))}`),
+          ...others.flatMap((other) =>
+            // What one image or place has is not what the next one has.
+            other.evidence.length > 0
+              ? findingLines(other, 0, report, style)
+              : [`      ${style.dim(cleanLine(`also at ${placeText(other, report)}`))}`],
+          ),
         ],
   );
   const corrections = scored.explanation
