@@ -65,7 +65,9 @@ test.each<Row>([
   [
     'a scheduling gate',
     [unscheduled('SchedulingGated')],
-    ['Pod/web-1 SchedulingGated: Pod shop/web-1 is blocked by scheduling gates'],
+    [
+      'Pod/web-1 SchedulingGated: Pod shop/web-1 is in a SchedulingGated state and is blocked from scheduling due to non-empty scheduling gates',
+    ],
   ],
   [
     'Evicted',

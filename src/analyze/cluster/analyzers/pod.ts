@@ -35,7 +35,7 @@ function scheduling(look: Look): readonly Problem[] {
     ];
   }
   if (reason !== 'SchedulingGated') return [];
-  const text = `Pod ${look.namespace}/${look.name} is blocked by scheduling gates`;
+  const text = `Pod ${look.namespace}/${look.name} is in a SchedulingGated state and is blocked from scheduling due to non-empty scheduling gates`;
   return [
     {
       id: 'SchedulingGated',
