@@ -64,7 +64,8 @@ practice, or where the right answer depends on the cluster and not on the manife
 - routes of the Gateway API to another namespace: the ReferenceGrant there is the consent;
 - probes of a port that the container does not declare: they work;
 - the namespace \`default\`, sorted keys, group 0: no cause of a fault by themselves;
-- references to objects that are not there: \`sluice analyze\` reports them, with what the cluster knows.`;
+- ServiceAccounts, ConfigMaps and Secrets that are not given: mostly they are made elsewhere, and \`sluice analyze\` reports what
+  a cluster does not have.`;
 
 const exemptionsIntro = `A finding that is known and accepted is exempted by a file of whoever asks, never by the judged object: its annotations and
 labels are not read for this. An exemption names its rule, its reason and its end, at most a year ahead; on that day (UTC) it
