@@ -18,11 +18,11 @@ func (e *engine) next(t *template, request *Request) Response {
 		return unusable(err)
 	}
 	faults := problems("evaluation", v.Validate())
-	found := e.search(v)
+	found := e.search(v, t.order)
 	if len(found.lost) > 0 {
 		return Response{Problems: found.lost}
 	}
-	filled := &outlook{template: t, faults: faults, ops: found.ops}
+	filled := &outlook{template: t, faults: faults, ops: found.ops, conditional: found.conditional}
 	response, chosen := filled.turn(request.Results)
 	response.After = e.foretell(filled, request.Results, chosen)
 	return response
@@ -33,6 +33,8 @@ type outlook struct {
 	template *template
 	faults   []Problem
 	ops      []cue.Value
+	// See search.
+	conditional map[string]bool
 }
 
 // turn answers with an op, which it gives too, or with the end.
@@ -53,6 +55,11 @@ func (o *outlook) turn(results []Recorded) (Response, *op) {
 			chosen = instead
 		}
 	}
+	if chosen.do == "suspend" || chosen.do == "wait" && !chosen.holds {
+		if fail := firstFail(o.onlyConditional(open)); fail != nil {
+			return Response{Action: fail.action()}, fail
+		}
+	}
 	if chosen.do == "wait" {
 		return Response{Action: chosen.waitAction(o.template, results)}, chosen
 	}
@@ -60,6 +67,17 @@ func (o *outlook) turn(results []Recorded) (Response, *op) {
 		return Response{Problems: chosen.missing}, nil
 	}
 	return Response{Action: chosen.action()}, chosen
+}
+
+// onlyConditional: a failure for which there is reason is not kept back by what it stands after.
+func (o *outlook) onlyConditional(ops []cue.Value) []cue.Value {
+	found := []cue.Value{}
+	for _, op := range ops {
+		if o.conditional[op.Path().String()] {
+			found = append(found, op)
+		}
+	}
+	return found
 }
 
 // op is an op found in a template and the state of its parameters.

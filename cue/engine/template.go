@@ -16,6 +16,7 @@ type template struct {
 	value cue.Value
 	refs  references
 	reads names
+	order *textOrder
 	// See contextNames.
 	context *[]string
 	// See isParameterAlone.
@@ -63,6 +64,7 @@ func (e *engine) buildTemplate(text string, packages []string) *template {
 	t.file = file
 	t.refs = collectReferences(file)
 	t.reads = namesRead(file)
+	t.order = textOrderOf(plain)
 	t.context = contextNames(plain, namesRead(plain))
 	t.hasLoneParameter = isParameterAlone(file, t.refs)
 	t.warnings = append(dropUnusedImports(file), concatLists(file)...)
@@ -75,7 +77,7 @@ func (e *engine) buildTemplate(text string, packages []string) *template {
 	t.ops = append(t.ops, ownOps(file)...)
 	t.value, t.problems = e.buildFile(file)
 	if len(t.problems) == 0 {
-		t.problems = e.search(t.value).lost
+		t.problems = e.search(t.value, t.order).lost
 	}
 	t.problems = withPlaces(file, t.problems)
 	return t

@@ -120,7 +120,7 @@ func withAllResults(t *testing.T, server *Server, request Request) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	filled := &outlook{template: compiled, faults: problems("evaluation", v.Validate()), ops: e.search(v).ops}
+	filled := &outlook{template: compiled, faults: problems("evaluation", v.Validate()), ops: e.search(v, compiled.order).ops}
 	response, _ := filled.turn(request.Results)
 	return textOf(t, response)
 }
