@@ -55,8 +55,8 @@ async function installStepTypes(api: KubeApi): Promise<readonly string[]> {
   const made: string[] = [];
   for (const { value } of documents) {
     const path = `${definitions}/${(value as unknown as KubeObject).metadata.name}`;
-    const apply = `${path}?fieldManager=test&force=true`;
-    await api.do('PATCH', apply, value, 'application/apply-patch+yaml');
+    const applied = `${path}?fieldManager=test&force=true`;
+    await api.do('PATCH', applied, value, 'application/apply-patch+yaml');
     made.push(path);
   }
   return made;
