@@ -49,7 +49,8 @@ export async function diagnose(
     return looked.isWhole && isWell && unchecked === 0 ? exitCodes.succeeded : exitCodes.refused;
   }
   const { investigation } = looked.seen;
-  const isAsked = flags.model !== false && investigation.causes.length > 0;
+  const isAsked =
+    flags.model !== false && investigation.causes.length > 0 && investigation.health !== 'healthy';
   const explained = isAsked ? await explainObject(looked.seen, flags, context) : undefined;
   if (explained?.kind === 'previews') {
     for (const preview of explained.previews) io.stdout.write(`${promptText(preview, 'diagnose', out)}\n`);

@@ -3,7 +3,7 @@ import { markdownText } from '../../gate/export/markdown-text.ts';
 import type { Cause, Following } from '../../runner/diagnose/investigation.ts';
 import { headOf, textLines } from '../analyze/explain/explanation-text.ts';
 import { fittedLines } from '../reports/report-markdown.ts';
-import { healthText, lastLines, withoutModelText, type Diagnosis } from './diagnosis.ts';
+import { type Diagnosis, healthText, lastLines, shownEvidence, withoutModelText } from './diagnosis.ts';
 
 /** GitHub takes so many characters in a comment. */
 const largestComment = 65_536;
@@ -59,7 +59,7 @@ function causeLines({
     '',
     `${markdownText(text)}${fieldPath === undefined ? '' : ` (${markdownText(fieldPath)})`}`,
     '',
-    ...evidence.map((each) => `- ${markdownText(`${each.source}: ${each.text}`)}`),
+    ...shownEvidence(evidence).map((each) => `- ${markdownText(`${each.source}: ${each.text}`)}`),
     `- ${confidence.level}: ${confidence.why}`,
     `- fix: ${markdownText(fix)}`,
     ...commands.map((command) => `- run: ${markdownText(command)}`),

@@ -4,10 +4,9 @@ import { explanationLines } from '../analyze/explain/explanation-text.ts';
 import { paintSeverity } from '../analyze/finding-text.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import type { Style } from '../terminal/style.ts';
-import { healthText, lastLines, withoutModelText, type Diagnosis } from './diagnosis.ts';
+import { type Diagnosis, healthText, lastLines, shownEvidence, withoutModelText } from './diagnosis.ts';
 
 const mostEvents = 6;
-const mostEvidence = 3;
 const mostGaps = 20;
 const mostAlike = 3;
 
@@ -84,12 +83,6 @@ function causeLines(cause: Cause, asked: string, style: Style): readonly string[
     `  ${style.bold('fix:')} ${cleanLine(fix)}`,
     ...commands.map((command) => `    ${style.cyan(cleanLine(command))}`),
   ];
-}
-
-/** What several Pods say alike is shown once. */
-function shownEvidence(evidence: Cause['finding']['evidence']): Cause['finding']['evidence'] {
-  const byText = new Map(evidence.toReversed().map((each) => [each.text, each]));
-  return [...byText.values()].toReversed().slice(0, mostEvidence);
 }
 
 function treeLines(

@@ -1,3 +1,4 @@
+import type { Evidence } from '../../analyze/finding.ts';
 import type { Investigation } from '../../runner/diagnose/investigation.ts';
 import type { Explanation } from '../analyze/explain/explanation.ts';
 
@@ -17,13 +18,31 @@ const headlines: Readonly<Record<Investigation['health'], string>> = {
   unknown: 'may or may not be well: nothing was found, and not all could be told',
 };
 
+const withRemarks = {
+  healthy: 'does well',
+  progressing: 'is being rolled out',
+  unknown: 'may or may not be well: not all could be told',
+} as const;
+
 /** `is broken` */
 export function healthText({ health, causes }: Investigation): string {
-  if (health !== 'broken' && causes.length > 0)
-    return health === 'unknown'
-      ? headlines.unknown
-      : `${health === 'healthy' ? 'does well' : 'is being rolled out'}, with remarks`;
+  if (health !== 'broken' && causes.length > 0) return `${withRemarks[health]}, with remarks`;
   return headlines[health];
+}
+
+const mostEvidence = 3;
+/** Shorter than this, an end of a text is in others by chance. */
+const shortestEnd = 60;
+
+/** Without what stands in another piece already: kubelets, events and Pods repeat each other's messages. */
+export function shownEvidence(evidence: readonly Evidence[]): readonly Evidence[] {
+  const kept: Evidence[] = [];
+  for (const each of evidence) {
+    const end = each.text.slice(each.text.indexOf(': ') + 2);
+    const told = end.length >= shortestEnd ? end : each.text;
+    if (!kept.some(({ text }) => text.includes(told))) kept.push(each);
+  }
+  return kept.slice(0, mostEvidence);
 }
 
 /** Of a log what is shown: its end. */

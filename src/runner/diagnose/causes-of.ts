@@ -3,10 +3,11 @@ import { compareSeverity, type Finding, type FindingObject } from '../../analyze
 import { effects } from '../../analyze/incident/effects.ts';
 import type { Incident } from '../../analyze/incident/incident.ts';
 import { isSameObject } from '../../analyze/incident/touching.ts';
+import { describeRef } from '../../analyze/object-name.ts';
 import type { EvidenceBundle } from '../../evidence/item.ts';
 import { findingOutput, incidentId } from '../../ops/analysis-output.ts';
 import { causeTree } from './cause-tree.ts';
-import type { Cause, Confidence } from './investigation.ts';
+import type { Cause, Confidence, Following } from './investigation.ts';
 
 /**
  * The roots of the incidents that touch the object, each told as closely as the look at one object can tell it, and what
@@ -32,7 +33,8 @@ export function causesOf(
       finding: closer ?? (findingOutput(root) as Finding),
       confidence: confidenceIn(root, closer),
       alike: alike.map(({ object }) => object),
-      follows: causeTree(incident),
+      follows:
+        closer === undefined ? causeTree(incident) : withOwnConsequences(causeTree(incident), root, bundle),
     };
   });
   const told = incidents.flatMap(({ consequences }) => consequences.map(({ finding }) => finding));
@@ -46,6 +48,28 @@ export function causesOf(
       return { object, severity, reason: id, finding, confidence, alike: [], follows: [] };
     });
   return [...ofIncidents, ...others].toSorted(compareSeverity);
+}
+
+/** What the object that is looked at lacks is said also while a rollout is given time, which no incident tells. */
+function withOwnConsequences(
+  follows: readonly Following[],
+  root: ClusterFinding,
+  { diagnosis }: EvidenceBundle,
+): readonly Following[] {
+  const own = (diagnosis?.consequences ?? []).filter(
+    ({ object }) => !isSameObject(object, root.object) && !holds(follows, object),
+  );
+  return [
+    ...own.map(({ object, id, severity, text }): Following => {
+      const because = `${describeRef(object)} has ${describeRef(root.object)}`;
+      return { object, id, severity, text, because, others: 0, follows: [] };
+    }),
+    ...follows,
+  ];
+}
+
+function holds(follows: readonly Following[], wanted: FindingObject): boolean {
+  return follows.some((each) => isSameObject(each.object, wanted) || holds(each.follows, wanted));
 }
 
 const certain: Confidence = { level: 'certain', why: 'it stands in the state of the object' };
