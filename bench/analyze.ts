@@ -1,13 +1,15 @@
 import { join } from 'node:path';
+import { benchExplain } from './analyze/explain.ts';
 import { benchOnServer } from './analyze/on-server.ts';
 import { timeProcess } from './analyze/process-time.ts';
 import { figure, type Figure } from './measure.ts';
 
-/** The analyzers: joined in memory, and with a real API server where its programs are. */
+/** The analyzers: joined in memory, explained, and with a real API server where its programs are. */
 export async function benchAnalyze(): Promise<readonly Figure[]> {
   return [
     ...(await inMemory('10,000 Pods, all well', 0)),
     ...(await inMemory('10,000 Pods, all crashing', 1)),
+    ...(await benchExplain()),
     ...(await benchOnServer()),
   ];
 }
