@@ -64,6 +64,9 @@ test('what a run has left in the in-memory cluster is diagnosed', { timeout: 30_
     / {2}Pod default\/web-\S+ \(Deployment\/web\) {2}(?:ErrImagePull|ImagePullBackOff)\n/,
   );
   expect(stdout).toContain('Did you mean "nginx:1"?');
+  // The Pod and its events repeat each other, and the Deployment is within its deadline.
+  expect(stdout.match(/pull access denied/g)).toHaveLength(1);
+  expect(stdout).toMatch(/─ Deployment default\/web {2}\w+: .*0 of 1 replicas are (?:available|ready)\./);
   expect(stdout).toContain('    kubectl -n default set image deployment/web web=IMAGE\n');
   expect(stdout).not.toMatch(canaries);
 });
