@@ -57,6 +57,7 @@ describe('variables', () => {
     ],
     ['of another procedure', { schedule: '@daily' }, /^schedule is no variable of it$/],
     ['a value that is no text', { env: { A: 1 } }, /^env.A must be string$/],
+    ['an autoscaler that cannot scale', { maxReplicas: 2 }, /^maxReplicas must be more than replicas$/],
     ['a path that leaves', { healthPath: 'healthz' }, /^healthPath must match pattern/],
   ])('that are wrong are faults: %s', (_, wrong, fault) => {
     const variables = { name: 'a', image: 'corp.example/a:1', port: 80, ...wrong };

@@ -5,6 +5,7 @@ import type { CommandContext } from '../command-context.ts';
 import type { GenerateFlags } from '../commands/generate.ts';
 import { exitCodes } from '../exit-code.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
+import type { Style } from '../terminal/style.ts';
 import { diffText } from './diff-text.ts';
 import type { Target } from './target.ts';
 
@@ -15,11 +16,12 @@ export async function applyConfirmed(
   flags: GenerateFlags,
   context: CommandContext,
 ): Promise<number> {
-  const { io, out } = context;
+  const { io } = context;
   const { changes, digest } = preview;
-  io.stdout.write(await diffText(changes, out));
+  const report = reportOn(flags, context);
+  report.write(await diffText(changes, report.style));
   if (changes.every(({ kind }) => kind === 'same')) {
-    io.stdout.write('no changes\n');
+    report.write('no changes\n');
     return exitCodes.succeeded;
   }
   if (!(await isConfirmed(preview, place, flags, context))) return exitCodes.refused;
@@ -29,7 +31,19 @@ export async function applyConfirmed(
     io.stderr.write(`Not applied: the cluster changed meanwhile; the digest is now ${again.digest}.\n`);
     return exitCodes.refused;
   }
-  return sayEnd(await applyChanges(cluster, again.changes), context);
+  return sayEnd(await applyChanges(cluster, again.changes), report, context);
+}
+
+/** Where people read what happens: of `-o json`, standard output holds nothing but objects. */
+interface Report {
+  readonly write: (text: string) => void;
+  readonly style: Style;
+}
+
+function reportOn({ output }: GenerateFlags, { io, out, err }: CommandContext): Report {
+  return output === 'json'
+    ? { write: (text) => io.stderr.write(text), style: err }
+    : { write: (text) => io.stdout.write(text), style: out };
 }
 
 /** Where nobody can answer, `--yes` has to; a digest that is given has to be that of these changes. */
@@ -58,9 +72,9 @@ async function isConfirmed(
   return false;
 }
 
-function sayEnd({ done, failed, left }: ApplyEnd, { io, out }: CommandContext): number {
+function sayEnd({ done, failed, left }: ApplyEnd, { write, style }: Report, { io }: CommandContext): number {
   for (const { manifest, outcome } of done)
-    io.stdout.write(`${out.green(outcome)} ${cleanLine(describeRef(refOf(manifest, '')))}\n`);
+    write(`${style.green(outcome)} ${cleanLine(describeRef(refOf(manifest, '')))}\n`);
   if (failed === undefined) return exitCodes.succeeded;
   const name = describeRef(refOf(failed.manifest, ''));
   io.stderr.write(`${cleanLine(`${name} could not be applied: ${failed.error.message}`)}\n`);

@@ -70,7 +70,7 @@ function changesOf(
     return {
       manifest,
       kind: manifest === former ? 'same' : 'changed',
-      before: shownObject(former, manifest),
+      before: shownObject(former),
       after: shownObject(manifest, former),
     };
   });

@@ -1,4 +1,6 @@
+import { SluiceError } from '../../api/errors.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
+import { dnsLabel } from '../../cluster/memory/admission/names.ts';
 import type { ModelWish } from '../../runner/generate/model-answer.ts';
 import { placeManifests } from '../../runner/generate/place-manifests.ts';
 import { procedures } from '../../runner/generate/procedures.ts';
@@ -27,6 +29,9 @@ export async function chooseWhatToMake(
   const { io, err } = context;
   const wish = readWish(request, flags);
   const namespace = flags.namespace ?? wish.namespace ?? 'default';
+  const unfit = dnsLabel(namespace);
+  if (unfit !== undefined)
+    throw new SluiceError('invalid', 'BadOption', `the namespace is no name: ${cleanLine(unfit)}`);
   const read =
     isBeyondRules(wish) && request.trim() !== '' ? await askModel(request, flags, context) : undefined;
   if (typeof read === 'number') return read;

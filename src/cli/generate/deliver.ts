@@ -42,7 +42,10 @@ export async function deliver(
   const preview = await previewChanges(cluster, place, manifests);
   io.stderr.write(previewText(preview, place, err));
   if (preview.refusals.length > 0) return sayRefusals(preview, context);
-  return isApplied ? applyConfirmed({ cluster, place }, preview, flags, context) : exitCodes.succeeded;
+  if (!isApplied) return exitCodes.succeeded;
+  const code = await applyConfirmed({ cluster, place }, preview, flags, context);
+  if (code === exitCodes.succeeded && flags.output === 'json' && file === undefined) io.stdout.write(text);
+  return code;
 }
 
 async function manifestsText(

@@ -1,6 +1,6 @@
 import { describeRef, refOf } from '../../analyze/object-name.ts';
 import type { Change } from '../../runner/generate/preview-changes.ts';
-import { cleanLine } from '../terminal/clean-text.ts';
+import { cleanLine, visibleLine } from '../terminal/clean-text.ts';
 import type { Style } from '../terminal/style.ts';
 import { diffLines, type DiffLine } from './line-diff.ts';
 
@@ -29,7 +29,7 @@ async function changeText({ manifest, kind, before, after }: ShownChange, style:
 }
 
 function lineText({ kind, text }: DiffLine, style: Style): string {
-  const clean = text.replace(/^( *)(.*)$/, (_all, indent: string, rest: string) => indent + cleanLine(rest));
+  const clean = visibleLine(text);
   if (kind === 'same') return `  ${clean}`;
   return kind === 'added' ? style.green(`+ ${clean}`) : style.red(`- ${clean}`);
 }

@@ -1,4 +1,4 @@
-import { textAt } from '../../analyze/json-fields.ts';
+import { objectsAt, textAt } from '../../analyze/json-fields.ts';
 import { isObject, type JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { parameters, type ParameterName } from './parameters.ts';
@@ -68,7 +68,16 @@ export function checkAnswer(answer: JsonObject): string | undefined {
     (kind !== 'procedure' && (procedure !== undefined || variables !== undefined)) ||
     (kind !== 'question' && question !== undefined) ||
     (kind !== 'manifests' && manifests !== undefined);
-  return isMixed ? 'only the fields of its kind may be there' : undefined;
+  if (isMixed) return 'only the fields of its kind may be there';
+  const objects = objectsAt(answer, 'manifests');
+  if (objects.some((object) => textAt(object, 'kind').endsWith('List')))
+    return 'each of the manifests is one object, no list';
+  const holdsSecret = objects.some(
+    (object) =>
+      textAt(object, 'kind') === 'Secret' &&
+      (object['data'] !== undefined || object['stringData'] !== undefined),
+  );
+  return holdsSecret ? 'values of Secrets are made by people' : undefined;
 }
 
 /** Values that only a person may choose. */

@@ -5,7 +5,7 @@ import type { JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import type { Cluster } from '../../cluster/port.ts';
 import { digestOf } from '../../gate/digest.ts';
-import { shownObject } from './shown-object.ts';
+import { essentialObject, shownObject } from './shown-object.ts';
 
 /** What applying one manifest would do. */
 export interface Change {
@@ -75,8 +75,8 @@ async function previewChange(
   const ref = { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
   const live = await cluster.get(ref);
   const tried = isTried ? await cluster.apply(manifest, { dryRun: true }) : manifest;
-  if (live === undefined) return { manifest, kind: 'new', after: shownObject(manifest, undefined), isTried };
-  const [before, after] = [shownObject(live, tried), shownObject(tried, live)];
-  const isSame = canonicalJson(before) === canonicalJson(after);
+  if (live === undefined) return { manifest, kind: 'new', after: shownObject(manifest), isTried };
+  const isSame = canonicalJson(essentialObject(live)) === canonicalJson(essentialObject(tried));
+  const [before, after] = [shownObject(live), shownObject(tried, live)];
   return { manifest, kind: isSame ? 'same' : 'changed', before, after, isTried };
 }

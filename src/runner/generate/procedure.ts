@@ -16,6 +16,8 @@ export interface Procedure {
   readonly optional: readonly ParameterName[];
   /** Of these one is needed. */
   readonly oneOf?: readonly ParameterName[];
+  /** What is wrong with variables that fit their schemas each by itself. */
+  faultsOf?(variables: Variables): readonly string[];
   /** In the order in which they are applied. `namespace` is where they go; '' for a kind without one. */
   make(variables: Variables, namespace: string): readonly KubeObject[];
 }

@@ -49,9 +49,10 @@ export function resolveWish({ procedures: names, variables }: Wish): Resolved {
   const missing = missingOf(procedure, given);
   if (missing.length > 0) return { kind: 'questions', why: 'missing', questions: missing, procedure };
   const checked = checkVariables(variablesSchema(procedure), given);
-  return checked.ok
+  const faults = checked.ok ? (procedure.faultsOf?.(checked.variables) ?? []) : checked.faults;
+  return checked.ok && faults.length === 0
     ? { kind: 'chosen', procedure, variables: checked.variables }
-    : { kind: 'faults', procedure, faults: checked.faults };
+    : { kind: 'faults', procedure, faults };
 }
 
 /** `corp.example/shop/cart:1` is called `cart` unless something else is said. */

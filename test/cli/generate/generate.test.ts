@@ -166,6 +166,19 @@ describe('generate --apply', () => {
     expect(third).toMatchObject({ code: 0, stdout: 'no changes\n' });
   });
 
+  test('with -o json standard output holds nothing but the objects', async () => {
+    const { code, stdout, stderr } = await generate([cart, '-o', 'json', '--apply', '--yes']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ kind: 'List', items: [{}, {}, {}, { kind: 'Deployment' }] });
+    expect(stderr).toContain('created Deployment default/cart\n');
+  });
+
+  test('the difference has colours on a terminal alone', async () => {
+    const { stdout } = await generate([cart, '--apply', '--yes'], { columns: 80 });
+    expect(stdout).toContain('\u001B[32m+ kind: Deployment\u001B[39m\n');
+    expect((await generate([cart, '--replicas', '3', '--apply'])).stdout).not.toContain('\u001B');
+  });
+
   test('a digest binds to the changes that were shown', async () => {
     const { stderr } = await generate([cart, '--apply']);
     const digest = /--digest ([0-9a-f]{12})/.exec(stderr)?.[1] ?? '';

@@ -39,6 +39,7 @@ export const webService: Procedure = {
     'ingressClass',
     ...podParameters,
   ],
+  faultsOf: faultsOfScale,
   make(variables, namespace) {
     const place = { name: textAt(variables, 'name'), namespace };
     const isPublic = textAt(variables, 'host') !== '';
@@ -59,17 +60,24 @@ export const worker: Procedure = {
   // A port is for its health endpoint.
   oneOf: ['healthCommand', 'port'],
   optional: ['healthCommand', 'port', 'healthPath', 'replicas', 'maxReplicas', ...podParameters],
+  faultsOf: faultsOfScale,
   make(variables, namespace) {
     const place = { name: textAt(variables, 'name'), namespace };
     return [networkPolicy(place, variables), ...scaledDeployment(place, variables)];
   },
 };
 
+function faultsOfScale(variables: Variables): readonly string[] {
+  const most = numberAt(variables, 'maxReplicas');
+  const isSound = most === undefined || most > (numberAt(variables, 'replicas') ?? 1);
+  return isSound ? [] : ['maxReplicas must be more than replicas'];
+}
+
 /** With what scales it and what keeps it up; where an autoscaler decides, the number of replicas is left to it. */
 function scaledDeployment(place: Place, variables: Variables): readonly KubeObject[] {
   const replicas = numberAt(variables, 'replicas') ?? 1;
   const most = numberAt(variables, 'maxReplicas');
-  const isScaled = most !== undefined && most > replicas;
+  const isScaled = most !== undefined;
   const deployment = named(place, 'apps/v1', 'Deployment', {
     spec: {
       ...(isScaled ? {} : { replicas }),
