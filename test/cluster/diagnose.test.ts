@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -70,4 +70,32 @@ test('a name alone is asked back, and one that is not there has a neighbour', as
     code: 2,
     hint: true,
   });
+});
+
+test('a step of type analyze tells what is wrong, and fails for it where it is to', async () => {
+  const stateDir = await mkdtemp(join(tmpdir(), 'sluice-diagnose-'));
+  const { kubeconfig } = realClusters();
+  const run = `apiVersion: core.oam.dev/v1alpha1
+kind: WorkflowRun
+metadata: { name: look, namespace: ${namespace} }
+spec:
+  workflowSpec:
+    steps:
+      - name: look
+        type: analyze
+        outputs: [{ name: analysis, valueFrom: summary }]
+      - name: serious
+        type: analyze
+        properties: { failOn: high, target: { apiVersion: apps/v1, kind: Deployment, name: web } }
+`;
+  await writeFile(join(stateDir, 'run.yaml'), run);
+  const place = ['--kubeconfig', kubeconfig, '--context', 'other', '-o', 'json'];
+  const { code, stdout } = await realCli(['run', 'run.yaml', ...place], { stateDir });
+  expect(code).toBe(1);
+  const { status } = JSON.parse(stdout) as { readonly status: { readonly steps: readonly object[] } };
+  expect(status.steps).toMatchObject([
+    { name: 'look', phase: 'succeeded' },
+    { name: 'serious', phase: 'failed', message: expect.stringContaining('CrashLoopBackOff') as string },
+  ]);
+  expect(stdout).not.toMatch(canaries);
 });
