@@ -124,7 +124,10 @@ function apart(body: string): { readonly instructions: string; readonly evidence
   const [begin, end] = [`\nBEGIN EVIDENCE ${nonce}\n`, `\nEND EVIDENCE ${nonce}`];
   const [from, to] = [content.indexOf(begin), content.lastIndexOf(end)];
   const evidence = content.slice(from + begin.length, to);
-  const around = messages.with(-1, { role: 'user', content: content.slice(0, from) + content.slice(to) });
+  const around = [
+    ...messages.slice(0, -1),
+    { role: 'user', content: content.slice(0, from) + content.slice(to) },
+  ];
   expect(nonce).toMatch(/^[0-9a-f]{16,}$/);
   expect(evidence).not.toContain(nonce);
   const instructions = around.map(({ role, content: told }) => `${role}: ${withoutNotices(told)}`);

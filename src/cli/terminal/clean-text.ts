@@ -16,3 +16,12 @@ export function cleanLine(text: string): string {
     .replaceAll(/\s*\n\s*/g, ' ')
     .trim();
 }
+
+/** One line with what `cleanLine` leaves out written as escapes: for what someone decides on, where nothing may hide. */
+export function visibleLine(line: string): string {
+  return line
+    .toWellFormed()
+    .replace(unwanted, (sign) => `\\u{${sign.codePointAt(0)?.toString(16) ?? ''}}`)
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll('\t', '    ');
+}
