@@ -206,4 +206,10 @@ export const runnerRights: readonly Right[] = [
     verbs: look,
     why: 'the same, and to give a model the end of a log, masked',
   },
+  {
+    group: 'discovery.k8s.io',
+    resources: ['endpointslices'],
+    verbs: look,
+    why: 'to find out which Pods are behind a Service',
+  },
 ];

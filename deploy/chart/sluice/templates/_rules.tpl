@@ -210,6 +210,14 @@
     - get
     - list
     - watch
+- apiGroups:
+    - discovery.k8s.io
+  resources:
+    - endpointslices
+  verbs:
+    - get
+    - list
+    - watch
 {{- end }}
 {{- define "sluice.webhookOwnRules" -}}
 - apiGroups:
