@@ -1,4 +1,4 @@
-import { isSluiceError } from '../../api/errors.ts';
+import { isSluiceError, SluiceError } from '../../api/errors.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import type { ReadOnlyCluster } from '../../cluster/port.ts';
 import { isNamespaced } from '../../cluster/known-kinds.ts';
@@ -20,7 +20,7 @@ type Listing = readonly KubeObject[] | ReadGap;
 
 /**
  * Reads each kind with one list, which the cluster pages. A list that is refused, or that a cluster did not answer which went
- * away meanwhile, becomes a gap of the snapshot. Throws where the cluster cannot be reached at all.
+ * away meanwhile, becomes a gap of the snapshot. Throws SluiceError `environment` where the cluster answers nothing at all.
  */
 export async function takeSnapshot(cluster: ReadOnlyCluster, query: SnapshotQuery): Promise<Snapshot> {
   const { namespace } = query;
@@ -36,13 +36,27 @@ export async function takeSnapshot(cluster: ReadOnlyCluster, query: SnapshotQuer
       }
     }),
   );
-  const unreached = faults.filter((fault) => isSluiceError(fault) && fault.kind === 'environment');
-  if (unreached.length > 0 && listings.every(isGap)) throw unreached[0];
+  if (kinds.length > 0 && faults.length === kinds.length) throwIfSilent(faults);
   return new Snapshot(
     cluster.name,
     namespace,
     new Map(kinds.map((kind, index) => [kind, listings[index] ?? []])),
   );
+}
+
+/** Of a cluster that has not even refused anything, nothing is known. */
+function throwIfSilent(faults: readonly unknown[]): void {
+  const silent = faults.filter((fault): fault is SluiceError => isSluiceError(fault) && isSilence(fault));
+  const [first] = silent;
+  if (first === undefined || silent.length < faults.length) return;
+  const unreached = silent.find(({ kind }) => kind === 'environment');
+  if (unreached !== undefined) throw unreached;
+  const hint = 'See whether kubectl is answered.';
+  throw new SluiceError('environment', 'ClusterUnreachable', first.message, { cause: first, hint });
+}
+
+function isSilence({ kind, code }: SluiceError): boolean {
+  return kind === 'environment' || code === 'ClusterTimeout' || code === 'ConnectionLost';
 }
 
 /** In the newest version that the server has. */

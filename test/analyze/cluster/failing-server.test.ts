@@ -144,6 +144,15 @@ test('a server that goes away in the middle: what was read is judged, the rest i
   await expect(analyze('Pod')).rejects.toMatchObject({ code: 'ClusterUnreachable' });
 });
 
+test('a server that is there and answers nothing is not one without problems', async () => {
+  const { analyze } = await open(() => true, { requestMs: 500 });
+  await expect(analyze('Pod', 'Service')).rejects.toMatchObject({
+    kind: 'environment',
+    code: 'ClusterUnreachable',
+    message: expect.stringContaining('time ran out') as string,
+  });
+});
+
 test('objects of a megabyte come in smaller pages', async () => {
   const objects = Array.from({ length: 30 }, (_, index) => {
     const { metadata, ...rest } = pod(String(index).padStart(2, '0'));
