@@ -53,7 +53,8 @@ const example = {
 };
 
 const fileCodes = {
-  DuplicateDefinition: 'Two step types, or two Packages, of the files have the same name.',
+  DuplicateDefinition:
+    'Two step types, two Packages, or two Workflows of a namespace, have the same name in the files.',
   BadPackage: 'A Package cannot be used: its fields, its CUE, or another one with its path.',
   BadTest: 'A file of `sluice def test` is no file of tests, or its step type cannot be tested.',
   Difference: 'A step type did not do what its test says.',

@@ -52,6 +52,9 @@ export function readInput(files: readonly InputFile[], origin: StepTypeSource['o
       } else if (kind === 'WorkflowRun') {
         runs.push({ document, fileText });
       } else if (apiVersion === workflowApiVersion && kind === 'Workflow') {
+        const other = workflows.get(name)?.document;
+        if (other !== undefined && isOfSameNamespace(document, other))
+          faults.push(sameWorkflow(name, document, other));
         workflows.set(name, { document, fileText });
       } else if (apiVersion === definitionApiVersion && kind === 'WorkflowStepDefinition') {
         const text = read.documents.length === 1 ? fileText : inPlace(document.text, fileText);
@@ -74,6 +77,19 @@ export function readInput(files: readonly InputFile[], origin: StepTypeSource['o
     ),
   );
   return { runs, workflows, definitions, packages, seeds, faults };
+}
+
+function isOfSameNamespace(one: SourceDocument, other: SourceDocument): boolean {
+  return identity(one).namespace === identity(other).namespace;
+}
+
+/** Which of the two is run would depend on the order of the files. */
+function sameWorkflow(name: string, document: SourceDocument, other: SourceDocument): Fault {
+  const { line, file } = other.locate(['metadata', 'name']);
+  const where = file === document.file ? `line ${line}` : file;
+  const message = `Workflow ${name} is defined twice: first in ${where}; rename or remove one`;
+  const place = document.locate(['metadata', 'name']);
+  return { ...place, code: 'DuplicateDefinition', severity: 'error', message };
 }
 
 type NamedText = Pick<StepTypeSource, 'name' | 'file' | 'text'>;
@@ -100,11 +116,23 @@ function firstLine(text: string): number {
   return /^\s*(?:---[^\n]*\n\s*)?/.exec(text)?.[0].split('\n').length ?? 1;
 }
 
-function identity({ value }: SourceDocument): { apiVersion: string; kind: string; name: string } {
+interface Identity {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace: string;
+}
+
+function identity({ value }: SourceDocument): Identity {
   const fields = isObject(value) ? value : {};
   const metadata = isObject(fields['metadata']) ? fields['metadata'] : {};
   const text = (field: unknown): string => (typeof field === 'string' ? field : '');
-  return { apiVersion: text(fields['apiVersion']), kind: text(fields['kind']), name: text(metadata['name']) };
+  return {
+    apiVersion: text(fields['apiVersion']),
+    kind: text(fields['kind']),
+    name: text(metadata['name']),
+    namespace: text(metadata['namespace']),
+  };
 }
 
 /** The text of one document of a file, moved down to the line where it stands, so that faults name that line. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { ReadOnlyCluster } from '../../cluster/port.ts';
-import type { Backend } from '../../runner/backend.ts';
+import type { Backend, FoundPackage } from '../../runner/backend.ts';
 import type { CommandContext } from '../command-context.ts';
 import { typedFlags } from '../completion/typed-flags.ts';
 import { wantedAt, type Candidate, type Wanted } from '../completion/candidates.ts';
@@ -11,6 +11,7 @@ import { SluiceError } from '../../api/errors.ts';
 import { exitCodes } from '../exit-code.ts';
 import { commonKinds } from '../kube/look-up.ts';
 import { clusterPlace } from '../place.ts';
+import { packageArgument, packageSummary } from './package-name.ts';
 import { allSteps } from '../render/plain-lines.ts';
 import { stateDirectory } from '../state-directory.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
@@ -195,10 +196,12 @@ async function stored(wanted: WantedValue, { place, namespace }: Where): Promise
       const mine = wanted.command.includes('delete')
         ? all.filter(({ origin }) => origin === 'installed' || origin === 'cluster')
         : all;
-      return mine.map(({ name, compiled }) => ({
+      const types = mine.map(({ name, compiled }) => ({
         text: name,
         description: compiled.ok ? cleanLine(compiled.stepType.description) : '',
       }));
+      const takesPackages = wanted.command.includes('delete') || wanted.command.includes('get');
+      return [...types, ...(takesPackages ? (await place.packages()).map(packageCandidate) : [])];
     }
     case 'cluster':
     case 'file':
@@ -210,6 +213,10 @@ async function stored(wanted: WantedValue, { place, namespace }: Where): Promise
     case 'server':
       return [];
   }
+}
+
+function packageCandidate(found: FoundPackage): Candidate {
+  return { text: packageArgument(found), description: cleanLine(packageSummary(found)) };
 }
 
 function named(texts: readonly string[]): readonly Candidate[] {

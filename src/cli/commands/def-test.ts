@@ -26,9 +26,10 @@ export interface DefTestFlags {
 
 interface TestedFile {
   readonly file: InputFile;
-  /** Of the test file or of its step type: nothing could be tested. */
+  /** Of the test file, of its step type or of its Packages: nothing could be tested. */
   readonly faults: readonly Fault[];
-  readonly stepTypeFile?: InputFile;
+  /** Files that the test file names. */
+  readonly named: readonly InputFile[];
   readonly results: readonly TestResult[];
 }
 
@@ -65,38 +66,50 @@ export async function defTest(
 
 async function testFile(file: InputFile, cue: CueEngine, { io }: CommandContext): Promise<TestedFile> {
   const { faults, tests } = await readTestFile(file);
-  if (tests === undefined) return { file, faults, results: [] };
-  const stepTypeFile = await readInputFile(join(dirname(file.name), tests.stepType), io);
-  const compiled = await compile(stepTypeFile, cue);
-  if (compiled.stepType === undefined) return { file, faults: compiled.faults, stepTypeFile, results: [] };
+  if (tests === undefined) return { file, faults, named: [], results: [] };
+  const read = (name: string): Promise<InputFile> => readInputFile(join(dirname(file.name), name), io);
+  const stepTypeFile = await read(tests.stepType);
+  const packageFiles = await Promise.all(tests.packages.map(read));
+  const named = [stepTypeFile, ...packageFiles];
+  const compiled = await compile(stepTypeFile, packageFiles, cue);
+  if (compiled.stepType === undefined) return { file, faults: compiled.faults, named, results: [] };
   const ports = { ops: opSpecs, checkParams: checkOpParams };
-  return { file, faults: [], stepTypeFile, results: await runTestFile(tests, compiled.stepType, ports) };
+  return { file, faults: [], named, results: await runTestFile(tests, compiled.stepType, ports) };
 }
 
 async function compile(
   file: InputFile,
+  packageFiles: readonly InputFile[],
   cue: CueEngine,
 ): Promise<{ readonly stepType?: StepType; readonly faults: readonly Fault[] }> {
   const input = readInput([file], 'file');
+  const others = packageFiles.map((each) => ({ each, read: readInput([each], 'file') }));
+  const wrong = others.flatMap(({ each, read }) => [
+    ...read.faults,
+    ...(read.packages.length === 0 ? [badTest(each, 'the file must hold the Packages to be imported')] : []),
+  ]);
   const [source, second] = input.definitions;
-  if (source === undefined || second !== undefined) {
-    const message = 'the file must hold exactly one step type to be tested';
-    const place = { file: file.name, line: 1, column: 1, path: '' };
-    return { faults: [...input.faults, { ...place, code: 'BadTest', severity: 'error', message }] };
-  }
-  const packages = visiblePackages(input.packages.map((each) => each.source));
+  if (source === undefined || second !== undefined)
+    wrong.push(...input.faults, badTest(file, 'the file must hold exactly one step type to be tested'));
+  if (source === undefined || wrong.some(({ severity }) => severity === 'error')) return { faults: wrong };
+  const documents = [...input.packages, ...others.flatMap(({ read }) => read.packages)];
+  const packages = visiblePackages(documents.map((each) => each.source));
   const compiled = await compileStepType(withPackages(source, packages), { ops: opSpecs, cue });
   if (compiled.ok) return { stepType: compiled.stepType, faults: [] };
   const errors = compiled.faults.filter(({ severity }) => severity === 'error');
   return { faults: errors.map((fault) => ({ ...fault, file: file.name })) };
 }
 
+function badTest({ name }: InputFile, message: string): Fault {
+  return { file: name, line: 1, column: 1, path: '', code: 'BadTest', severity: 'error', message };
+}
+
 function isPassed(result: TestResult): boolean {
   return result.differences.length === 0;
 }
 
-function filesOf({ file, stepTypeFile }: TestedFile): readonly InputFile[] {
-  return stepTypeFile === undefined ? [file] : [file, stepTypeFile];
+function filesOf({ file, named }: TestedFile): readonly InputFile[] {
+  return [file, ...named];
 }
 
 function printText(tested: readonly TestedFile[], context: CommandContext): void {

@@ -145,6 +145,11 @@ export const differenceCodes = {
     here: 'the certificate is checked',
     advice: 'have the authority trusted, or set the annotation sluice.dev/insecure-skip-verify: "true"',
   },
+  DefinedTwice: {
+    there: 'what is applied last counts',
+    here: 'it is refused',
+    advice: 'rename or remove one',
+  },
   SameName: {
     there: 'Workflows of one name are of different namespaces',
     here: 'only the last one of the files was checked',

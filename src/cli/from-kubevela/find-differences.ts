@@ -63,6 +63,7 @@ function sameNames(documents: readonly SourceDocument[]): readonly Fault[] {
   return workflowsByName(documents).flatMap(([name, same]) =>
     same
       .slice(0, -1)
+      .filter((workflow) => namespaceOf(workflow) !== namespaceOf(same.at(-1)))
       .map((workflow) =>
         difference(
           'SameName',
@@ -72,6 +73,10 @@ function sameNames(documents: readonly SourceDocument[]): readonly Fault[] {
         ),
       ),
   );
+}
+
+function namespaceOf(workflow: SourceDocument | undefined): string {
+  return textOf(objectOf(objectOf(workflow?.value)['metadata'])['namespace']);
 }
 
 function runOf(workflowRef: string): object {

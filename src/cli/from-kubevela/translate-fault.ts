@@ -60,7 +60,7 @@ const ofCode: ReadonlyMap<string, DifferenceCode> = new Map<string, DifferenceCo
   ['UnknownPackage', 'RefusedDefinition'],
   ['BadPackage', 'RefusedDefinition'],
   ['UnknownOp', 'RefusedDefinition'],
-  ['DuplicateDefinition', 'RefusedDefinition'],
+  ['DuplicateDefinition', 'DefinedTwice'],
   ['UnsupportedKind', 'NotAWorkflow'],
 ]);
 

@@ -10,6 +10,8 @@ export interface TestFile {
   readonly document: SourceDocument;
   /** File of the step type, from the folder of the tests. */
   readonly stepType: string;
+  /** Files of Packages that the step type imports and that do not stand in its own file, from the folder of the tests. */
+  readonly packages: readonly string[];
   readonly tests: readonly StepTypeTest[];
 }
 
@@ -58,6 +60,7 @@ function closed(required: readonly string[], properties: JsonObject): JsonObject
 
 const testFileSchema = closed(['stepType', 'tests'], {
   stepType: nonEmpty,
+  packages: { type: 'array', items: nonEmpty },
   tests: {
     type: 'array',
     minItems: 1,
@@ -113,6 +116,7 @@ function schemaFaults(document: SourceDocument, faults: SchemaFaults): readonly 
 /** As the schema has it: all parts but the name may be left out. */
 interface WrittenFile {
   readonly stepType: string;
+  readonly packages?: readonly string[];
   readonly tests: readonly (Pick<StepTypeTest, 'name'> & Partial<StepTypeTest>)[];
 }
 
@@ -148,10 +152,11 @@ function isPattern(source: string): boolean {
 }
 
 function testsOf(document: SourceDocument): TestFile {
-  const { stepType, tests } = document.value as unknown as WrittenFile;
+  const { stepType, packages = [], tests } = document.value as unknown as WrittenFile;
   return {
     document,
     stepType,
+    packages,
     tests: tests.map((test) => ({
       name: test.name,
       parameters: test.parameters ?? {},

@@ -70,3 +70,43 @@ test('one that cannot be used is not installed', async () => {
     'mysql.yaml:8:15: error BadPackage spec.provider.protocol: providers over gRPC cannot be called',
   );
 });
+
+test('a step type is rehearsed with the Packages of other files', async () => {
+  await using cli = await openDefCli();
+  await cli.write('mysql.yaml', pack());
+  await cli.write('tables.cue', step);
+  const tests = `tests:
+  - name: asks for the tables
+    parameters: {db: shop}
+    results: [{path: list, result: {value: [{name: users}]}}]
+    requests: [{op: call-provider, path: list, params: {function: list-tables, params: {db: shop}}}]
+    outputs: {'list.$returns[0].name': users}
+`;
+  await cli.write('tables.test.yaml', `stepType: tables.cue\npackages: [mysql.yaml]\n${tests}`);
+  expect(await cli.run(['def', 'test', 'tables.test.yaml'])).toMatchObject({
+    code: 0,
+    stdout: '✓ tables.test.yaml  asks for the tables\nok: 1 test\n',
+  });
+  await cli.write('tables.test.yaml', `stepType: tables.cue\n${tests}`);
+  expect((await cli.run(['def', 'test', 'tables.test.yaml'])).stdout).toMatch(
+    /^tables.cue:1:8: error UnknownPackage/,
+  );
+  await cli.write('tables.test.yaml', `stepType: tables.cue\npackages: [tables.cue]\n${tests}`);
+  expect(await cli.run(['def', 'test', 'tables.test.yaml'])).toMatchObject({
+    code: 2,
+    stdout: expect.stringContaining(
+      'tables.cue:1:1: error BadTest: the file must hold the Packages',
+    ) as string,
+  });
+});
+
+test('a shell completes its name', async () => {
+  await using cli = await openDefCli();
+  await cli.write('mysql.yaml', pack());
+  await cli.run(['def', 'apply', '-f', 'mysql.yaml']);
+  for (const command of ['get', 'delete'])
+    expect((await cli.run(['__complete', '--', 'def', command, 'pack'])).stdout).toMatch(
+      /^package\/mysql\timport "ext\/db\/mysql"/m,
+    );
+  expect((await cli.run(['__complete', '--', 'def', 'show', 'pack'])).stdout).not.toContain('package/');
+});

@@ -71,6 +71,7 @@ describe('vet --from-kubevela', () => {
 
   test('says which Workflow it did not look into, and where the name of the other is wrong', () => {
     expect(foundIn('again.yaml')).toEqual(['3 SameName warning', '8 BadName error']);
+    expect(foundIn('twice.yaml')).toEqual(['8 DefinedTwice error']);
   });
 
   test('finds it in definitions', () => {
