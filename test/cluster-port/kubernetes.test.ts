@@ -169,6 +169,19 @@ describe('requests', () => {
     expect(server.seen[0]?.path).toBe('/api/v1/namespaces/..%2F..%2Fx/configmaps/a%2F..%2Fb%3Fc');
     await expect(realCluster.get({ ...mapRef, name: '' })).rejects.toMatchObject({ kind: 'terminal' });
   });
+
+  test.each([
+    { namespace: '..', name: 'a' },
+    { namespace: 'default', name: '..' },
+    { namespace: 'default', name: '.' },
+  ])('a name that is a step of a path reaches nothing: $namespace $name', async (place) => {
+    const { server, realCluster } = await open();
+    await expect(realCluster.get({ ...mapRef, ...place })).rejects.toMatchObject({
+      kind: 'invalid',
+      code: 'BadName',
+    });
+    expect(server.seen).toEqual([]);
+  });
 });
 
 describe('an answer that is no success', () => {
