@@ -212,4 +212,18 @@ export const runnerRights: readonly Right[] = [
     verbs: look,
     why: 'to find out which Pods are behind a Service',
   },
+  ...(
+    [
+      ['networking.k8s.io', 'networkpolicies'],
+      ['policy', 'poddisruptionbudgets'],
+      ['autoscaling', 'horizontalpodautoscalers'],
+      ['', 'serviceaccounts'],
+      ['', 'replicationcontrollers'],
+    ] as const
+  ).map(([group, resource]) => ({
+    group,
+    resources: [resource],
+    verbs: look,
+    why: 'to audit a workload by what is around it',
+  })),
 ];
