@@ -30,7 +30,7 @@ export async function askModel(
 ): Promise<ModelWish | number | undefined> {
   const { io, err, out } = context;
   if (flags.model === false) {
-    io.stderr.write(err.dim('no model is asked: fixed rules read the request\n'));
+    io.stderr.write(`${err.dim('no model is asked: fixed rules read the request')}\n`);
     return undefined;
   }
   const previews: PromptPreview[] = [];
@@ -79,10 +79,10 @@ function sayAndRead(
 ): ModelWish | undefined {
   if (answer.kind === 'unavailable') {
     const why = cleanLine(answer.text);
-    io.stderr.write(err.dim(`fixed rules read the request, since no model did: ${why}\n`));
+    io.stderr.write(`${err.dim(`fixed rules read the request, since no model did: ${why}`)}\n`);
     return undefined;
   }
   const { model, server, use, value } = answer;
-  io.stderr.write(err.dim(`read by ${cleanLine(`${model} at ${server}`)}: ${useText(use)}\n`));
+  io.stderr.write(`${err.dim(`read by ${cleanLine(`${model} at ${server}`)}: ${useText(use)}`)}\n`);
   return value === undefined ? undefined : readModelAnswer(value, request);
 }

@@ -55,7 +55,7 @@ export async function changeFiles(
   io.stderr.write(`${err.bold('change')}: ${cleanLine(saidText(changes, isHardened))}\n`);
   const unused = wish.request.unused.filter((word) => !hardening.test(word) && !fillers.test(word));
   if (unused.length > 0)
-    io.stderr.write(err.yellow(`not understood, and left out: ${cleanLine(unused.join(', '))}\n`));
+    io.stderr.write(`${err.yellow(`not understood, and left out: ${cleanLine(unused.join(', '))}`)}\n`);
   io.stderr.write(await diffText(changesOf(manifests, changed.manifests), err));
   return { manifests: placeManifests(changed.manifests, 'default'), isFree: false };
 }

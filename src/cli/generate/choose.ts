@@ -58,7 +58,7 @@ export async function chooseWhatToMake(
   io.stderr.write(`${err.bold(procedure.name)}: ${cleanLine(variablesText(resolved.variables))}\n`);
   const { unused } = wish.request;
   if (read === undefined && unused.length > 0)
-    io.stderr.write(err.yellow(`not understood, and left out: ${cleanLine(unused.join(', '))}\n`));
+    io.stderr.write(`${err.yellow(`not understood, and left out: ${cleanLine(unused.join(', '))}`)}\n`);
   return { manifests: procedure.make(resolved.variables, namespace), isFree: false };
 }
 

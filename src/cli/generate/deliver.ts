@@ -26,7 +26,9 @@ export async function deliver(
   const { io, err } = context;
   const schemas = openServedSchemas(cluster, await openBundledSchemas());
   if (isFree)
-    io.stderr.write(err.yellow('A model wrote these manifests, no procedure made them: read every line.\n'));
+    io.stderr.write(
+      `${err.yellow('A model wrote these manifests, no procedure made them: read every line.')}\n`,
+    );
   const check = await checkManifests(manifests, schemas);
   io.stderr.write(checkText(check, schemas.source, manifests.length, err));
   const text = await manifestsText(manifests, flags.output);
