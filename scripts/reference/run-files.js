@@ -11,7 +11,7 @@ export function runFilesPage() {
     intro,
     ...section(schemas.get('workflowrun.schema.json'), 'workflowrun.schema.json'),
     ...stepSection(schemas.get('workflowrun.schema.json')),
-    ...['workflow', 'workflowstepdefinition'].map((kind) =>
+    ...['workflow', 'workflowstepdefinition', 'package'].map((kind) =>
       section(schemas.get(`${kind}.schema.json`), `${kind}.schema.json`),
     ),
     '## Secret and ConfigMap',

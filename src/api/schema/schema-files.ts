@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json.ts';
 import { stepDefinitionSchema } from './definition-schema.ts';
+import { packageSchema } from './package-schema.ts';
 import { workflowRunSchema, workflowSchema } from './kind-schemas.ts';
 
 /** JSON Schemas for editors, by file name under `schemas/`. */
@@ -8,6 +9,7 @@ export function schemaFiles(): ReadonlyMap<string, JsonObject> {
     ['workflowrun.schema.json', forEditors('WorkflowRun', workflowRunSchema)],
     ['workflow.schema.json', forEditors('Workflow', workflowSchema)],
     ['workflowstepdefinition.schema.json', forEditors('WorkflowStepDefinition', stepDefinitionSchema)],
+    ['package.schema.json', forEditors('Package', packageSchema)],
   ]);
 }
 

@@ -99,6 +99,11 @@ describe('what editors underline', () => {
       'apiVersion: core.oam.dev/v1beta1\nkind: WorkflowStepDefinition\nmetadata: {name: a}\nspec: {schematic: {sluice: {ops: [{id: a, op: http, value: 1}]}}}',
       /exactly one/,
     ],
+    [
+      'a Package without files',
+      'apiVersion: cue.oam.dev/v1alpha1\nkind: Package\nmetadata: {name: a}\nspec: {path: ext/a, provider: {endpoint: x}}',
+      /templates[^]*protocol/,
+    ],
   ])('%s', (_name, text, says) => {
     expect(problems(read(text)).join('\n')).toMatch(says);
   });
@@ -113,6 +118,10 @@ describe('what editors underline', () => {
     [
       'a CUE definition',
       'apiVersion: core.oam.dev/v1beta1\nkind: WorkflowStepDefinition\nmetadata: {name: a}\nspec: {schematic: {cue: {template: "x: 1"}}}',
+    ],
+    [
+      'a Package',
+      'apiVersion: cue.oam.dev/v1alpha1\nkind: Package\nmetadata: {name: a}\nspec: {path: ext/a, provider: {protocol: http, endpoint: "http://a"}, templates: {a.cue: package a}}',
     ],
     [
       'a Workflow',
