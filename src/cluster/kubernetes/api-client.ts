@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { SluiceError } from '../../api/errors.ts';
 import { parseJson, type JsonObject } from '../../api/json.ts';
+import { depthOf } from '../../yaml/json-outline.ts';
 import { accessAs, type Access, type Credentials } from './access.ts';
 import { answerFault, type Actor, type BadAnswer } from './api-fault.ts';
 import { openDispatcher } from './dispatcher.ts';
@@ -185,17 +186,26 @@ export class ApiClient {
   }
 
   #parse(text: string, request: ApiRequest): JsonObject {
+    // Whatever walks an object by recursion is safe below that.
+    if (depthOf(text) > deepestAnswer) throw this.#notKubernetes(request, 'nests too deeply');
     try {
       return parseJson(text) as JsonObject;
     } catch {
-      throw new SluiceError(
-        'terminal',
-        'NotKubernetes',
-        `The answer of ${this.server} to ${request.doing} is no JSON: it may be no Kubernetes API server.`,
-      );
+      throw this.#notKubernetes(request, 'is no JSON');
     }
   }
+
+  #notKubernetes({ doing }: ApiRequest, what: string): SluiceError {
+    return new SluiceError(
+      'terminal',
+      'NotKubernetes',
+      `The answer of ${this.server} to ${doing} ${what}: it may be no Kubernetes API server.`,
+    );
+  }
 }
+
+/** Definitions of custom kinds nest deepest, some dozens of levels. */
+const deepestAnswer = 500;
 
 /** So many requests are under way at one time; more would only wait at the server, and each connection costs memory. */
 const mostRequests = 24;

@@ -1,5 +1,5 @@
 import { isSluiceError } from '../../api/errors.ts';
-import { parseJson, stringifyJson, type Json, type JsonObject } from '../../api/json.ts';
+import { stringifyJson, type Json, type JsonObject } from '../../api/json.ts';
 import type { KubeObject } from '../../api/kube-object.ts';
 import { SecretMask } from '../../api/secret-mask.ts';
 import type { ClusterFinding } from '../../analyze/cluster/analyze-cluster.ts';
@@ -11,6 +11,7 @@ import { quoteText } from '../../analyze/quote-text.ts';
 import { objectSecrets } from '../../evidence/object-secrets.ts';
 import { secretsHidden } from '../../evidence/show-texts.ts';
 import { trimObject } from '../../evidence/trim-object.ts';
+import { readStrictJson } from '../../gate/strict-json.ts';
 import type { HttpClient } from '../../net/http-client.ts';
 import { mapTexts } from '../../ops/map-texts.ts';
 import { compileCheck } from '../../step-types/schema/parameter-check.ts';
@@ -27,6 +28,7 @@ export interface AskParts {
 /** Of a request and of an answer, in bytes. */
 const largestRequest = 16 * 1024 * 1024;
 const largestAnswer = 4 * 1024 * 1024;
+const deepestAnswer = 20;
 
 /** An analyzer that fails in any way has checked nothing: no part of a broken answer is used. */
 export async function askAnalyzer(
@@ -100,12 +102,9 @@ async function findingsOf(
   objects: readonly KubeObject[],
   cluster: string,
 ): Promise<readonly ClusterFinding[] | string> {
-  let answer: Json;
-  try {
-    answer = parseJson(body);
-  } catch {
-    return 'its answer is no JSON';
-  }
+  const read = readStrictJson(body, { maxBytes: largestAnswer, maxDepth: deepestAnswer });
+  if (!read.ok) return `its answer is no JSON that counts: ${read.message}`;
+  const answer = read.value;
   const check = await compileCheck(answerSchema, 'the answer of an analyzer');
   const checked = check(answer);
   if (!checked.ok) {

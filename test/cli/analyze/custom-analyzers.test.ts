@@ -218,7 +218,7 @@ describe('an analyzer over HTTP', () => {
 
   test.each<readonly [string, (response: ServerResponse) => void, string]>([
     ['answers 500', (response) => response.writeHead(500).end('secret words'), 'it answered 500, not 200'],
-    ['answers no JSON', (response) => response.end('secret words'), 'its answer is no JSON'],
+    ['answers no JSON', (response) => response.end('secret words'), 'its answer is no JSON that counts'],
     ['sends elsewhere', (response) => response.writeHead(302, { location: '/x' }).end(), 'it answered 302'],
     ['makes a field up', finds({ ...problem, extra: 1 }), 'findings[0].extra does not exist'],
     ['makes an object up', finds({ ...problem, object: { kind: 'Pod', name: 'x' } }), 'findings[0] is about'],

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,12 +18,17 @@ const node = (name: unknown): object => ({ metadata: { name, uid: 'u' }, status:
 const page = (items: unknown, next?: unknown): string =>
   JSON.stringify({ kind: 'NodeList', apiVersion: 'v1', metadata: { continue: next }, items });
 
+const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+const deep = page([{ ...node('one'), spec: { deep: 'DEEP' } }]).replace('"DEEP"', nested(100_000));
+
 beforeAll(async () => {
   stateDir = await mkdtemp(join(tmpdir(), 'sluice-hostile-server-'));
   server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server');
     response.setHeader('content-type', 'application/json');
-    if (pathname.endsWith('/nodes')) answer(response, searchParams);
+    if (pathname.endsWith('/nodes/one')) response.end(deep.replace(/^.*"items":\[/, '').replace(/\]\}$/, ''));
+    else if (pathname.endsWith('/nodes')) answer(response, searchParams);
     else response.end(JSON.stringify({ kind: 'List', metadata: {}, items: [] }));
   });
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
@@ -46,6 +51,7 @@ test.each<[what: string, body: (query: URLSearchParams) => string | Buffer, said
   ['the same page again and again', () => page([node('a')], 'more'), 'more than 1000 pages'],
   ['a page of 100 MB', () => Buffer.alloc(100 * 1024 * 1024, ' '), 'larger than'],
   ['no JSON', () => '<html>login</html>', 'is no JSON'],
+  ['an object that nests without end', () => deep, 'nests too deeply'],
   ['JSON that is no object', () => '[]', 'is no list'],
   ['a list without items', () => '{}', 'is no list'],
   ['items that are no list', () => page({ a: 1 }), 'is no list'],
@@ -83,4 +89,24 @@ test('a server that ends in the middle of an answer is said to have failed', asy
   };
   const { stdout, stderr } = await analyze();
   expect(stdout + stderr).toMatch(/list nodes|cannot be reached/);
+});
+
+test.each([
+  ['audit', '-A', '--no-images'],
+  ['diagnose', 'node/one'],
+  ['analyze', '--rules', 'rules.json'],
+])('an object that nests without end does not end the program: %s', async (...words) => {
+  const own = { apiVersion: 'v1', kind: 'Node' };
+  const rule = {
+    name: 'Own',
+    selects: [own],
+    when: 'object.spec != _|_',
+    severity: 'low',
+    text: '${ object }',
+    fix: 'x',
+  };
+  await writeFile(join(stateDir, 'rules.json'), JSON.stringify({ analyzers: [rule] }));
+  answer = (response) => void response.end(deep);
+  const { code, stderr } = await realCli([...words, '--kubeconfig', kubeconfig.file], { stateDir });
+  expect({ code, stderr }).not.toMatchObject({ code: 70 });
 });
