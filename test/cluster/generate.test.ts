@@ -132,6 +132,52 @@ describe('sluice generate --context', () => {
   });
 });
 
+describe('the bundled schemas and a real server agree', () => {
+  test.each([
+    ['v1', 'Namespace'],
+    ['v1', 'ConfigMap'],
+    ['v1', 'Service'],
+    ['rbac.authorization.k8s.io/v1', 'ClusterRole'],
+    ['rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'],
+    ['scheduling.k8s.io/v1', 'PriorityClass'],
+    ['flowcontrol.apiserver.k8s.io/v1', 'FlowSchema'],
+    ['flowcontrol.apiserver.k8s.io/v1', 'PriorityLevelConfiguration'],
+  ])('that what is there is sound: %s %s', async (apiVersion, kind) => {
+    const objects = await cluster.list({ apiVersion, kind });
+    expect(objects.length).toBeGreaterThan(0);
+    const { faults, unchecked } = await checkManifests(objects, await openBundledSchemas());
+    expect({ faults, unchecked }).toEqual({ faults: [], unchecked: [] });
+  });
+
+  test.each<[string, (spec: Spec) => object]>([
+    ['a misspelt field', (spec) => ({ ...spec, replics: 3 })],
+    ['text for a number', (spec) => ({ ...spec, replicas: '3' })],
+    ['a number beyond its range', (spec) => ({ ...spec, replicas: 3_000_000_000 })],
+    ['a list for an object', (spec) => ({ ...spec, strategy: ['Recreate'] })],
+    ['no selector', ({ selector: _selector, ...spec }) => spec],
+    ['a word of no list', (spec) => ({ ...spec, strategy: { type: 'recreate' } })],
+    ['a quantity of no unit', (spec) => withContainer(spec, { resources: { limits: { memory: '64MB' } } })],
+    ['a port without a number', (spec) => withContainer(spec, { ports: [{ name: 'http' }] })],
+  ])('on what is wrong: %s', async (_, change) => {
+    const deployment = madeOf('web-service', wishes['web service']?.variables ?? {}, namespace).at(-1);
+    const wrong = { ...deployment, spec: change(deployment?.['spec'] as unknown as Spec) } as KubeObject;
+    const { faults } = await checkManifests([wrong], await openBundledSchemas());
+    expect(faults).toHaveLength(1);
+    await expect(cluster.apply(wrong, { dryRun: true })).rejects.toMatchObject({ kind: 'terminal' });
+  });
+});
+
+interface Spec {
+  readonly selector: object;
+  readonly template: { readonly spec: { readonly containers: readonly object[] } };
+}
+
+function withContainer(spec: Spec, fields: object): object {
+  const { template } = spec;
+  const containers = template.spec.containers.map((container) => ({ ...container, ...fields }));
+  return { ...spec, template: { ...template, spec: { ...template.spec, containers } } };
+}
+
 test('a custom kind is held against the schema of its cluster', async () => {
   await api.do('POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
     metadata: { name: 'widgets.generate.example.com' },
