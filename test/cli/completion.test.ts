@@ -49,6 +49,12 @@ describe('__complete', () => {
     ],
     [['config', 'use-context', ''], []],
     [['analyze', '--baseline', ''], [':files']],
+    [['audit', '-f', ''], [':files']],
+    [['audit', '--ignore', ''], [':files']],
+    [
+      ['audit', '-o', ''],
+      ['text', 'json', 'yaml', 'sarif', 'junit', 'markdown'],
+    ],
     [
       ['analyze', '--fail-on', ''],
       ['critical', 'high', 'medium', 'low', 'info'],

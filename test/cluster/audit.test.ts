@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { deployment, service } from '../cli/audit/manifests.ts';
 import { realCli, type RealEnd } from '../cli/real-cli.ts';
+import { runnerRights } from '../../src/controller/install/rights.ts';
 import { KubeApi } from './kube-api.ts';
-import { realClusters } from './real-clusters.ts';
+import { accessOf, realClusters } from './real-clusters.ts';
+import { allow, newAccount } from './service-accounts.ts';
 
 let api: KubeApi;
 let namespace: string;
@@ -60,4 +62,39 @@ test('of a whole cluster the roles that it brings are left out, and said to be',
   expect(stdout).toMatch(/^\d+ roles that Kubernetes brings left out/m);
   expect(stdout).not.toMatch(/^ClusterRole system:/m);
   expect(stdout).toContain(`Deployment ${namespace}/web  score 92 of 100`);
+});
+
+test('a step of type audit judges an object with no more rights than accounts of runs have', async () => {
+  const token = await newAccount(api, namespace, 'runner');
+  const rules = runnerRights.map(({ group, resources, verbs }) => ({ apiGroups: [group], resources, verbs }));
+  await allow(api, { from: namespace, name: 'runner' }, namespace, rules);
+  const { server, ca } = accessOf('other');
+  const config = {
+    clusters: [{ name: 'c', cluster: { server, 'certificate-authority-data': btoa(ca) } }],
+    users: [{ name: 'u', user: { token } }],
+    contexts: [{ name: 'c', context: { cluster: 'c', user: 'u', namespace } }],
+    'current-context': 'c',
+  };
+  writeFileSync(join(stateDir, 'kubeconfig'), JSON.stringify(config));
+  const target = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' };
+  const steps = ['high', 'medium'].map((failOn) => ({
+    name: failOn,
+    type: 'audit',
+    properties: { target, failOn },
+  }));
+  const run = {
+    apiVersion: 'core.oam.dev/v1alpha1',
+    kind: 'WorkflowRun',
+    metadata: { name: 'audit', namespace },
+    spec: { workflowSpec: { steps } },
+  };
+  writeFileSync(join(stateDir, 'run.json'), JSON.stringify(run));
+  const place = ['--kubeconfig', join(stateDir, 'kubeconfig'), '-o', 'json'];
+  const { stdout } = await realCli(['run', 'run.json', ...place], { stateDir });
+  const { status } = JSON.parse(stdout) as { readonly status: { readonly steps: readonly object[] } };
+  const message = `score 92 of 100; 1 finding, the worst: ImageTagMutable of Deployment ${namespace}/web`;
+  expect(status.steps).toMatchObject([
+    { name: 'high', phase: 'succeeded', message },
+    { name: 'medium', phase: 'failed', message },
+  ]);
 });
