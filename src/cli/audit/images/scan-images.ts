@@ -2,6 +2,7 @@ import type { Finding } from '../../../analyze/finding.ts';
 import { textAt } from '../../../analyze/json-fields.ts';
 import { refOf } from '../../../analyze/object-name.ts';
 import { workloadOf, type Workload } from '../../../analyze/pod-template.ts';
+import { quoteText } from '../../../analyze/quote-text.ts';
 import { SluiceError } from '../../../api/errors.ts';
 import type { ReportFinding } from '../../../gate/reports/report.ts';
 import type { Audited } from '../audited.ts';
@@ -52,10 +53,15 @@ export async function scanImages(
   named.delete('');
   const found = await scanAll([...named], { program, env: io.env, timeoutMs }, io.now);
   return {
-    scanned: [...found.known.keys()],
-    notScanned: found.unknown,
+    scanned: [...found.known.keys()].map(shownName),
+    notScanned: found.unknown.map(({ image, because }) => ({ image: shownName(image), because })),
     findings: workloads.flatMap((workload) => imageFindings(workload, clusterOf(audited), found.known)),
   };
+}
+
+/** A manifest may hold anything for a name, credentials of a registry among it. */
+function shownName(image: string): string {
+  return quoteText(image, 300);
 }
 
 /** One after the other: two processes of Trivy keep each other from its cache. */
