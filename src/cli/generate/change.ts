@@ -11,7 +11,7 @@ import { exitCodes } from '../exit-code.ts';
 import { readReadableFiles } from '../input-files.ts';
 import { printFaults } from '../print-faults.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
-import type { Chosen } from './choose.ts';
+import { sayUnread, type Chosen } from './choose.ts';
 import { diffText } from './diff-text.ts';
 import { flagOf } from './parameter-flags.ts';
 import { doubtOf, readWish, variablesText } from './wish.ts';
@@ -40,9 +40,9 @@ export async function changeFiles(
     );
     return exitCodes.refused;
   }
-  const { files, faults: unread } = await readReadableFiles(names, io);
+  const { files, faults: notRead } = await readReadableFiles(names, io);
   const { given, faults } = readGivenObjects(files, flags.namespace ?? wish.namespace ?? 'default');
-  if (!printFaults(context, [...unread, ...faults], [], 'stderr')) return exitCodes.refused;
+  if (!printFaults(context, [...notRead, ...faults], [], 'stderr')) return exitCodes.refused;
   const manifests = withoutSecrets(
     given.map(({ object }) => object),
     context,
@@ -53,11 +53,10 @@ export async function changeFiles(
     return exitCodes.refused;
   }
   io.stderr.write(`${err.bold('change')}: ${cleanLine(saidText(changes, isHardened))}\n`);
-  const unused = wish.request.unused.filter((word) => !hardening.test(word) && !fillers.test(word));
-  if (unused.length > 0)
-    io.stderr.write(`${err.yellow(`not understood, and left out: ${cleanLine(unused.join(', '))}`)}\n`);
+  const unread = wish.request.unused.filter((word) => !hardening.test(word) && !fillers.test(word));
+  sayUnread(unread, context);
   io.stderr.write(await diffText(changesOf(manifests, changed.manifests), err));
-  return { manifests: placeManifests(changed.manifests, 'default'), isFree: false };
+  return { manifests: placeManifests(changed.manifests, 'default'), isFree: false, unread };
 }
 
 /** What became of each manifest, in the same order. */

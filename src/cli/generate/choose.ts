@@ -18,6 +18,8 @@ export interface Chosen {
   readonly manifests: readonly KubeObject[];
   /** A model wrote them: no procedure did. */
   readonly isFree: boolean;
+  /** Words of the request that nothing was made of. */
+  readonly unread: readonly string[];
 }
 
 /** What to make; the exit code where that has to be said first, and standard error says what. */
@@ -42,7 +44,7 @@ export async function chooseWhatToMake(
     return exitCodes.refused;
   }
   if (read?.kind === 'manifests')
-    return { manifests: placeManifests(read.manifests, namespace), isFree: true };
+    return { manifests: placeManifests(read.manifests, namespace), isFree: true, unread: [] };
   const doubt = read === undefined ? doubtOf(wish.request) : undefined;
   if (doubt !== undefined) {
     io.stderr.write(`${cleanLine(doubt)}\nSay it in other words, or with flags (sluice generate --list).\n`);
@@ -56,10 +58,14 @@ export async function chooseWhatToMake(
     return exitCodes.refused;
   }
   io.stderr.write(`${err.bold(procedure.name)}: ${cleanLine(variablesText(resolved.variables))}\n`);
-  const { unused } = wish.request;
-  if (read === undefined && unused.length > 0)
-    io.stderr.write(`${err.yellow(`not understood, and left out: ${cleanLine(unused.join(', '))}`)}\n`);
-  return { manifests: procedure.make(resolved.variables, namespace), isFree: false };
+  const unread = read === undefined ? wish.request.unused : [];
+  sayUnread(unread, context);
+  return { manifests: procedure.make(resolved.variables, namespace), isFree: false, unread };
+}
+
+export function sayUnread(words: readonly string[], { io, err }: CommandContext): void {
+  if (words.length === 0) return;
+  io.stderr.write(`${err.yellow(`not understood, and left out: ${cleanLine(words.join(', '))}`)}\n`);
 }
 
 function isBeyondRules(wish: GivenWish): boolean {

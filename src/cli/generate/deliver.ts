@@ -17,13 +17,14 @@ import type { Target } from './target.ts';
 
 /** Checks what was chosen against the cluster, prints it, and with `--apply` applies it. Returns the exit code. */
 export async function deliver(
-  { manifests, isFree }: Chosen,
+  chosen: Chosen,
   { cluster, place }: Target,
   flags: GenerateFlags,
   file: ReportFile | undefined,
   context: CommandContext,
 ): Promise<number> {
   const { io, err } = context;
+  const { manifests, isFree } = chosen;
   const schemas = openServedSchemas(cluster, await openBundledSchemas());
   if (isFree)
     io.stderr.write(
@@ -36,7 +37,7 @@ export async function deliver(
   const isApplied = flags.apply === true;
   if (!isApplied && file === undefined) io.stdout.write(text);
   if (check.faults.length > 0) return exitCodes.refused;
-  const wall = isApplied ? wallOf(check, isFree, flags) : undefined;
+  const wall = isApplied ? wallOf(check, chosen, flags) : undefined;
   if (wall !== undefined) {
     io.stderr.write(`Not applied: ${wall}\n`);
     return exitCodes.refused;
@@ -62,12 +63,15 @@ async function manifestsText(
 /** What stands in the way of applying; undefined where nothing does. What a model wrote goes nowhere unseen. */
 function wallOf(
   { audit, unchecked }: ManifestCheck,
-  isFree: boolean,
+  { isFree, unread }: Chosen,
   { allowFindings, yes, digest }: GenerateFlags,
 ): string | undefined {
   const isGrave = audit.findings.some(({ severity }) => isAtLeast(severity, 'high'));
   if (isGrave && allowFindings !== true) return 'there are critical or high findings. See --allow-findings.';
-  if (!isFree || yes !== true) return undefined;
+  if (yes !== true) return undefined;
+  if (unread.length > 0 && digest === undefined)
+    return 'words of the request were not understood, so --yes needs the --digest of what was shown.';
+  if (!isFree) return undefined;
   if (isGrave)
     return 'with such findings --yes does not do for what a model wrote: someone has to confirm it.';
   if (unchecked.length > 0)

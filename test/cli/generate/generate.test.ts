@@ -97,6 +97,10 @@ describe('generate', () => {
     const { code, stderr } = await generate([`${cart}, privileged, with hostPath`]);
     expect(code).toBe(0);
     expect(stderr).toContain('not understood, and left out: privileged, hostPath\n');
+    const unseen = await generate([`${cart}, in staging`, '--apply', '--yes']);
+    expect(unseen.code).toBe(2);
+    expect(unseen.stderr).toContain('words of the request were not understood, so --yes needs the --digest');
+    expect(await stored(stateDir, 'deploy')).toEqual([]);
   });
 
   test('asks a person for what is missing', async () => {
