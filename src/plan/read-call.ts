@@ -43,7 +43,7 @@ export function readCall(
     );
   const document = workflows.get(name);
   if (document === undefined) {
-    const message = `there is no Workflow "${name}" to call; add it to the files or install it`;
+    const message = `there is no Workflow "${name}" to call; add it to the files or to those of --defs, or apply it to the cluster`;
     return reader.fault('UnknownWorkflow', at, message, didYouMean(name, workflows.keys()).suggestion);
   }
   const body = readKind(document, 'Workflow', fieldNames(workflowSchema), reader.faults);

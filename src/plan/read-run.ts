@@ -251,7 +251,7 @@ function findSteps(
     return spec.fault(
       'UnknownWorkflow',
       ['workflowRef'],
-      `there is no Workflow "${name}"; add it to the files or install it`,
+      `there is no Workflow "${name}"; add it to the files or to those of --defs, or apply it to the cluster`,
       didYouMean(name, workflows.keys()).suggestion,
     );
   const steps = readKind(workflow, 'Workflow', fieldNames(workflowSchema), spec.faults);
