@@ -8,6 +8,7 @@ import { figure, type Figure } from './measure.ts';
 export async function benchAnalyze(): Promise<readonly Figure[]> {
   return [
     ...(await inMemory('10,000 Pods, all well', 0)),
+    ...(await inMemory('10,000 Pods, one in ten crashing', 10)),
     ...(await inMemory('10,000 Pods, all crashing', 1)),
     ...(await benchExplain()),
     ...(await benchOnServer()),

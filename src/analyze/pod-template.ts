@@ -64,6 +64,13 @@ export function podSpecOf(object: KubeObject): JsonObject | undefined {
   return path === undefined ? undefined : objectAt(object, ...path);
 }
 
+/** Its containers of every role. */
+export function containerSpecsOf(podSpec: JsonObject): readonly JsonObject[] {
+  return ['containers', 'initContainers', 'ephemeralContainers'].flatMap((field) =>
+    objectsAt(podSpec, field),
+  );
+}
+
 function podPathOf(object: KubeObject): readonly string[] | undefined {
   if (object.kind === 'Pod' && object.apiVersion === 'v1') return ['spec'];
   return podPaths.find((each) => Array.isArray(fieldAt(object, ...each, 'containers')));

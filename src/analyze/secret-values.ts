@@ -1,6 +1,6 @@
 import type { KubeObject } from '../api/kube-object.ts';
 import { objectAt, objectsAt, textAt } from './json-fields.ts';
-import { workloadOf } from './pod-template.ts';
+import { containerSpecsOf, podSpecOf } from './pod-template.ts';
 import { quoteText } from './quote-text.ts';
 import { isSecretName } from './secret-name.ts';
 
@@ -11,8 +11,8 @@ import { isSecretName } from './secret-name.ts';
 export function secretValuesOf(objects: readonly KubeObject[]): readonly string[] {
   const values = new Set<string>();
   for (const object of objects) {
-    for (const container of workloadOf(object)?.containers ?? []) {
-      for (const variable of objectsAt(container.spec, 'env')) {
+    for (const container of containerSpecsOf(podSpecOf(object) ?? {})) {
+      for (const variable of objectsAt(container, 'env')) {
         const value = textAt(variable, 'value');
         // A short literal such as `8080` would blank out half of every message; a short password is still one.
         if (value.length >= 5 || (value.length >= 3 && isSecretName(textAt(variable, 'name'))))

@@ -91,7 +91,8 @@ export class Snapshot {
   readonly #podsByLabel = new Map<string, ReadonlyMap<string, readonly KubeObject[]>>();
   readonly #podsOf = new Map<KubeObject, readonly KubeObject[]>();
   #slicesByService: ReadonlyMap<string, readonly KubeObject[]> | undefined;
-  #events: ReadonlyMap<string, ReadonlyMap<string, readonly KubeEvent[]>> | undefined;
+  #events: ReadonlyMap<string, readonly KubeObject[]> | undefined;
+  readonly #eventsOf = new Map<KubeObject, readonly KubeEvent[]>();
 
   constructor(cluster: string, namespace: string | undefined, listings: ReadonlyMap<SnapshotKind, Listing>) {
     this.cluster = cluster;
@@ -152,8 +153,14 @@ export class Snapshot {
 
   /** Events about this very object, by kind and uid, oldest first. */
   eventsOf(object: KubeObject): readonly KubeEvent[] {
-    this.#events ??= indexEvents(this.all('Event'));
-    return this.#events.get(textAt(object, 'metadata', 'uid'))?.get(object.kind) ?? [];
+    this.#events ??= groupMany(this.all('Event'), (event) => {
+      const uid = textAt(event, subjectOf(event), 'uid');
+      return uid === '' ? [] : [uid];
+    });
+    const uid = textAt(object, 'metadata', 'uid');
+    const about = this.#events.get(uid);
+    if (about === undefined) return [];
+    return remember(this.#eventsOf, object, () => readEvents(about, object, uid));
   }
 
   #choose(service: KubeObject): readonly KubeObject[] {
@@ -200,32 +207,17 @@ function indexByPlace(objects: readonly KubeObject[]): ReadonlyMap<string, Reado
   return index;
 }
 
-/** By uid and by kind. */
-function indexEvents(
-  objects: readonly KubeObject[],
-): ReadonlyMap<string, ReadonlyMap<string, readonly KubeEvent[]>> {
-  const index = new Map<string, Map<string, KubeEvent[]>>();
-  for (const object of objects) {
-    const subject = fieldAt(object, 'involvedObject') === undefined ? 'regarding' : 'involvedObject';
-    const uid = textAt(object, subject, 'uid');
-    if (uid === '') continue;
-    const kind = textAt(object, subject, 'kind');
-    const about = describeObject({
-      apiVersion: 'v1',
-      kind,
-      metadata: { namespace: textAt(object, subject, 'namespace'), name: textAt(object, subject, 'name') },
-    });
-    const event = toEvent(object, new Map([[uid, about]]));
-    if (event !== undefined)
-      pushTo(
-        remember(index, uid, () => new Map<string, KubeEvent[]>()),
-        kind,
-        event,
-      );
-  }
-  for (const byKind of index.values())
-    for (const events of byKind.values()) events.sort((a, b) => a.lastSeenMs - b.lastSeenMs);
-  return index;
+function subjectOf(event: KubeObject): 'regarding' | 'involvedObject' {
+  return fieldAt(event, 'involvedObject') === undefined ? 'regarding' : 'involvedObject';
+}
+
+/** Those about an object of this kind, oldest first. */
+function readEvents(objects: readonly KubeObject[], about: KubeObject, uid: string): readonly KubeEvent[] {
+  const names = new Map([[uid, describeObject(about)]]);
+  return objects
+    .filter((event) => textAt(event, subjectOf(event), 'kind') === about.kind)
+    .flatMap((event) => toEvent(event, names) ?? [])
+    .toSorted((a, b) => a.lastSeenMs - b.lastSeenMs);
 }
 
 function remember<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {

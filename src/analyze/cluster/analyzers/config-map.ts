@@ -1,7 +1,7 @@
 import type { KubeObject } from '../../../api/kube-object.ts';
 import { fieldAt, objectAt, objectsAt, textAt } from '../../json-fields.ts';
 import type { SnapshotKind } from '../kinds.ts';
-import { podSpecOf } from '../../pod-template.ts';
+import { containerSpecsOf, podSpecOf } from '../../pod-template.ts';
 import type { Analyzer, Problem } from '../analyzer.ts';
 import type { Look } from '../look.ts';
 import { present } from '../reference.ts';
@@ -78,7 +78,7 @@ function usedBy(objects: readonly KubeObject[]): ReadonlySet<string> {
 
 /** Names of the ConfigMaps that the Pod of a workload refers to. */
 function referredBy(user: KubeObject): readonly string[] {
-  const spec = podSpecOf(user);
+  const spec = podSpecOf(user) ?? {};
   const names: string[] = [];
   const add = (name: string): void => {
     if (name !== '') names.push(name);
@@ -87,12 +87,9 @@ function referredBy(user: KubeObject): readonly string[] {
     add(textAt(volume, 'configMap', 'name'));
     for (const source of objectsAt(volume, 'projected', 'sources')) add(textAt(source, 'configMap', 'name'));
   }
-  for (const field of ['containers', 'initContainers', 'ephemeralContainers']) {
-    for (const container of objectsAt(spec, field)) {
-      for (const each of objectsAt(container, 'env'))
-        add(textAt(each, 'valueFrom', 'configMapKeyRef', 'name'));
-      for (const each of objectsAt(container, 'envFrom')) add(textAt(each, 'configMapRef', 'name'));
-    }
+  for (const container of containerSpecsOf(spec)) {
+    for (const each of objectsAt(container, 'env')) add(textAt(each, 'valueFrom', 'configMapKeyRef', 'name'));
+    for (const each of objectsAt(container, 'envFrom')) add(textAt(each, 'configMapRef', 'name'));
   }
   return names;
 }
