@@ -35,6 +35,7 @@ describe('what the words of a request say', () => {
     ['a web-service', ['web-service'], {}],
     ['a namespace called team-a', ['namespace'], { name: 'team-a' }],
     ['a worker and a job', ['worker', 'job'], {}],
+    ['a deployment', ['web-service', 'worker'], {}],
     ['something nice', [], {}],
   ])('%s', (text, procedures, variables) => {
     expect(readRequest(text)).toMatchObject({ procedures, variables });

@@ -4,6 +4,7 @@ import { previewChanges, type Preview } from '../../runner/generate/preview-chan
 import type { CommandContext } from '../command-context.ts';
 import type { GenerateFlags } from '../commands/generate.ts';
 import { exitCodes } from '../exit-code.ts';
+import { withoutCommands } from '../render/github-annotation.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import type { Style } from '../terminal/style.ts';
 import { diffText } from './diff-text.ts';
@@ -41,9 +42,11 @@ interface Report {
 }
 
 function reportOn({ output }: GenerateFlags, { io, out, err }: CommandContext): Report {
-  return output === 'json'
-    ? { write: (text) => io.stderr.write(text), style: err }
-    : { write: (text) => io.stdout.write(text), style: out };
+  const stream = output === 'json' ? io.stderr : io.stdout;
+  return {
+    write: (text) => stream.write(withoutCommands(text, io)),
+    style: output === 'json' ? err : out,
+  };
 }
 
 /** Where nobody can answer, `--yes` has to; a digest that is given has to be that of these changes. */

@@ -1,9 +1,10 @@
 import { resolveWish, type Question, type Resolved, type Wish } from '../../runner/generate/resolve-wish.ts';
+import type { JsonObject } from '../../api/json.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { flagOf, valueOfLine } from './parameter-flags.ts';
-import { questionText } from './wish.ts';
+import { questionText, variablesText } from './wish.ts';
 
 /** Asks for what is missing where someone can answer; an empty line ends the questions. */
 export async function askPerson(wish: Wish, { io }: CommandContext): Promise<Resolved> {
@@ -29,14 +30,18 @@ function answered(wish: Wish, { about }: Question, line: string): Wish {
 /** Prints the questions with the flags that answer them. Returns the exit code. */
 export function sayWhatIsMissing(
   { why, questions, procedure }: Resolved & { readonly kind: 'questions' },
+  understood: JsonObject,
   { io, err }: CommandContext,
 ): number {
   const about = procedure === undefined ? '' : ` for ${procedure.name}`;
   const titles = {
     none: 'Nothing that can be made fits the request.',
     several: 'More than one thing fits the request.',
+    unsaid: 'The request does not say what is to be made.',
     missing: `More has to be said${about}:`,
   };
+  if (Object.keys(understood).length > 0)
+    io.stderr.write(`understood: ${cleanLine(variablesText(understood))}\n`);
   io.stderr.write(`${titles[why]}\n`);
   for (const question of questions) {
     const flag = question.about === 'procedure' ? '--procedure' : flagOf(question.about);

@@ -50,8 +50,9 @@ export async function chooseWhatToMake(
     io.stderr.write(`${cleanLine(doubt)}\nSay it in other words, or with flags (sluice generate --list).\n`);
     return exitCodes.refused;
   }
-  const resolved = await askPerson(read === undefined ? wish : merged(wish, read, flags), context);
-  if (resolved.kind === 'questions') return sayWhatIsMissing(resolved, context);
+  const understood = read === undefined ? wish : merged(wish, read, flags);
+  const resolved = await askPerson(understood, context);
+  if (resolved.kind === 'questions') return sayWhatIsMissing(resolved, understood.variables, context);
   const { procedure } = resolved;
   if (resolved.kind === 'faults') {
     for (const fault of resolved.faults) io.stderr.write(`${procedure.name}: ${cleanLine(fault)}\n`);

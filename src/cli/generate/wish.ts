@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../api/json.ts';
 import type { Question, Wish } from '../../runner/generate/resolve-wish.ts';
 import { longestRequest, readRequest, type ReadRequest } from '../../runner/generate/request/read-request.ts';
+import { procedures } from '../../runner/generate/procedures.ts';
 import { SluiceError } from '../../api/errors.ts';
 import { variablesOfFlags, type ParameterFlags } from './parameter-flags.ts';
 
@@ -13,19 +14,24 @@ export interface GivenWish extends Wish {
   readonly namespace?: string;
 }
 
-/** Throws SluiceError `invalid` for a request that fixed rules must not read. */
+/** Throws SluiceError `invalid` for a request that is too long, and for flags that mean nothing. */
 export function readWish(
   request: string,
   flags: ParameterFlags & { readonly procedure?: string; readonly namespace?: string },
 ): GivenWish {
   if (request.length > longestRequest)
     throw new SluiceError('invalid', 'RequestTooLong', `a request may have ${longestRequest} characters`);
+  const { procedure } = flags;
+  if (procedure !== undefined && !procedures.some(({ name }) => name === procedure))
+    throw new SluiceError('invalid', 'NoSuchProcedure', `there is no procedure ${procedure}`, {
+      hint: `There are ${procedures.map(({ name }) => name).join(', ')}.`,
+    });
   const read = readRequest(request);
   const { namespace, ...said } = read.variables;
   const given = variablesOfFlags(flags);
   return {
     request: { ...read, contradictory: read.contradictory.filter((name) => !Object.hasOwn(given, name)) },
-    procedures: flags.procedure === undefined ? read.procedures : [flags.procedure],
+    procedures: procedure === undefined ? read.procedures : [procedure],
     variables: { ...said, ...given },
     given,
     ...(typeof namespace === 'string' && flags.namespace === undefined ? { namespace } : {}),

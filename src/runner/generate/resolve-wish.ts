@@ -23,10 +23,10 @@ export interface Wish {
 
 export type Resolved =
   | { readonly kind: 'chosen'; readonly procedure: Procedure; readonly variables: Variables }
-  /** `none`: nothing that can be made fits; `several`: more than one. */
+  /** `none`: nothing that can be made fits; `several`: more than one; `unsaid`: it says how, and not what. */
   | {
       readonly kind: 'questions';
-      readonly why: 'none' | 'several' | 'missing';
+      readonly why: 'none' | 'several' | 'unsaid' | 'missing';
       readonly questions: readonly Question[];
       readonly procedure?: Procedure;
     }
@@ -36,15 +36,9 @@ export type Resolved =
 export function resolveWish({ procedures: names, variables }: Wish): Resolved {
   const fitting = procedures.filter(({ name }) => names.includes(name));
   const [procedure] = fitting;
-  if (procedure === undefined || fitting.length > 1) {
-    const choices = (fitting.length > 1 ? fitting : procedures).map(({ name }) => name);
-    const text = fitting.length > 1 ? 'which of these is meant' : 'what is to be made';
-    return {
-      kind: 'questions',
-      why: fitting.length > 1 ? 'several' : 'none',
-      questions: [{ about: 'procedure', text, choices }],
-    };
-  }
+  if (procedure === undefined) return askWhat(variables);
+  if (fitting.length > 1)
+    return { kind: 'questions', why: 'several', questions: [whichOf('which of these is meant', fitting)] };
   const given = withName(procedure, variables);
   const missing = missingOf(procedure, given);
   if (missing.length > 0) return { kind: 'questions', why: 'missing', questions: missing, procedure };
@@ -53,6 +47,24 @@ export function resolveWish({ procedures: names, variables }: Wish): Resolved {
   return checked.ok && faults.length === 0
     ? { kind: 'chosen', procedure, variables: checked.variables }
     : { kind: 'faults', procedure, faults };
+}
+
+/** Only what takes all that was said can be meant. */
+function askWhat(variables: JsonObject): Resolved {
+  const names = Object.keys(variables);
+  const fitting = procedures.filter(({ required, optional }) =>
+    names.every((name) => [...required, ...optional].some((each) => each === name)),
+  );
+  const isUnsaid = names.length > 0 && fitting.length > 0;
+  return {
+    kind: 'questions',
+    why: isUnsaid ? 'unsaid' : 'none',
+    questions: [whichOf('what is to be made', isUnsaid ? fitting : procedures)],
+  };
+}
+
+function whichOf(text: string, choices: readonly Procedure[]): Question {
+  return { about: 'procedure', text, choices: choices.map(({ name }) => name) };
 }
 
 /** `corp.example/shop/cart:1` is called `cart` unless something else is said. */

@@ -83,7 +83,11 @@ describe('generate', () => {
     ['a negation', ['a web service not public from a.b/c:1 port 80'], /"not": fixed rules cannot tell/],
     ['two values', [`${cart} and port 8081`], /two values for port/],
     ['a wrong value', [cart, '--replicas', 'many'], /^web-service: replicas must be integer$/m],
-    ['an unknown procedure', [cart, '--procedure', 'shell'], /^Nothing that can be made fits/m],
+    [
+      'an unknown procedure',
+      [cart, '--procedure', 'shell'],
+      /there is no procedure shell\nThere are web-service, /,
+    ],
     ['a pair that is none', [cart, '--env', 'LEVEL'], /--env wants NAME=VALUE/],
     ['a request without end', ['a '.repeat(2000)], /a request may have 2000 characters/],
   ])('asks back or refuses, and makes nothing: %s', async (_, words, said) => {
@@ -91,6 +95,17 @@ describe('generate', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(said);
     expect(await stored(stateDir, 'deploy')).toEqual([]);
+  });
+
+  test('keeps what it understood when it asks what is to be made', async () => {
+    const request = 'deploy nginx:1.27 with 3 replicas on port 8080';
+    const { code, stderr } = await generate([request]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('understood: image=nginx:1.27 replicas=3 port=8080\n');
+    expect(stderr).toContain('The request does not say what is to be made.\n');
+    expect(stderr).toContain('(web-service, worker, stateful-service)\n');
+    const { stdout } = await generate([request, '--procedure', 'web-service']);
+    expect(stdout).toContain('replicas: 3\n');
   });
 
   test('says which words it did not understand', async () => {

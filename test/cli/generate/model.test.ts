@@ -80,7 +80,7 @@ describe('a request that fixed rules cannot read', () => {
     const { code, stderr } = await generate([wanted]);
     expect(code).toBe(2);
     expect(stderr).toContain('fixed rules read the request, since no model did: ');
-    expect(stderr).toContain('Nothing that can be made fits the request.\n');
+    expect(stderr).toContain('The request does not say what is to be made.\n');
   });
 
   test('a dry run sends nothing', async () => {

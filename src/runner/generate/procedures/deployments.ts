@@ -27,6 +27,8 @@ export const webService: Procedure = {
     'api server',
     'rest api',
     'microservice',
+    // Either runs as one.
+    'deployment',
   ],
   required: ['name', 'image', 'port'],
   optional: [
@@ -55,7 +57,15 @@ export const webService: Procedure = {
 export const worker: Procedure = {
   name: 'worker',
   description: 'a program that works without being called: Deployment, NetworkPolicy',
-  words: ['worker', 'background worker', 'queue worker', 'consumer', 'daemon process', 'background service'],
+  words: [
+    'worker',
+    'background worker',
+    'queue worker',
+    'consumer',
+    'daemon process',
+    'background service',
+    'deployment',
+  ],
   required: ['name', 'image'],
   // A port is for its health endpoint.
   oneOf: ['healthCommand', 'port'],

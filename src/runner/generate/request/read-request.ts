@@ -86,21 +86,20 @@ function plain(word: string): string {
 }
 
 function takeProcedures(text: string): { readonly names: readonly string[]; readonly rest: string } {
-  const words = procedures
-    .flatMap((procedure) =>
-      [procedure.name, ...procedure.words].map((word) => ({ word, name: procedure.name })),
-    )
-    .toSorted((a, b) => b.word.length - a.word.length);
+  const byWord = Map.groupBy(
+    procedures.flatMap(({ name, words }) => [name, ...words].map((word) => ({ word, name }))),
+    ({ word }) => word,
+  );
   let rest = text;
-  const names = new Set<string>();
-  for (const { word, name } of words) {
+  const found = new Set<string>();
+  for (const [word, means] of [...byWord].toSorted(([a], [b]) => b.length - a.length)) {
     const pattern = new RegExp(`\\b${word.replaceAll('-', '[- ]')}s?\\b`, 'i');
     for (let match = pattern.exec(rest); match !== null; match = pattern.exec(rest)) {
-      names.add(name);
+      for (const { name } of means) found.add(name);
       rest = blank(rest, match);
     }
   }
-  return { names: procedures.map(({ name }) => name).filter((name) => names.has(name)), rest };
+  return { names: procedures.map(({ name }) => name).filter((name) => found.has(name)), rest };
 }
 
 function blank(text: string, { index, 0: matched }: RegExpExecArray): string {
