@@ -14,10 +14,19 @@ const names = new SecretNames();
  * stay, and so do addresses and names: this is for texts that stay with the user.
  */
 export function maskSecrets(text: string): string {
+  return withoutSecrets(text, () => '***');
+}
+
+/** The same with a `*` for each character, so that every line and column stays where it was. */
+export function coverSecrets(text: string): string {
+  return withoutSecrets(text, (secret) => secret.replaceAll(/[^\r\n]/g, '*'));
+}
+
+function withoutSecrets(text: string, cover: (secret: string) => string): string {
   const parts: string[] = [];
   let copied = 0;
   for (const { start, end } of mergeSpans(secretSpans(text, 0))) {
-    parts.push(text.slice(copied, start), '***');
+    parts.push(text.slice(copied, start), cover(text.slice(start, end)));
     copied = end;
   }
   return parts.length === 0 ? text : parts.join('') + text.slice(copied);

@@ -1,5 +1,5 @@
 import { isObject } from '../../api/json.ts';
-import { messageOf, SluiceError } from '../../api/errors.ts';
+import { SluiceError } from '../../api/errors.ts';
 import type { Analysis, ClusterFinding } from '../../analyze/cluster/analyze-cluster.ts';
 import {
   identityKey,
@@ -8,6 +8,7 @@ import {
   type FindingIdentity,
 } from '../../analyze/finding-identity.ts';
 import { objectsAt, textAt } from '../../analyze/json-fields.ts';
+import { readStrictJson } from '../../gate/strict-json.ts';
 import type { InputFile } from '../../runner/session.ts';
 
 interface KnownFinding {
@@ -33,14 +34,15 @@ export interface BaselineResult {
   readonly gone: readonly FindingIdentity[];
 }
 
+/** As large as any file that is read. */
+const largestBaseline = 16 * 1024 * 1024;
+
 /** Reads what an earlier `-o json` wrote. Throws SluiceError `invalid` for anything else. */
 export function readBaseline({ name, bytes }: InputFile): Baseline {
-  let value: unknown;
-  try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    throw unusable(name, messageOf(error));
-  }
+  const text = new TextDecoder().decode(bytes);
+  const read = readStrictJson(text, { maxBytes: largestBaseline, maxDepth: 100 });
+  if (!read.ok) throw unusable(name, read.message);
+  const { value } = read;
   const findings = isObject(value) ? value['findings'] : undefined;
   if (!Array.isArray(findings)) throw unusable(name, 'it has no list `findings`');
   const known = objectsAt(value, 'findings').flatMap((finding): readonly KnownFinding[] => {

@@ -1,3 +1,4 @@
+import { maskSecrets } from '../../analyze/secrets/mask-secrets.ts';
 import type { Fault } from '../../api/fault.ts';
 import { formatPlace } from '../../api/place.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
@@ -17,7 +18,9 @@ export function faultText(fault: Fault, files: FileTexts, style: Style): string 
 
 /** What is wrong, and what was probably meant, in one line. */
 export function faultMessage({ message, suggestion }: Fault): string {
-  return cleanLine(message) + (suggestion === undefined ? '' : ` (${suggestionText(cleanLine(suggestion))})`);
+  // Only what is quoted is of the file: our own words about a token hide none.
+  const said = message.replaceAll(/"(?:[^"\\]|\\.){8,}"/g, (quoted) => maskSecrets(quoted));
+  return cleanLine(said) + (suggestion === undefined ? '' : ` (${suggestionText(cleanLine(suggestion))})`);
 }
 
 /** `1 error, 2 warnings`; empty when there is neither. */
