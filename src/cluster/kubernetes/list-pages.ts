@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { isSluiceError, SluiceError } from '../../api/errors.ts';
 import { isObject, type JsonObject } from '../../api/json.ts';
 import { textAt, valueAt } from '../json-reading.ts';
@@ -12,6 +13,9 @@ const mostText = 512 * 1024 * 1024;
 /** Servers may answer with less than was asked for; one that always has another page is no use. */
 const mostPages = 1000;
 const longestMs = 5 * 60_000;
+/** A server that has too much to do says when to come again; so often, and so soon, it is done as it says. */
+const mostWaits = 3;
+const longestWaitMs = 5000;
 
 export interface ListRequest extends Pick<ApiRequest, 'doing' | 'accept'> {
   readonly kind: string;
@@ -28,6 +32,7 @@ export async function listPages(client: ApiClient, request: ListRequest): Promis
   let size = 0;
   let next = '';
   let limit = pageSize;
+  let waits = 0;
   for (let pages = 0, isDone = false; !isDone; pages += 1) {
     if (pages === mostPages) throw endless(kind, `more than ${mostPages} pages`);
     if (performance.now() > endMs) throw endless(kind, `more than ${longestMs / 60_000} minutes`);
@@ -38,11 +43,18 @@ export async function listPages(client: ApiClient, request: ListRequest): Promis
     const page = await client
       .sendSized({ method: 'GET', path: `${path}?${query.toString()}`, ...rest })
       .catch((error: unknown) => {
-        if (isSluiceError(error) && error.code === 'AnswerTooLarge' && limit > 1) return undefined;
+        if (!isSluiceError(error)) throw error;
+        if (error.code === 'AnswerTooLarge' && limit > 1) return 'too large';
+        if (isToWait(error) && waits++ < mostWaits) return error.retryAfterMs ?? 0;
         throw error;
       });
-    if (page === undefined) {
+    if (page === 'too large') {
       limit = Math.max(1, Math.floor(limit / fewer));
+      continue;
+    }
+    if (typeof page === 'number') {
+      // oxlint-disable-next-line no-await-in-loop -- the server has asked for it
+      await wait(page);
       continue;
     }
     for (const item of itemsOf(page.answer, client.server, request)) objects.push(item);
@@ -55,6 +67,10 @@ export async function listPages(client: ApiClient, request: ListRequest): Promis
       throw tooLong(`The objects of kind ${kind} are more than ${mostText / 1024 / 1024} MiB.`);
   }
   return objects;
+}
+
+function isToWait({ retryAfterMs, details }: SluiceError): boolean {
+  return details?.['statusCode'] === 429 && retryAfterMs !== undefined && retryAfterMs <= longestWaitMs;
 }
 
 /** What is no list of objects is not taken for an empty one. `null` is how Go writes a list that was never made. */

@@ -100,6 +100,20 @@ test.each<readonly [string, (response: ServerResponse) => unknown]>([
   });
 });
 
+test.each<readonly [number, unknown]>([
+  [3, { findings: found, notChecked: [] }],
+  [4, { findings: [], notChecked: ['Pod pods Failed'] }],
+])('a server that asks %i times to come again is asked again, three times', async (times, expected) => {
+  let refused = 0;
+  const { analyze } = await open((seen, response) => {
+    if (seen.path !== '/api/v1/pods' || refused++ >= times) return pods(seen, response);
+    response.setHeader('retry-after', '0');
+    answerStatus(response, 429, 'TooManyRequests', 'too many requests, please try again later');
+    return true;
+  });
+  expect(told(await analyze('Pod'))).toEqual(expected);
+});
+
 const expired = (response: ServerResponse): boolean => {
   answerStatus(response, 410, 'Expired', 'The provided continue parameter is too old');
   return true;
