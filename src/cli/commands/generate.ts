@@ -6,6 +6,7 @@ import { chooseWhatToMake } from '../generate/choose.ts';
 import { deliver } from '../generate/deliver.ts';
 import type { CommandContext, SessionFlags } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
+import { withoutCommands } from '../render/github-annotation.ts';
 import { objectText, type ObjectFormat } from '../render/object-output.ts';
 import { openReportFile } from '../reports/report-file.ts';
 
@@ -43,12 +44,20 @@ export async function generate(
     return exitCodes.succeeded;
   }
   const file = flags.out === undefined ? undefined : await openReportFile('--out', flags.out, io.cwd);
-  return withTarget(flags, context, async (target) => {
+  const guarded = withoutCommandsOnStderr(context);
+  return withTarget(flags, guarded, async (target) => {
     const request = words.join(' ');
     const chosen =
       flags.from === undefined
-        ? await chooseWhatToMake(request, flags, context)
-        : await changeFiles(flags.from, request, flags, context);
-    return typeof chosen === 'number' ? chosen : deliver(chosen, target, flags, file, context);
+        ? await chooseWhatToMake(request, flags, guarded)
+        : await changeFiles(flags.from, request, flags, guarded);
+    return typeof chosen === 'number' ? chosen : deliver(chosen, target, flags, file, guarded);
   });
+}
+
+/** What requests, models and clusters say is repeated there, and a CI job must not take it for commands. */
+function withoutCommandsOnStderr(context: CommandContext): CommandContext {
+  const { io } = context;
+  const write = (text: string): void => io.stderr.write(withoutCommands(text, io));
+  return { ...context, io: { ...io, stderr: { ...io.stderr, write } } };
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../api/json.ts';
 import type { CommandContext } from '../command-context.ts';
 import { exitCodes } from '../exit-code.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
+import { commandLine } from './command-line.ts';
 import { flagOf, valueOfLine } from './parameter-flags.ts';
 import { questionText, variablesText } from './wish.ts';
 
@@ -47,6 +48,8 @@ export function sayWhatIsMissing(
     const flag = question.about === 'procedure' ? '--procedure' : flagOf(question.about);
     io.stderr.write(`  ${err.bold(flag)}  ${cleanLine(questionText(question))}\n`);
   }
-  if (why === 'none') io.stderr.write('See sluice generate --list.\n');
+  const name = procedure?.name ?? questions[0]?.choices?.[0];
+  if (why === 'none' || name === undefined) io.stderr.write('See sluice generate --list.\n');
+  else io.stderr.write(`such as: ${cleanLine(commandLine(name, understood, questions, io))}\n`);
   return exitCodes.refused;
 }

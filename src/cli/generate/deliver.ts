@@ -7,7 +7,6 @@ import { previewChanges, type Preview } from '../../runner/generate/preview-chan
 import type { CommandContext } from '../command-context.ts';
 import type { GenerateFlags } from '../commands/generate.ts';
 import { exitCodes } from '../exit-code.ts';
-import { withoutCommands } from '../render/github-annotation.ts';
 import { listObject, objectText } from '../render/object-output.ts';
 import { replaceReport, type ReportFile } from '../reports/report-file.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
@@ -32,7 +31,7 @@ export async function deliver(
       `${err.yellow('A model wrote these manifests, no procedure made them: read every line.')}\n`,
     );
   const check = await checkManifests(manifests, schemas);
-  io.stderr.write(withoutCommands(checkText(check, schemas.source, manifests.length, err), io));
+  io.stderr.write(checkText(check, schemas.source, manifests.length, err));
   const text = await manifestsText(manifests, flags.output);
   if (file !== undefined) await replaceReport(file, text);
   const isApplied = flags.apply === true;
@@ -44,7 +43,7 @@ export async function deliver(
     return exitCodes.refused;
   }
   const preview = await previewChanges(cluster, place, manifests);
-  io.stderr.write(withoutCommands(previewText(preview, place, err), io));
+  io.stderr.write(previewText(preview, place, err));
   if (preview.refusals.length > 0) return sayRefusals(preview, context);
   if (!isApplied) return exitCodes.succeeded;
   const code = await applyConfirmed({ cluster, place }, preview, flags, context);

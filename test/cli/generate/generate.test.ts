@@ -77,7 +77,7 @@ describe('generate', () => {
     [
       'what is missing',
       ['a web service'],
-      /^More has to be said for web-service:\n {2}--image {2}.*\n {2}--port {2}.*\n$/m,
+      /^More has to be said for web-service:\n {2}--image {2}.*\n {2}--port {2}.*\nsuch as: sluice generate --procedure web-service --image <image> --port <port>\n$/m,
     ],
     ['another deed', ['delete the web service'], /"delete": generate makes manifests/],
     ['a negation', ['a web service not public from a.b/c:1 port 80'], /"not": fixed rules cannot tell/],
@@ -104,8 +104,19 @@ describe('generate', () => {
     expect(stderr).toContain('understood: image=nginx:1.27 replicas=3 port=8080\n');
     expect(stderr).toContain('The request does not say what is to be made.\n');
     expect(stderr).toContain('(web-service, worker, stateful-service)\n');
+    const command = 'generate --procedure web-service --image nginx:1.27 --port 8080 --replicas 3';
+    expect(stderr).toMatch(new RegExp(`such as: sluice ${command}\n$`));
+    expect((await generate(command.split(' ').slice(1))).code).toBe(0);
     const { stdout } = await generate([request, '--procedure', 'web-service']);
     expect(stdout).toContain('replicas: 3\n');
+  });
+
+  test('writes the command so that a shell reads it, without secrets', async () => {
+    const env = ['--env', "GREETING=it's me", '--env', 'API_TOKEN=hunter2-hunter2'];
+    const { stderr } = await generate(['a web service from corp.example/cart:1', ...env]);
+    expect(stderr).toMatch(
+      /such as: sluice generate --procedure web-service --image corp\.example\/cart:1 --env 'GREETING=it'\\''s me' --env 'API_TOKEN=\*\*\*' --port <port>\n$/,
+    );
   });
 
   test('says which words it did not understand', async () => {
