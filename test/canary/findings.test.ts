@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -121,6 +121,9 @@ describe.each(Object.entries(asking))('%s', (_command, calls) => {
             }
             expect(model.seen.length).toBeGreaterThan(calls.length / 2);
             expect(leaksIn(planted, model.seen.map(({ body }) => body).join('\n'))).toEqual([]);
+            // Answers are kept, and what was asked is what they are found by.
+            const kept = await readFile(join(stateDir, 'sluice.db'), 'latin1');
+            expect(leaksIn(planted, kept)).toEqual([]);
           },
           env,
         );
