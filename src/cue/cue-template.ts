@@ -1,6 +1,6 @@
 import type { JsonObject } from '../api/json.ts';
 import type { OpRegistry, OpSpec } from '../api/op-spec.ts';
-import type { Evaluated } from '../expr/expression.ts';
+import type { Evaluated, ExprFault } from '../expr/expression.ts';
 import type { Template, TemplateInput, Turn } from '../expr/template.ts';
 import type { CueSource } from './engine.ts';
 import { toFaults } from './fault.ts';
@@ -72,7 +72,8 @@ interface TurnParts {
 }
 
 function toTurn(response: CueResponse, { byCall, byProvider, file }: TurnParts): Turn {
-  if (response.problems !== undefined) return { kind: 'error', faults: toFaults(response.problems, file) };
+  if (response.problems !== undefined)
+    return { kind: 'error', faults: toFaults(response.problems, file).map((fault) => wherever(fault, file)) };
   const action = response.action;
   if (action === undefined) return { kind: 'done' };
   const { path, style, params, deps = [] } = action;
@@ -82,6 +83,12 @@ function toTurn(response: CueResponse, { byCall, byProvider, file }: TurnParts):
   if (provider === undefined) return faultAt(path, `there is no op ${action.provider}/${action.do}`);
   if (style === 'inline') return faultAt(path, `a function of a Package takes its parameters in $params`);
   return { kind: 'op', path, op: callProvider, style, params: callOf(provider, action), deps };
+}
+
+/** What was stopped cannot tell where it was: at least it is said in which text. */
+function wherever(fault: ExprFault, file: string): ExprFault {
+  const at = { source: file, line: 1, column: 1 };
+  return fault.kind === 'runaway' && fault.at === undefined ? { ...fault, at } : fault;
 }
 
 /** The op that calls a function of a Package. */

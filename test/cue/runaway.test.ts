@@ -82,7 +82,10 @@ test('a template that runs away on its data is stopped in next and in value', as
     ),
   );
   const input = { parameter: { n: 100_000 }, context, recorded: [] };
-  expect(await template.next(input)).toMatchObject({ kind: 'error', faults: [{ kind: 'runaway' }] });
+  expect(await template.next(input)).toMatchObject({
+    kind: 'error',
+    faults: [{ kind: 'runaway', at: { source: 'test.cue', line: 1 } }],
+  });
   expect(await template.value(input, 'x[1]')).toMatchObject({ ok: false, faults: [{ kind: 'runaway' }] });
   expect(await template.next({ ...input, parameter: { n: 3 } })).toEqual({ kind: 'done' });
 });
