@@ -76,7 +76,7 @@ describe.each(outputTechniques)('%s', (_name, text) => {
     await withModel(JSON.stringify({ kind: 'manifests', manifests: [manifest] }), async (_model, env) => {
       const { stdout, stderr } = await generate(['something of my own', '--apply'], env);
       expect((stdout + stderr).replaceAll(marks, '')).not.toMatch(steering);
-      expect(stderr).not.toMatch(/^\s*::(?!error)|##\[/m);
+      expect(stdout + stderr).not.toMatch(/^\s*::(?!error)|##\[/m);
       expect(stderr).toContain('Not applied: nobody can be asked.');
     });
   });

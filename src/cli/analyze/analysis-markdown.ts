@@ -5,11 +5,10 @@ import { markdownText } from '../../gate/export/markdown-text.ts';
 import type { CliIo } from '../io.ts';
 import { fittedLines } from '../reports/report-markdown.ts';
 import { reportedPath } from '../reports/reported-path.ts';
-import { wrapText } from '../terminal/wrap-text.ts';
 import { acceptedLines } from './accepted-text.ts';
 import { countsText } from './analysis-text.ts';
 import type { Explanation } from './explain/explanation.ts';
-import { headOf, textLines, warningOf } from './explain/explanation-text.ts';
+import { explanationMarkdown, headOf } from './explain/explanation-text.ts';
 import { findingName } from './finding-text.ts';
 import { repeated } from './incident-text.ts';
 import { notCheckedText } from './not-checked-text.ts';
@@ -17,8 +16,6 @@ import type { AnalysisReport } from './report.ts';
 
 /** More help nobody; what is after the table should be seen. */
 const mostRows = 60;
-/** What is longer would be cut. */
-const widestLine = 160;
 /** GitHub takes so many characters in a comment. */
 const largestComment = 65_536;
 
@@ -59,16 +56,14 @@ function incidentRows(
   ];
 }
 
-/** Below the table, as text: what a model wrote is no Markdown of ours. */
+/** Below the table. */
 function explanationBlock({ root }: Incident, explanation: Explanation | undefined): readonly string[] {
   if (explanation === undefined) return [];
-  const lines = textLines(explanation).flatMap((line) => wrapText(line, widestLine));
   return [
     '',
     `**${markdownText(`${findingName(root)} ${root.id}`)}** ${markdownText(headOf(explanation))}`,
     '',
-    ...(explanation.suspicion === undefined ? [] : [markdownText(warningOf(explanation.suspicion)), '']),
-    ...lines.map((line) => `> ${markdownText(line)}`.trimEnd()),
+    ...explanationMarkdown(explanation),
   ];
 }
 

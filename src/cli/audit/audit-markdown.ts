@@ -1,7 +1,7 @@
 import type { Finding } from '../../analyze/finding.ts';
 import { describeRef } from '../../analyze/object-name.ts';
 import { markdownText } from '../../gate/export/markdown-text.ts';
-import { headOf, textLines } from '../analyze/explain/explanation-text.ts';
+import { explanationMarkdown, headOf } from '../analyze/explain/explanation-text.ts';
 import type { CliIo } from '../io.ts';
 import { fittedLines } from '../reports/report-markdown.ts';
 import { reportedPath } from '../reports/reported-path.ts';
@@ -38,7 +38,7 @@ export function auditMarkdown(report: AuditReport, io: Pick<CliIo, 'cwd' | 'env'
     ...(notes.length === 0 ? [] : ['', ...notes.map((line) => `- ${markdownText(line)}`)]),
     ...(explanation === undefined
       ? []
-      : ['', `**${markdownText(headOf(explanation))}**`, '', ...textLines(explanation).map(markdownText)]),
+      : ['', `**${markdownText(headOf(explanation))}**`, '', ...explanationMarkdown(explanation)]),
   ];
   return fittedLines(lines, largestComment);
 }

@@ -1,7 +1,7 @@
 import { describeRef } from '../../analyze/object-name.ts';
 import { markdownText } from '../../gate/export/markdown-text.ts';
 import type { Cause, Following } from '../../runner/diagnose/investigation.ts';
-import { headOf, textLines } from '../analyze/explain/explanation-text.ts';
+import { explanationMarkdown, headOf } from '../analyze/explain/explanation-text.ts';
 import { fittedLines } from '../reports/report-markdown.ts';
 import { type Diagnosis, healthText, lastLines, shownEvidence, withoutModelText } from './diagnosis.ts';
 
@@ -37,7 +37,7 @@ export function diagnosisMarkdown({ investigation, explanation, logLines }: Diag
       ? []
       : explanation.model === undefined
         ? ['', markdownText(withoutModelText(explanation))]
-        : ['', `**${markdownText(headOf(explanation))}**`, '', ...textLines(explanation).map(markdownText)]),
+        : ['', `**${markdownText(headOf(explanation))}**`, '', ...explanationMarkdown(explanation)]),
   ];
   return fittedLines(lines, largestComment);
 }

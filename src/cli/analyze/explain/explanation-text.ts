@@ -1,3 +1,4 @@
+import { markdownText } from '../../../gate/export/markdown-text.ts';
 import { cleanLine, cleanText } from '../../terminal/clean-text.ts';
 import type { Style } from '../../terminal/style.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
@@ -31,13 +32,26 @@ export function headOf({ model, whyNot }: Explanation): string {
   return `by the rules, without a model (${whyNot?.text ?? ''}):`;
 }
 
-export function warningOf(suspicion: NonNullable<Explanation['suspicion']>): string {
+function warningOf(suspicion: NonNullable<Explanation['suspicion']>): string {
   const places = suspicion.map(({ evidenceRef, pattern }) => `${pattern} in ${evidenceRef}`);
   return `text in the evidence tries to steer the model (${[...new Set(places)].slice(0, 3).join(', ')}): do not trust this`;
 }
 
+/** What is longer, Markdown would have cut. */
+const widestLine = 160;
+
+/** The same as Markdown, quoted line by line: what a model wrote is no Markdown of ours. */
+export function explanationMarkdown(explanation: Explanation): readonly string[] {
+  const { suspicion } = explanation;
+  const lines = textLines(explanation).flatMap((line) => wrapText(line, widestLine));
+  return [
+    ...(suspicion === undefined ? [] : [markdownText(warningOf(suspicion)), '']),
+    ...lines.map((line) => `> ${markdownText(line)}`.trimEnd()),
+  ];
+}
+
 /** Clean, and without empty lines at the ends or two in a row. */
-export function textLines({ text }: Pick<Explanation, 'text'>): readonly string[] {
+function textLines({ text }: Pick<Explanation, 'text'>): readonly string[] {
   return cleanText(text)
     .replaceAll(/\n{3,}/g, '\n\n')
     .trim()
