@@ -55,6 +55,7 @@ export function readIdentity(finding: unknown): FindingIdentity | undefined {
 const sameReasons: ReadonlyMap<string, string> = new Map([
   ['ImagePullBackOff', 'ErrImagePull'],
   ['ContainerFailed', 'CrashLoopBackOff'],
+  ['OOMKilled', 'CrashLoopBackOff'],
 ]);
 
 /** One text for each identity; the same for reasons that take turns. */

@@ -81,6 +81,11 @@ test.each([
     'admission webhook "validate.kyverno.svc" denied the request: no latest tag',
     /admission policy/,
   ],
+  [
+    'webhook that is down',
+    'Internal error occurred: failed calling webhook "inject.io": no endpoints available for service "hook"',
+    /webhook inject\.io, which must allow them, does not answer/,
+  ],
 ])('Pods that are refused: %s', async (_name, message, text) => {
   const object = bareDeployment('nginx');
   const condition = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message };

@@ -33,3 +33,9 @@ export function logsCommand(
   const place = `kubectl${namespaceFlag(subject.ref)} logs ${commandWord(nameOf(pod.pod))} -c ${commandWord(container.name)}`;
   return previous ? `${place} --previous` : `${place} --tail=50`;
 }
+
+/** What ended longer ago, and has run since, is not what is wrong now. */
+export function endedRecently(ended: JsonObject, subject: Subject): boolean {
+  const finished = Date.parse(textAt(ended, 'finishedAt'));
+  return !Number.isNaN(finished) && subject.nowMs - finished < 600_000;
+}

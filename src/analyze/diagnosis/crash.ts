@@ -5,7 +5,7 @@ import type { Subject } from './subject.ts';
 import { isAboutContainer, latestEvent } from '../events.ts';
 import { numberAt, objectAt, textAt } from '../json-fields.ts';
 import { quoteText } from '../quote-text.ts';
-import { historyOf, logsCommand } from './container-history.ts';
+import { endedRecently, historyOf, logsCommand } from './container-history.ts';
 import { explainExitCode } from './exit-code.ts';
 import { adviseOnLastWords } from './last-words.ts';
 import { startError } from './container-start.ts';
@@ -30,9 +30,11 @@ export function crash(pod: PodView, container: ContainerView, subject: Subject):
   const liveness = latestEvent(
     subject.state.events,
     pod.uid,
-    ['Killing'],
+    ['Killing', 'Unhealthy'],
     (event) =>
-      isAboutContainer(container.name)(event) && /failed (?:liveness|startup) probe/.test(event.message),
+      isAboutContainer(container.name)(event) &&
+      (/failed (?:liveness|startup) probe/.test(event.message) ||
+        ((code === 137 || code === 143) && /^(?:Liveness|Startup) probe/.test(event.message))),
   );
   if (loops && liveness !== undefined) return undefined;
   return ends(pod, container, subject, { loops, code, ended });
@@ -92,10 +94,4 @@ function outOfMemory(pod: PodView, container: ContainerView, subject: Subject, e
       logsCommand(pod, container, subject, true),
     ],
   });
-}
-
-/** What ended longer ago, and has run since, is not what is wrong now. */
-function endedRecently(ended: JsonObject, subject: Subject): boolean {
-  const finished = Date.parse(textAt(ended, 'finishedAt'));
-  return !Number.isNaN(finished) && subject.nowMs - finished < 600_000;
 }

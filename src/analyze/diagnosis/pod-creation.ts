@@ -72,6 +72,14 @@ function explain(message: string, subject: Subject): Pick<Finding, 'text' | 'fix
       commands: [`kubectl${flag} get serviceaccounts`],
     };
   }
+  const unreachable = /failed calling webhook "([^"]{1,253})"/.exec(message)?.[1];
+  if (unreachable !== undefined) {
+    return {
+      text: `Pods are not created: the admission webhook ${subject.quote(unreachable)}, which must allow them, does not answer.`,
+      fix: 'Bring the server of the webhook back. Where that takes long, its owner may let Pods through without it (failurePolicy: Ignore) or take its configuration away.',
+      commands: ['kubectl get validatingwebhookconfigurations,mutatingwebhookconfigurations'],
+    };
+  }
   if (/admission webhook|denied the request|ValidatingAdmissionPolicy/i.test(message)) {
     return {
       text: 'Pods are not created: an admission policy of the cluster refuses them.',

@@ -3,8 +3,8 @@ import type { Finding } from '../finding.ts';
 import type { ContainerView, PodView } from './pod-view.ts';
 import type { Subject } from './subject.ts';
 import { isAboutContainer, latestEvent } from '../events.ts';
-import { fieldAt, numberAt } from '../json-fields.ts';
-import { logsCommand } from './container-history.ts';
+import { fieldAt, numberAt, objectAt } from '../json-fields.ts';
+import { endedRecently, logsCommand } from './container-history.ts';
 import { ageMs, eventEvidence, runtimeFinding } from './subject.ts';
 
 /** A container that runs but does not become ready, or that the kubelet restarts, because of a probe. */
@@ -14,7 +14,10 @@ export function probeFailure(pod: PodView, container: ContainerView, subject: Su
 
 function restartsByProbe(pod: PodView, container: ContainerView, subject: Subject): Finding | undefined {
   const restarts = numberAt(container.status, 'restartCount') ?? 0;
-  if (restarts === 0 || container.status['ready'] === true) return undefined;
+  const ended = objectAt(container.status, 'lastState', 'terminated');
+  // Between two restarts it is ready for a moment.
+  const isWell = container.status['ready'] === true && !endedRecently(ended, subject);
+  if (restarts === 0 || isWell) return undefined;
   const unhealthy = latestEvent(
     subject.state.events,
     pod.uid,

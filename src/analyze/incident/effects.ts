@@ -14,6 +14,7 @@ export const effects: ReadonlySet<string> = new Set([
   'FailedMount',
   'FailedCreatePodSandBox',
   'Unhealthy',
+  'InitContainerRunning',
   'Evicted',
   // A registry that refuses, where the Secret for it is missing.
   'ErrImagePull',
@@ -33,7 +34,7 @@ export const effects: ReadonlySet<string> = new Set([
   'SubscriptionBehind',
 ]);
 
-const down = ['CrashLoopBackOff', 'ContainerFailed', 'Unhealthy'];
+const down = ['CrashLoopBackOff', 'ContainerFailed', 'OOMKilled', 'Unhealthy'];
 
 /** Problems of the same object, and of the same container, that explain one or belong to it, where no other object does. */
 export const ownCauses: ReadonlyMap<string, readonly string[]> = new Map([

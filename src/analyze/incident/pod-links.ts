@@ -1,7 +1,8 @@
 import type { KubeObject } from '../../api/kube-object.ts';
 import type { SnapshotKind } from '../cluster/kinds.ts';
 import type { Snapshot } from '../cluster/snapshot.ts';
-import { objectsAt, textAt } from '../json-fields.ts';
+import type { Finding } from '../finding.ts';
+import { objectsAt, textAt, textsAt } from '../json-fields.ts';
 import { linksTo, type Link, type LinkMaker } from './link.ts';
 
 const nodeDown = ['NodeNotReady', 'NetworkUnavailable'];
@@ -47,6 +48,8 @@ export const podLinks: LinkMaker = (pod, snapshot, finding) => {
     case 'ErrImagePull':
     case 'ImagePullBackOff':
       return refusedByRegistry.test(finding.text) ? ownersOf(pod, snapshot, ['PullSecretMissing']) : [];
+    case 'InitContainerRunning':
+      return awaitedServices(pod, finding, snapshot);
     case 'Evicted':
       return nodeOf(pod, snapshot, nodePressure);
     default:
@@ -78,6 +81,23 @@ function taintedNodes(message: string, snapshot: Snapshot): readonly Link[] {
   if (ids.length === 0 || !snapshot.has('Node')) return [];
   return linksTo(snapshot.all('Node'), 'cannot go to', ids);
 }
+
+/** The Services that its command, arguments or variables name. */
+function awaitedServices(pod: KubeObject, { container }: Finding, snapshot: Snapshot): readonly Link[] {
+  if (!snapshot.has('Service')) return [];
+  const spec = objectsAt(pod, 'spec', 'initContainers').find((each) => textAt(each, 'name') === container);
+  const written = [
+    ...textsAt(spec, 'command'),
+    ...textsAt(spec, 'args'),
+    ...objectsAt(spec, 'env').map((variable) => textAt(variable, 'value')),
+  ].join(' ');
+  const namespace = textAt(pod, 'metadata', 'namespace');
+  const names = new Set(written.slice(0, longestCommand).match(/[a-z0-9](?:[-a-z0-9]*[a-z0-9])?/g));
+  const services = [...names].map((name) => snapshot.find('Service', namespace, name));
+  return linksTo(services, 'waits for', ['NoEndpoints', 'EndpointsNotReady']);
+}
+
+const longestCommand = 10_000;
 
 function claimsOf(pod: KubeObject, snapshot: Snapshot): readonly Link[] {
   if (!snapshot.has('PersistentVolumeClaim')) return [];

@@ -16,6 +16,7 @@ const ofImage: ReadonlySet<string> = new Set([
   'ImageInspectError',
   'CrashLoopBackOff',
   'ContainerFailed',
+  'OOMKilled',
 ]);
 
 /** What an incident with this root is known by. */

@@ -85,8 +85,20 @@ const inferred: Confidence = {
   why: 'that it fails is certain; why is taken from its exit code and its last words',
 };
 
+/** What others may explain, but which brings the reason that the kubelet, the scheduler or the API server gave. */
+const saysWhy: ReadonlySet<string> = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'Unschedulable',
+  'FailedMount',
+  'FailedCreatePodSandBox',
+  'FailedCreate',
+  'Evicted',
+]);
+
 /** How the object does, not why. */
 function saysHow(id: string): boolean {
+  if (saysWhy.has(id)) return false;
   return effects.has(id) || id === 'ProgressDeadlineExceeded' || id === 'RolloutInProgress';
 }
 

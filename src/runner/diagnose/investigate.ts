@@ -1,4 +1,4 @@
-import { analyzeCluster, type Analysis, type NotChecked } from '../../analyze/cluster/analyze-cluster.ts';
+import type { Analysis, NotChecked } from '../../analyze/cluster/analyze-cluster.ts';
 import type { Analyzer } from '../../analyze/cluster/analyzer.ts';
 import { isSnapshotKind } from '../../analyze/cluster/kinds.ts';
 import { defaultAnalyzers } from '../../analyze/cluster/default-analyzers.ts';
@@ -14,6 +14,7 @@ import { collectEvidence, type ReadLog } from '../../evidence/collect.ts';
 import type { EvidenceBundle, ItemKind } from '../../evidence/item.ts';
 import { secretsHidden } from '../../evidence/show-texts.ts';
 import { mapTexts } from '../../ops/map-texts.ts';
+import { analyzeAround } from './analyze-around.ts';
 import { causesOf } from './causes-of.ts';
 import type { Cause, Health, Investigation, Quoted } from './investigation.ts';
 
@@ -46,7 +47,11 @@ export async function investigate(
   const options = { nowMs, withoutFreeText: true, ...logsOf(cluster, logLines) };
   const [bundle, analysis] = await Promise.all([
     collectEvidence(target, [cluster], options),
-    analyzeCluster(cluster, { analyzers, nowMs, ...(namespace === undefined ? {} : { namespace }) }),
+    analyzeAround(cluster, ref, {
+      analyzers,
+      nowMs,
+      ...(namespace === undefined ? {} : { namespace }),
+    }),
   ]);
   const incidents =
     ref.kind === 'Namespace'

@@ -42,6 +42,38 @@ const starting = (seconds: number): KubeObject =>
       ],
     },
   });
+const restarted = (restartCount: number, seconds: number): KubeObject =>
+  pod({
+    ...running,
+    containerStatuses: [
+      {
+        name: 'c',
+        ready: true,
+        restartCount,
+        state: { running: { startedAt: ago(seconds - 5) } },
+        lastState: { terminated: { reason: 'Error', exitCode: 1, finishedAt: ago(seconds) } },
+      },
+    ],
+  });
+const initialising = (seconds: number, spec: JsonObject = {}): KubeObject =>
+  object('v1', 'Pod', 'web-1', {
+    spec: { initContainers: [{ name: 'wait', ...spec }] },
+    status: {
+      phase: 'Pending',
+      initContainerStatuses: [{ name: 'wait', state: { running: { startedAt: ago(seconds) } } }],
+    },
+  });
+const doneJob = (type: string): KubeObject =>
+  object('batch/v1', 'Job', 'load', { status: { conditions: [{ type, status: 'True' }] } });
+const tryOf = (job: KubeObject): KubeObject =>
+  pod(
+    {
+      phase: 'Failed',
+      containerStatuses: [{ name: 'c', state: { terminated: { exitCode: 1, reason: 'Error' } } }],
+    },
+    ownedBy(job),
+    'load-1',
+  );
 const gated = (seconds: number): KubeObject =>
   pod({
     ...running,
@@ -107,6 +139,18 @@ test.each<Row>([
     [pod({ phase: 'Failed', containerStatuses: [{ name: 'c', state: { terminated: { exitCode: 3 } } }] })],
     ['Pod/web-1 ContainerFailed: the termination reason is Unknown exitCode=3 container=c pod=web-1'],
   ],
+  ['a container between two crashes', [restarted(4, 60)], ['Pod/web-1 CrashLoopBackOff: -']],
+  ['a container that has run for long since it crashed', [restarted(4, 3000)], []],
+  ['a container that was started again once', [restarted(1, 60)], []],
+  ['a failed try of a Job that is done', [doneJob('Complete'), tryOf(doneJob('Complete'))], []],
+  [
+    'a failed try of a Job that has failed',
+    [doneJob('Failed'), tryOf(doneJob('Failed'))],
+    ['Pod/load-1 ContainerFailed: the termination reason is Error exitCode=1 container=c pod=load-1'],
+  ],
+  ['an init container that runs on', [initialising(3000)], ['Pod/web-1 InitContainerRunning: -']],
+  ['an init container that has time left', [initialising(60)], []],
+  ['a sidecar that runs on', [initialising(3000, { restartPolicy: 'Always' })], []],
   [
     'a probe that fails',
     [unready, event(unready, 'Unhealthy', 'Readiness probe failed')],
@@ -273,6 +317,10 @@ const failed = object('batch/v1', 'Job', 'load', {
 const cronJob = (spec: Body, status: Body = {}): KubeObject =>
   object('batch/v1', 'CronJob', 'night', { spec, status });
 const missing = cronJob({ schedule: '@hourly' }, { lastScheduleTime: ago(9000) });
+const hung = cronJob(
+  { schedule: '@hourly', concurrencyPolicy: 'Forbid' },
+  { lastScheduleTime: ago(9000), active: [{ name: 'night-1' }] },
+);
 const late = cronJob({ schedule: '@hourly' }, { lastScheduleTime: ago(5) });
 
 test.each<Row>([
@@ -323,6 +371,12 @@ test.each<Row>([
     [late, event(late, 'TooManyMissedTimes', 'too many missed start times')],
     [],
   ],
+  [
+    'CronJob: a Job that does not end',
+    [hung, event(hung, 'JobAlreadyActive', 'Not starting job')],
+    ['CronJob/night ScheduleBlocked: -'],
+  ],
+  ['CronJob: a Job that took long once', [late, event(late, 'JobAlreadyActive', 'Not starting job')], []],
   ['CronJob: an interval', [cronJob({ schedule: '@every 1h30m' })], []],
   [
     'CronJob: a deadline before the start',
@@ -415,4 +469,34 @@ test('a container that its probe has ended says so', async () => {
     { id: 'CrashLoopBackOff', evidence: [{ text: 'Liveness probe failed: deadline' }] },
   ]);
   expect(findings[0]?.fix).toContain('startup probe');
+});
+
+test('a container that was killed for its memory says how much it may use', async () => {
+  const killed = object('v1', 'Pod', 'load', {
+    spec: { containers: [{ name: 'c', resources: { limits: { memory: '64Mi' } } }] },
+    status: {
+      phase: 'Failed',
+      containerStatuses: [{ name: 'c', state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
+    },
+  });
+  const { findings } = await analyze([killed]);
+  expect(findings).toMatchObject([
+    {
+      id: 'OOMKilled',
+      text: 'Container c was killed: it used more memory than its limit of 64Mi.',
+      fix: 'Raise its memory limit of 64Mi, or make it need less.',
+    },
+  ]);
+});
+
+test('a Pod that no node takes says which labels it asks for', async () => {
+  const message = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.";
+  const status = {
+    phase: 'Pending',
+    conditions: [{ type: 'PodScheduled', reason: 'Unschedulable', message }],
+  };
+  const { findings } = await analyze([
+    object('v1', 'Pod', 'web', { spec: { nodeSelector: { pool: 'fast' } }, status }),
+  ]);
+  expect(findings[0]?.text).toBe(`No node takes the Pod, which asks for nodes with pool=fast: ${message}`);
 });

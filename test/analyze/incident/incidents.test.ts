@@ -84,6 +84,17 @@ const unscheduled: KubeObject = {
   },
 };
 
+function waitingFor(service: string): KubeObject {
+  const command = ['sh', '-c', `until nc -z ${service} 5432; do sleep 2; done`];
+  return object('v1', 'Pod', `for-${service}`, {
+    spec: { initContainers: [{ name: 'wait', command }] },
+    status: {
+      phase: 'Pending',
+      initContainerStatuses: [{ name: 'wait', state: { running: { startedAt: '2020-01-01T00:00:00Z' } } }],
+    },
+  });
+}
+
 test.each<readonly [string, readonly KubeObject[], readonly string[]]>([
   [
     'what follows from a missing Secret goes with it',
@@ -203,6 +214,17 @@ test.each<readonly [string, readonly KubeObject[], readonly string[]]>([
     [
       'MutatingWebhookConfiguration policy WebhookWithoutPods',
       '> Service hook NoEndpoints: Service shop/hook is called by MutatingWebhookConfiguration policy',
+    ],
+  ],
+  [
+    'an init container that waits for a Service goes with what the Service lacks',
+    [...outageOf('db'), waitingFor('db'), waitingFor('other')],
+    [
+      'Pod db-a-1 ErrImagePull c',
+      '> Deployment db ReplicasUnavailable: Deployment shop/db owns Pod shop/db-a-1',
+      '> Service db EndpointsNotReady: Service shop/db selects Pod shop/db-a-1',
+      '> Pod for-db InitContainerRunning wait: Pod shop/for-db waits for Service shop/db',
+      'Pod for-other InitContainerRunning wait',
     ],
   ],
   [

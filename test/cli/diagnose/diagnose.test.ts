@@ -246,3 +246,64 @@ test.each(['text', 'markdown'])(
     if (output === 'markdown') expect(stdout).not.toMatch(/<img|@everyone|(?<!\\)\]\(http/);
   },
 );
+
+test('a webhook of another namespace that keeps its Pods from being made is followed to what is wrong there', async () => {
+  await writeFile(join(stateDir, 'dump.yaml'), refusedPods);
+  const { causes } = await investigated('deploy/pay');
+  expect(causes.map(({ object, reason }) => `${object.namespace}/${object.name} ${reason}`)).toEqual([
+    'mesh/injector-1 ImagePullBackOff',
+  ]);
+  expect(causes[0]?.confidence.level).toBe('certain');
+  expect(JSON.stringify(causes[0]?.follows)).toContain('"name":"pay"');
+});
+
+const refusedPods = `apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingWebhookConfiguration
+metadata: { name: injector }
+webhooks:
+  - { name: inject.io, clientConfig: { service: { name: injector, namespace: mesh } } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: injector, namespace: mesh }
+spec: { selector: { app: injector } }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: injector-1, namespace: mesh, uid: pod, labels: { app: injector } }
+spec: { containers: [{ name: injector, image: "example.com/injector:9" }] }
+status:
+  phase: Pending
+  conditions: [{ type: Ready, status: "False" }]
+  containerStatuses:
+    - { name: injector, ready: false, state: { waiting: { reason: ImagePullBackOff, message: not found } } }
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: pay, namespace: shop, uid: dep, generation: 1 }
+spec: { replicas: 1, selector: { matchLabels: { app: pay } } }
+status:
+  observedGeneration: 1
+  conditions:
+    - { type: Available, status: "False", lastTransitionTime: "2026-11-01T09:00:00Z" }
+    - { type: Progressing, status: "False", reason: ProgressDeadlineExceeded }
+    - type: ReplicaFailure
+      status: "True"
+      reason: FailedCreate
+      message: 'failed calling webhook "inject.io": no endpoints available for service "injector"'
+---
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata:
+  name: pay-a
+  namespace: shop
+  uid: set
+  ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: pay, uid: dep, controller: true }]
+spec: { replicas: 1, selector: { matchLabels: { app: pay } } }
+status:
+  conditions:
+    - type: ReplicaFailure
+      status: "True"
+      reason: FailedCreate
+      message: 'failed calling webhook "inject.io": no endpoints available for service "injector"'
+`;

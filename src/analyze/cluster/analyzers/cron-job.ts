@@ -1,5 +1,5 @@
 import { readSchedule } from '../../../cluster/memory/cron-jobs/cron-schedule.ts';
-import { flagAt, numberAt, textAt } from '../../json-fields.ts';
+import { flagAt, numberAt, objectsAt, textAt } from '../../json-fields.ts';
 import { quoteText } from '../../quote-text.ts';
 import type { Analyzer, Problem } from '../analyzer.ts';
 import type { Look } from '../look.ts';
@@ -12,7 +12,8 @@ export const cronJob: Analyzer = {
   judges: ['CronJob'],
   reads: ['Event'],
   check: (look) => {
-    const problem = suspended(look) ?? badSchedule(look) ?? negativeDeadline(look) ?? missedStarts(look);
+    const problem =
+      suspended(look) ?? badSchedule(look) ?? negativeDeadline(look) ?? missedStarts(look) ?? blocked(look);
     return problem === undefined ? [] : [problem];
   },
 };
@@ -69,6 +70,22 @@ function missedStarts(look: Look): Problem | undefined {
     fieldPath: 'spec.startingDeadlineSeconds',
     text: `It has missed more starts than are counted, and starts no Job: ${look.quote(event.message)}`,
     fix: 'Look at a Job of it that does not end, and set startingDeadlineSeconds so that missed starts are let go.',
+    evidence: [look.evidence(event)],
+  };
+}
+
+/** The schedule has come, and a Job of an earlier one runs on. */
+function blocked(look: Look): Problem | undefined {
+  const jobs = objectsAt(look.object, 'status', 'active').map((job) => quoteText(textAt(job, 'name'), 63));
+  const event = look.events().findLast(({ reason }) => reason === 'JobAlreadyActive');
+  const started = Date.parse(textAt(look.object, 'status', 'lastScheduleTime'));
+  if (jobs.length === 0 || event === undefined || event.lastSeenMs <= started) return undefined;
+  return {
+    id: 'ScheduleBlocked',
+    severity: 'medium',
+    fieldPath: 'spec.concurrencyPolicy',
+    text: `It starts no Job while ${jobs.slice(0, 3).join(', ')} still runs, and has skipped its time for that.`,
+    fix: `See whether the Job hangs; give Jobs an end with activeDeadlineSeconds.`,
     evidence: [look.evidence(event)],
   };
 }

@@ -1,20 +1,27 @@
 import { conditionOf } from '../../diagnosis/pod-view.ts';
-import { textAt, textsAt } from '../../json-fields.ts';
+import { objectAt, textAt, textsAt } from '../../json-fields.ts';
 import { quoteText } from '../../quote-text.ts';
 import type { Analyzer, Problem } from '../analyzer.ts';
 import type { Look } from '../look.ts';
 import { containerProblems } from '../pods/containers.ts';
+import { waitingInit } from '../pods/waiting-init.ts';
 import { rolloutMs, sinceMs } from '../rollout-grace.ts';
 import { isLeaving } from '../snapshot.ts';
 
 export const pod: Analyzer = {
   name: 'Pod',
   judges: ['Pod'],
-  reads: ['Event', 'ReplicaSet'],
+  reads: ['Event', 'ReplicaSet', 'Job'],
   check: (look) =>
     isLeaving(look.object)
       ? keptByFinalizers(look)
-      : [...scheduling(look), ...evicted(look), ...containerProblems(look), ...readinessGates(look)],
+      : [
+          ...scheduling(look),
+          ...evicted(look),
+          ...containerProblems(look),
+          ...waitingInit(look),
+          ...readinessGates(look),
+        ],
 };
 
 function scheduling(look: Look): readonly Problem[] {
@@ -28,7 +35,7 @@ function scheduling(look: Look): readonly Problem[] {
         id: 'Unschedulable',
         severity: 'high',
         fieldPath: 'status.conditions',
-        text: `No node takes the Pod: ${message}`,
+        text: `No node takes the Pod${asksFor(look, message)}: ${message}`,
         fix: 'Make room, or change what the Pod asks for: requests, node selector, affinity, tolerations, volumes.',
         k8sgpt: { text: message },
       },
@@ -46,6 +53,15 @@ function scheduling(look: Look): readonly Problem[] {
       k8sgpt: { text: message === '' ? text : message },
     },
   ];
+}
+
+/** The labels of nodes that it wants, where the scheduler found none that has them. */
+function asksFor(look: Look, message: string): string {
+  if (!/node affinity\/selector/i.test(message)) return '';
+  const labels = Object.entries(objectAt(look.object, 'spec', 'nodeSelector')).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : ''}`,
+  );
+  return labels.length === 0 ? '' : `, which asks for nodes with ${quoteText(labels.join(','), 200)}`;
 }
 
 function evicted(look: Look): readonly Problem[] {

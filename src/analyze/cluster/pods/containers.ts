@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../api/json.ts';
-import { isAboutContainer, type KubeEvent } from '../../events.ts';
+import { isAboutContainer } from '../../events.ts';
 import { flagAt, numberAt, objectsAt, textAt } from '../../json-fields.ts';
 import { missingFix, missingIn } from '../../missing-object.ts';
 import { quoteText } from '../../quote-text.ts';
@@ -7,6 +7,7 @@ import type { Problem } from '../analyzer.ts';
 import type { Look } from '../look.ts';
 import { present } from '../reference.ts';
 import { sinceMs } from '../rollout-grace.ts';
+import { crashLooping, failed, type ContainerBase } from './ended-containers.ts';
 
 /** Waiting for one of these is a failure, not a phase of the start. */
 const failures: ReadonlySet<string> = new Set([
@@ -38,19 +39,8 @@ function container(look: Look, status: JsonObject): Problem | undefined {
   const message = look.quote(textAt(status, 'state', 'waiting', 'message'));
   const base = { container: name, fieldPath: `spec.containers{${name}}` };
   if (reason === 'ContainerCreating') return blocked(look, base);
-  const ended = quoteText(textAt(status, 'lastState', 'terminated', 'reason'), 60) || 'Unknown';
-  const probe = endingProbe(look, status, name);
-  if (reason === 'CrashLoopBackOff' && textAt(status, 'lastState', 'terminated', 'reason') !== '') {
-    return {
-      ...base,
-      id: 'CrashLoopBackOff',
-      severity: 'high',
-      text: `Container ${name} starts and ends again and again; its last run ended with ${ended}.`,
-      fix: probe === undefined ? 'Read the log of its last run.' : probeFix,
-      evidence: probe === undefined ? [] : [look.evidence(probe)],
-      k8sgpt: { text: `the last termination reason is ${ended} container=${name} pod=${look.name}` },
-    };
-  }
+  const looping = crashLooping(look, status, base);
+  if (looping !== undefined) return looping;
   if (failures.has(reason) && message !== '') {
     return {
       ...base,
@@ -65,8 +55,8 @@ function container(look: Look, status: JsonObject): Problem | undefined {
       k8sgpt: { text: message },
     };
   }
-  const exit = numberAt(status, 'state', 'terminated', 'exitCode') ?? 0;
-  return exit === 0 ? unhealthy(look, status, base) : exited(look, status, exit, base);
+  const hasEnded = (numberAt(status, 'state', 'terminated', 'exitCode') ?? 0) !== 0;
+  return hasEnded ? failed(look, status, base) : unhealthy(look, status, base);
 }
 
 /** Of a message that names an object which is not there, the fix is to make it. */
@@ -74,21 +64,6 @@ function fixOf(look: Look, message: string, fix: string): Pick<Problem, 'fix' | 
   const missing = missingIn(message, look.namespace);
   return missing === undefined ? { fix } : { fix: missingFix(missing), missing };
 }
-
-type Base = Required<Pick<Problem, 'container' | 'fieldPath'>>;
-
-/** A container that was ended from outside, by a probe that it did not answer. */
-function endingProbe(look: Look, status: JsonObject, name: string): KubeEvent | undefined {
-  const exit = numberAt(status, 'lastState', 'terminated', 'exitCode') ?? 0;
-  if (exit !== 137 && exit !== 143) return undefined;
-  return look
-    .events()
-    .filter(isAboutContainer(name))
-    .findLast(({ reason, message }) => reason === 'Unhealthy' && /^(?:Liveness|Startup) probe/.test(message));
-}
-
-const probeFix =
-  'The kubelet ended it, as it did not answer its probe: give it time with a startup probe, or find out why it does not answer.';
 
 const blocking: ReadonlySet<string> = new Set([
   'FailedCreatePodSandBox',
@@ -105,7 +80,7 @@ const going: ReadonlySet<string> = new Set([
 ]);
 
 /** The sandbox or a volume of a Pod that does not get as far as its containers. */
-function blocked(look: Look, base: Base): Problem | undefined {
+function blocked(look: Look, base: ContainerBase): Problem | undefined {
   if (textAt(look.object, 'status', 'phase') !== 'Pending') return undefined;
   const event = look.events().findLast(({ reason }) => blocking.has(reason) || going.has(reason));
   if (event === undefined || !blocking.has(event.reason)) return undefined;
@@ -127,21 +102,7 @@ function blocked(look: Look, base: Base): Problem | undefined {
   };
 }
 
-function exited(look: Look, status: JsonObject, exit: number, base: Base): Problem {
-  const reason = quoteText(textAt(status, 'state', 'terminated', 'reason'), 60) || 'Unknown';
-  return {
-    ...base,
-    id: 'ContainerFailed',
-    severity: 'high',
-    text: `Container ${base.container} ended with exit code ${exit} (${reason}).`,
-    fix: 'Read its log.',
-    k8sgpt: {
-      text: `the termination reason is ${reason} exitCode=${exit} container=${base.container} pod=${look.name}`,
-    },
-  };
-}
-
-function unhealthy(look: Look, status: JsonObject, base: Base): Problem | undefined {
+function unhealthy(look: Look, status: JsonObject, base: ContainerBase): Problem | undefined {
   const isRunning = textAt(look.object, 'status', 'phase') === 'Running';
   if (flagAt(status, 'ready') !== false || !isRunning || isStartingUp(look, status, base.container))
     return undefined;
