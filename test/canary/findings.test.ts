@@ -85,6 +85,14 @@ test.each(['text', 'json', 'yaml', 'markdown'])('diagnose -o %s shows no secret'
 
 const asking: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'analyze --explain': [['analyze', '--filter', all, '--explain']],
+  'audit --explain': ['deploy/web', 'pod/web-1', 'cm/settings'].map((object) => [
+    'audit',
+    object,
+    '-n',
+    'shop',
+    '--no-images',
+    '--explain',
+  ]),
   diagnose: objects.map((object) => ['diagnose', object, '-n', 'shop', '--logs', '100']),
 };
 

@@ -147,6 +147,8 @@ const obeyed =
 const explain = ['analyze', '--filter', 'Pod,Deployment,Log', '--explain', '--no-cache'];
 const diagnose = ['diagnose', 'deploy/web', '-n', 'shop', '--logs', '20', '--no-cache'];
 
+const audit = ['audit', 'deploy/web', '-n', 'shop', '--no-images', '--explain', '--no-cache'];
+
 const paths: readonly (readonly [
   path: string,
   command: readonly string[],
@@ -164,6 +166,8 @@ const paths: readonly (readonly [
   ['an event, diagnosed', diagnose, (message) => ({ message, reason: message.slice(0, 100) })],
   ['a log, diagnosed', diagnose, (log) => ({ log })],
   ['an image, diagnosed', diagnose, (image) => ({ image })],
+  ['an image, audited', audit, (image) => ({ image })],
+  ['an annotation, audited', audit, (annotation) => ({ annotation })],
 ];
 
 const all: readonly (readonly [name: string, text: string])[] = [
