@@ -18,13 +18,15 @@ export async function benchAnalyze(): Promise<readonly Figure[]> {
 async function inMemory(title: string, failEvery: number): Promise<readonly Figure[]> {
   const script = join(import.meta.dirname, 'analyze/in-memory.ts');
   const { stdout } = await timeProcess(process.execPath, ['--expose-gc', script, String(failEvery)]);
-  const { times, grownMiB } = JSON.parse(stdout) as {
+  const { times, cpu, grownMiB } = JSON.parse(stdout) as {
     readonly times: readonly number[];
+    readonly cpu: readonly number[];
     readonly grownMiB: number;
   };
   return [
     figure(`${title}, first look`, 'ms', times.slice(0, 1)),
     figure(`${title}, after it`, 'ms', times.slice(1), '≤ 300'),
+    figure(`${title}, its processor time`, 'ms', cpu.slice(1)),
     figure(`${title}, memory for it`, 'MiB', [grownMiB], '≤ 286'),
   ];
 }

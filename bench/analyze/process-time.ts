@@ -33,4 +33,5 @@ export async function timeProcess(
 }
 
 /** As on a machine where it has run before. */
-const compiled = join(tmpdir(), 'sluice-bench-compiled');
+const compiled = mkdtempSync(join(tmpdir(), 'sluice-bench-compiled-'));
+process.once('exit', () => rmSync(compiled, { recursive: true, force: true }));
