@@ -31,7 +31,7 @@ const found = (fields: object): string =>
 
 test.each([
   ['never ends its report', 'yes', 'larger than 16 MiB', '2m'],
-  ['never ends', 'sleep 60', 'had not ended', '1s'],
+  ['never ends', 'exec sleep 60', 'had not ended', '1s'],
   ['says no JSON', 'echo "no database"', 'not JSON', '2m'],
   ['says something else', "echo '{}'", 'SchemaVersion', '2m'],
   [
