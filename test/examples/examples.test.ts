@@ -118,7 +118,7 @@ describe.concurrent('chat-gpt.cue', { timeout: 60_000 }, () => {
     try {
       const { faults, applied } = await session.applyDefinitions([example('chat-gpt.cue')]);
       expect(faults.filter(({ severity }) => severity === 'error')).toEqual([]);
-      expect(applied).toEqual([{ name: 'chat-gpt', change: 'created' }]);
+      expect(applied).toEqual([{ kind: 'WorkflowStepDefinition', name: 'chat-gpt', change: 'created' }]);
       const found = (await session.stepTypes([])).find(({ name }) => name === 'chat-gpt');
       expect(found?.origin).toBe('installed');
       const run = await execute(session, [example('chat-gpt-diagnose.yaml')]);
