@@ -80,7 +80,7 @@ function whyNot({ id, world }: Scenario): string | undefined {
   if (world.kind === 'made') return 'the in-memory cluster makes this state itself';
   if (world.denied.length > 0) return 'analyze.test.ts takes rights away on a real server';
   if (world.logs.length > 0) return 'no kubelet keeps logs here';
-  if (world.objects.some(({ metadata }) => metadata.deletionTimestamp !== undefined))
+  if (world.objects.some(({ metadata }) => metadata['deletionTimestamp'] !== undefined))
     return 'when an object is deleted, the server says';
   const foreign = world.objects.find(({ kind }) => notServed.includes(kind));
   return foreign === undefined ? refused[id] : `no ${foreign.kind} is installed here`;

@@ -15,6 +15,7 @@ export const effects: ReadonlySet<string> = new Set([
   'FailedCreatePodSandBox',
   'Unhealthy',
   'InitContainerRunning',
+  'TerminationStuck',
   'Evicted',
   // A registry that refuses, where the Secret for it is missing.
   'ErrImagePull',

@@ -43,6 +43,7 @@ export const podLinks: LinkMaker = (pod, snapshot, finding) => {
     case 'FailedMount':
       return [...claimsOf(pod, snapshot), ...nodeOf(pod, snapshot, nodeDown)];
     case 'FailedCreatePodSandBox':
+    case 'TerminationStuck':
     case 'Unhealthy':
       return nodeOf(pod, snapshot, nodeDown);
     case 'ErrImagePull':

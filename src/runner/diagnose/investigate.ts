@@ -77,7 +77,7 @@ export async function investigate(
     changes: quoted(bundles, 'change'),
     events: quoted(bundles.slice(0, 1), 'events'),
     logs: quoted(bundles, 'log'),
-    notChecked: [...new Set([...notes, ...gaps.map(gapText)])],
+    notChecked: [...new Set([...notes, ...gaps.filter((gap) => !isTold(gap, notes)).map(gapText)])],
     mayHide: notes.length > 0 || gaps.some(mayHide),
   };
   return { investigation: withoutSecrets(investigation, bundles), bundles, incidents };
@@ -134,6 +134,11 @@ function gapsOf(
       .map(({ name }) => name),
   );
   return notChecked.filter((gap) => gap.reason !== 'NotInstalled' && names.has(gap.analyzer));
+}
+
+/** Both looks at the object may have been refused the same list, with the same words. */
+function isTold({ text }: NotChecked, notes: readonly string[]): boolean {
+  return notes.some((note) => note.endsWith(`: ${text}`));
 }
 
 function gapText({ verb, resource, reason, text }: NotChecked): string {

@@ -87,8 +87,12 @@ const gated = (seconds: number): KubeObject =>
       },
     ],
   });
-const leaving = (finalizers: readonly string[], seconds: number): KubeObject =>
-  pod(running, { finalizers: [...finalizers], deletionTimestamp: ago(seconds) });
+const leaving = (finalizers: readonly string[], seconds: number, nodeName?: string): KubeObject => ({
+  ...pod(running, { finalizers: [...finalizers], deletionTimestamp: ago(seconds) }),
+  ...(nodeName === undefined ? {} : { spec: { nodeName } }),
+});
+const refusedPod = (metadata: ObjectMeta = {}): KubeObject =>
+  pod({ phase: 'Failed', reason: 'UnexpectedAdmissionError', message: 'no device' }, metadata);
 const unscheduled = (reason: string, message = ''): KubeObject =>
   pod({ phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason, message }] });
 
@@ -171,7 +175,11 @@ test.each<Row>([
   ['a readiness gate that has time left', [gated(60)], []],
   ['finalizers that nobody removes', [leaving(['example.com/x'], 3000)], ['Pod/web-1 DeletionPending: -']],
   ['finalizers that have time left', [leaving(['example.com/x'], 60)], []],
-  ['a Pod that is being deleted', [leaving([], 3000)], []],
+  ['a Pod that is being deleted', [leaving([], 60)], []],
+  ['a Pod that no node takes, and that is being deleted', [leaving([], 3000)], []],
+  ['a Pod that its node keeps', [leaving([], 3000, 'n1')], ['Pod/web-1 TerminationStuck: -']],
+  ['a Pod that the kubelet refused', [refusedPod()], ['Pod/web-1 PodFailed: -']],
+  ['a Pod that the kubelet refused, and that was made anew', [refusedPod(ownedBy(doneJob('Failed')))], []],
   ['a Pod that runs', [pod(running)], []],
 ])('Pod: %s', async (_, objects, expected) => {
   expect(await found(objects)).toEqual(expected);
@@ -454,49 +462,4 @@ test.each<Row>([
   ],
 ])('%s', async (_, objects, expected) => {
   expect(await found(objects)).toEqual(expected);
-});
-
-test('a container that its probe has ended says so', async () => {
-  const killed = pod({
-    ...waits('CrashLoopBackOff', 'back-off', {
-      lastState: { terminated: { reason: 'Error', exitCode: 143 } },
-    }),
-    phase: 'Running',
-  });
-  const probe = event(killed, 'Unhealthy', 'Liveness probe failed: deadline');
-  const { findings } = await analyze([killed, probe]);
-  expect(findings).toMatchObject([
-    { id: 'CrashLoopBackOff', evidence: [{ text: 'Liveness probe failed: deadline' }] },
-  ]);
-  expect(findings[0]?.fix).toContain('startup probe');
-});
-
-test('a container that was killed for its memory says how much it may use', async () => {
-  const killed = object('v1', 'Pod', 'load', {
-    spec: { containers: [{ name: 'c', resources: { limits: { memory: '64Mi' } } }] },
-    status: {
-      phase: 'Failed',
-      containerStatuses: [{ name: 'c', state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
-    },
-  });
-  const { findings } = await analyze([killed]);
-  expect(findings).toMatchObject([
-    {
-      id: 'OOMKilled',
-      text: 'Container c was killed: it used more memory than its limit of 64Mi.',
-      fix: 'Raise its memory limit of 64Mi, or make it need less.',
-    },
-  ]);
-});
-
-test('a Pod that no node takes says which labels it asks for', async () => {
-  const message = "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.";
-  const status = {
-    phase: 'Pending',
-    conditions: [{ type: 'PodScheduled', reason: 'Unschedulable', message }],
-  };
-  const { findings } = await analyze([
-    object('v1', 'Pod', 'web', { spec: { nodeSelector: { pool: 'fast' } }, status }),
-  ]);
-  expect(findings[0]?.text).toBe(`No node takes the Pod, which asks for nodes with pool=fast: ${message}`);
 });

@@ -1,9 +1,10 @@
 import { conditionOf } from '../../diagnosis/pod-view.ts';
-import { objectAt, textAt, textsAt } from '../../json-fields.ts';
+import { objectAt, objectsAt, textAt } from '../../json-fields.ts';
 import { quoteText } from '../../quote-text.ts';
 import type { Analyzer, Problem } from '../analyzer.ts';
 import type { Look } from '../look.ts';
 import { containerProblems } from '../pods/containers.ts';
+import { leavingProblems } from '../pods/leaving.ts';
 import { waitingInit } from '../pods/waiting-init.ts';
 import { rolloutMs, sinceMs } from '../rollout-grace.ts';
 import { isLeaving } from '../snapshot.ts';
@@ -14,10 +15,11 @@ export const pod: Analyzer = {
   reads: ['Event', 'ReplicaSet', 'Job'],
   check: (look) =>
     isLeaving(look.object)
-      ? keptByFinalizers(look)
+      ? leavingProblems(look)
       : [
           ...scheduling(look),
           ...evicted(look),
+          ...rejected(look),
           ...containerProblems(look),
           ...waitingInit(look),
           ...readinessGates(look),
@@ -78,6 +80,23 @@ function evicted(look: Look): readonly Problem[] {
   ];
 }
 
+/** Of a Pod that a controller owns, the next one counts. */
+function rejected(look: Look): readonly Problem[] {
+  const reason = textAt(look.object, 'status', 'reason');
+  const isOwned = objectsAt(look.object, 'metadata', 'ownerReferences').length > 0;
+  const hasFailed = textAt(look.object, 'status', 'phase') === 'Failed';
+  if (!hasFailed || reason === '' || reason === 'Evicted' || isOwned) return [];
+  const message = look.quote(textAt(look.object, 'status', 'message'));
+  return [
+    {
+      id: 'PodFailed',
+      severity: 'high',
+      text: `The Pod has failed (${quoteText(reason, 60)})${message === '' ? '.' : `: ${message}`}`,
+      fix: 'Correct what the message names and make the Pod anew: nothing owns it that would.',
+    },
+  ];
+}
+
 /** Every container is ready, and what another controller should say of the Pod is missing. */
 function readinessGates(look: Look): readonly Problem[] {
   const ready = conditionOf(look.object, 'Ready');
@@ -90,22 +109,6 @@ function readinessGates(look: Look): readonly Problem[] {
       fieldPath: 'spec.readinessGates',
       text: `All containers are ready, and a readiness gate keeps the Pod from being so: ${look.quote(textAt(ready, 'message'))}`,
       fix: 'Look at the controller that should set the condition, or remove the gate from the Pod template.',
-    },
-  ];
-}
-
-/** The time of deletion counts from the end of the grace that the Pod was given. */
-function keptByFinalizers(look: Look): readonly Problem[] {
-  const finalizers = textsAt(look.object, 'metadata', 'finalizers');
-  const since = sinceMs(look, textAt(look.object, 'metadata', 'deletionTimestamp'));
-  if (finalizers.length === 0 || since < rolloutMs || since === Number.POSITIVE_INFINITY) return [];
-  return [
-    {
-      id: 'DeletionPending',
-      severity: 'medium',
-      fieldPath: 'metadata.finalizers',
-      text: `The Pod was to be deleted, and finalizers keep it: ${quoteText(finalizers.join(', '), 300)}.`,
-      fix: 'Look at the controller that should remove them; where it is gone for good, remove them by hand.',
     },
   ];
 }

@@ -17,7 +17,7 @@ export function crashLooping(look: Look, status: JsonObject, base: ContainerBase
     ...base,
     id: 'CrashLoopBackOff',
     severity: 'high',
-    text: `Container ${base.container} starts and ends again and again; its last run ended with ${last}.`,
+    text: `Container ${base.container} starts and ends again and again; its last run ended with ${last}${notBegun(look, status, last)}.`,
     fix: probe === undefined ? fixOf(look, last, base.container, 'Read the log of its last run.') : probeFix,
     evidence: probe === undefined ? [] : [look.evidence(probe)],
     // It looks at containers that wait, only.
@@ -93,7 +93,16 @@ function reasonOf(status: JsonObject, state: 'state' | 'lastState'): string {
   return quoteText(textAt(status, state, 'terminated', 'reason'), 60) || 'Unknown';
 }
 
+const notStarted: ReadonlySet<string> = new Set(['StartError', 'ContainerCannotRun']);
+
+/** A run that did not begin has no log; the runtime has said why. */
+function notBegun(look: Look, status: JsonObject, reason: string): string {
+  const message = textAt(status, 'lastState', 'terminated', 'message');
+  return notStarted.has(reason) && message !== '' ? `: ${look.quote(message)}` : '';
+}
+
 function fixOf(look: Look, reason: string, container: string, otherwise: string): string {
+  if (notStarted.has(reason)) return 'Correct its command and args, or use an image that has the command.';
   if (reason !== outOfMemory) return otherwise;
   const limit = memoryLimit(look, container);
   return `Raise its memory limit${limit === '' ? '' : ` of ${limit}`}, or make it need less.`;
