@@ -1,18 +1,23 @@
 import { numberAt, objectAt, objectsAt, textAt } from '../../json-fields.ts';
-import { quoteText } from '../../quote-text.ts';
 import type { Analyzer, Problem } from '../analyzer.ts';
 import { conditionsAt, saying, type Condition } from '../condition.ts';
 import type { Look } from '../look.ts';
 import { present } from '../reference.ts';
 import { settlingMs } from '../rollout-grace.ts';
-import { scalableKinds, scaleTargetOf, withoutRequest } from '../scale-target.ts';
+import { scaleTargetProblem, type Utilization } from '../scale-target-problem.ts';
+import { scalableKinds } from '../scale-target.ts';
 
 export const horizontalPodAutoscaler: Analyzer = {
   name: 'HorizontalPodAutoscaler',
   judges: ['HorizontalPodAutoscaler'],
   reads: scalableKinds,
   check: (look) => {
-    const target = targetProblem(look);
+    const target = scaleTargetProblem(look, {
+      name: 'HorizontalPodAutoscaler',
+      defaultKind: '',
+      utilizations: isScaling(look) ? [] : utilizations(look),
+      metricsPath: 'spec.metrics',
+    });
     const conditions = conditionsAt(look, objectAt(look.object, 'status'));
     return present([target, ...conditions.map((each) => ofCondition(each, target)), unknownMetrics(look)]);
   },
@@ -25,50 +30,6 @@ const causedByTarget: Readonly<Record<string, readonly string[]>> = {
   RequestsMissing: ['FailedGetResourceMetric', 'FailedGetContainerResourceMetric'],
 };
 
-function targetProblem(look: Look): Problem | undefined {
-  const reference = objectAt(look.object, 'spec', 'scaleTargetRef');
-  const kind = textAt(reference, 'kind');
-  const shown = `${quoteText(kind, 63)}/${quoteText(textAt(reference, 'name'), 253)}`;
-  const target = scaleTargetOf(look, reference, kind);
-  const base = { severity: 'high' as const, fieldPath: 'spec.scaleTargetRef' };
-  if (target.state === 'notScalable') {
-    return {
-      ...base,
-      id: 'ScaleTargetNotScalable',
-      text: `Objects of kind ${quoteText(kind, 63)} cannot be scaled.`,
-      fix: 'Name a Deployment, a StatefulSet, or another kind that has a scale subresource, with its apiVersion.',
-      k8sgpt: {
-        text: `HorizontalPodAutoscaler uses ${quoteText(kind, 63)} as ScaleTargetRef which is not an option.`,
-      },
-    };
-  }
-  if (target.state === 'missing') {
-    return {
-      ...base,
-      id: 'ScaleTargetMissing',
-      missing: { kind, namespace: look.namespace, name: textAt(reference, 'name') },
-      text: `There is no ${shown} in namespace ${look.namespace} to scale.`,
-      fix: 'Correct the name in spec.scaleTargetRef, or delete the HorizontalPodAutoscaler.',
-      k8sgpt: { text: `HorizontalPodAutoscaler uses ${shown} as ScaleTargetRef which does not exist.` },
-    };
-  }
-  if (target.state !== 'found' || isScaling(look)) return undefined;
-  const lacking = utilizations(look).flatMap(({ resource, container }) =>
-    withoutRequest(target.object, resource, container).map((name) => `${name} (${quoteText(resource, 63)})`),
-  );
-  if (lacking.length === 0) return undefined;
-  return {
-    ...base,
-    id: 'RequestsMissing',
-    fieldPath: 'spec.metrics',
-    text: `Utilization is a share of what a container requests, and these of ${shown} request nothing: ${[...new Set(lacking)].slice(0, 10).join(', ')}.`,
-    fix: 'Set resources.requests of every container of the target.',
-    k8sgpt: {
-      text: `${quoteText(kind, 63)} ${look.namespace}/${quoteText(textAt(reference, 'name'), 253)} does not have resource configured.`,
-    },
-  };
-}
-
 /** Where it scales by what it measures, the Pods have their requests from elsewhere, such as a LimitRange. */
 function isScaling(look: Look): boolean {
   return conditionsAt(look, objectAt(look.object, 'status')).some(
@@ -77,7 +38,7 @@ function isScaling(look: Look): boolean {
 }
 
 /** The metrics that are a share of requests; without any the API server sets the CPU of all containers. */
-function utilizations(look: Look): readonly { readonly resource: string; readonly container?: string }[] {
+function utilizations(look: Look): readonly Utilization[] {
   const metrics = objectsAt(look.object, 'spec', 'metrics');
   if (metrics.length === 0) return [{ resource: 'cpu' }];
   return metrics.flatMap((metric) => {
