@@ -37,7 +37,9 @@ export const podLinks: LinkMaker = (pod, snapshot, finding) => {
       return [...nodeOf(pod, snapshot, nodeDown), ...ownersOf(pod, snapshot)];
     case 'Unschedulable':
       return [
-        ...(/volume/i.test(finding.text) ? claimsOf(pod, snapshot) : []),
+        ...(/volume/i.test(finding.text)
+          ? [...claimsOf(pod, snapshot), ...ownersOf(pod, snapshot, ['StorageClassMissing'])]
+          : []),
         ...taintedNodes(finding.text, snapshot),
       ];
     case 'FailedMount':

@@ -44,14 +44,22 @@ function callersOf(service: KubeObject, snapshot: Snapshot): readonly KubeObject
     );
 }
 
-export const ingressLinks: LinkMaker = (ingress, snapshot) => {
+/** Of a backend that is being explained only its own Service; on the way those of all. */
+export const ingressLinks: LinkMaker = (ingress, snapshot, finding) => {
   const backends = [
-    fieldAt(ingress, 'spec', 'defaultBackend'),
-    ...objectsAt(ingress, 'spec', 'rules').flatMap((rule) =>
-      objectsAt(rule, 'http', 'paths').map((path) => fieldAt(path, 'backend')),
+    { path: 'spec.defaultBackend.', backend: fieldAt(ingress, 'spec', 'defaultBackend') },
+    ...objectsAt(ingress, 'spec', 'rules').flatMap((rule, index) =>
+      objectsAt(rule, 'http', 'paths').map((each, place) => ({
+        path: `spec.rules[${index}].http.paths[${place}].backend.`,
+        backend: fieldAt(each, 'backend'),
+      })),
     ),
   ];
-  const names = new Set(backends.map((backend) => textAt(backend, 'service', 'name')));
+  const names = new Set(
+    backends
+      .filter(({ path }) => finding?.fieldPath?.startsWith(path) ?? true)
+      .map(({ backend }) => textAt(backend, 'service', 'name')),
+  );
   return [...names].flatMap((name) => serviceLink(namespaceOf(ingress), name, 'routes to', snapshot));
 };
 

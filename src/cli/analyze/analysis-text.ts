@@ -1,4 +1,5 @@
 import type { ClusterFinding } from '../../analyze/cluster/analyze-cluster.ts';
+import { mayHideMore } from '../../analyze/cluster/read-gap.ts';
 import type { Incident } from '../../analyze/incident/incident.ts';
 import { counted } from '../render/fault-text.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
@@ -39,12 +40,13 @@ function docLines(root: ClusterFinding, docs: FieldDocs, style: Style): readonly
   return [`  ${style.dim(cleanLine(text))}`];
 }
 
-/** `3 problems found in 14 objects: 1 incident` */
+/** `3 problems found in 14 objects: 1 incident`; nothing found says so where something may be hidden. */
 export function countsText({ analysis, baseline }: AnalysisReport): string {
-  const { checked, findings, incidents } = analysis;
+  const { checked, findings, incidents, notChecked } = analysis;
   const objects = checked.reduce((sum, each) => sum + each.objects, 0);
   const problem = baseline === undefined ? 'problem' : 'new problem';
   const count = findings.length === 0 ? `no ${problem}s` : counted(findings.length, problem);
   const causes = incidents.length < findings.length ? `: ${counted(incidents.length, 'incident')}` : '';
-  return `${count} found in ${objects} object${objects === 1 ? '' : 's'}${causes}`;
+  const doubt = findings.length === 0 && notChecked.some(mayHideMore);
+  return `${count} found in ${objects} object${objects === 1 ? '' : 's'}${causes}${doubt ? '; what was not checked may hide some' : ''}`;
 }

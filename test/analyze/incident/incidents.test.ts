@@ -84,6 +84,15 @@ const unscheduled: KubeObject = {
   },
 };
 
+const twoPaths = object('networking.k8s.io/v1', 'Ingress', 'two', {
+  spec: {
+    ingressClassName: 'gce',
+    rules: [
+      { http: { paths: ['a', 'b'].map((name) => ({ path: `/${name}`, backend: { service: { name } } })) } },
+    ],
+  },
+});
+
 function waitingFor(service: string): KubeObject {
   const command = ['sh', '-c', `until nc -z ${service} 5432; do sleep 2; done`];
   return object('v1', 'Pod', `for-${service}`, {
@@ -228,6 +237,27 @@ test.each<readonly [string, readonly KubeObject[], readonly string[]]>([
     ],
   ],
   [
+    'of two paths of an Ingress, each goes with its own Service',
+    [...outageOf('a'), ...deadService('b', []), twoPaths],
+    [
+      'Pod a-a-1 ErrImagePull c',
+      '> Deployment a ReplicasUnavailable: Deployment shop/a owns Pod shop/a-a-1',
+      '> Service a EndpointsNotReady: Service shop/a selects Pod shop/a-a-1',
+      '> Ingress two BackendNotReady: Ingress shop/two routes to Service shop/a',
+      'Service b NoEndpoints',
+      '> Ingress two BackendNotReady: Ingress shop/two routes to Service shop/b',
+    ],
+  ],
+  [
+    'a Pod that waits for a claim whose class its owner misspells goes with that',
+    [object('storage.k8s.io/v1', 'StorageClass', 'slow', {}, cluster), claimSet, claim, unscheduled],
+    [
+      'StatefulSet db StorageClassMissing',
+      '> StatefulSet db ReplicasUnavailable: StatefulSet shop/db owns Pod shop/db-0',
+      '> Pod db-0 Unschedulable: Pod shop/db-0 belongs to StatefulSet shop/db',
+    ],
+  ],
+  [
     'a webhook whose Pods fail goes with them, and so does its Service',
     [hook, ...outageOf('hook')],
     [
@@ -261,7 +291,7 @@ test.each<readonly [string, readonly KubeObject[], readonly string[]]>([
     [
       'StatefulSet db StorageClassMissing',
       '> StatefulSet db ReplicasUnavailable: StatefulSet shop/db owns Pod shop/db-0',
-      '> Pod db-0 Unschedulable: Pod shop/db-0 waits for PersistentVolumeClaim shop/data-db-0',
+      '> Pod db-0 Unschedulable: Pod shop/db-0 belongs to StatefulSet shop/db',
       '> PersistentVolumeClaim data-db-0 ProvisioningFailed: PersistentVolumeClaim shop/data-db-0 refers to StorageClass fast, too',
     ],
   ],
