@@ -11,6 +11,7 @@ import { imagePull } from './diagnosis/image-pull.ts';
 import { job, newestJob } from './diagnosis/job.ts';
 import { mergePods } from './diagnosis/merge-pods.ts';
 import { ownConditions, saysWell } from './diagnosis/own-conditions.ts';
+import { pendingDeletion } from './diagnosis/pending-deletion.ts';
 import { podCreation } from './diagnosis/pod-creation.ts';
 import { podStart } from './diagnosis/pod-start.ts';
 import { conditionOf, viewPod } from './diagnosis/pod-view.ts';
@@ -44,7 +45,8 @@ export function diagnose(state: LiveState, nowMs: number): Diagnosis {
   const pods = podsToJudge(subject).map((pod) => viewPod(pod, subject));
   const ofPods = mergePods(pods.map((pod) => podFindings(pod, subject)));
   const creation = podCreation(subject);
-  const deep = [...ofPods, ...(creation === undefined ? [] : [creation]), ...writtenWrong(subject, ofPods)];
+  const own = [creation, pendingDeletion(subject)].filter((finding) => finding !== undefined);
+  const deep = [...ofPods, ...own, ...writtenWrong(subject, ofPods)];
   const shallow = [
     ...rollout(subject),
     ...job(subject),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/api/kube-object.ts';
 import { diagnose } from '../../src/analyze/diagnose.ts';
+import { textsAt } from '../../src/analyze/json-fields.ts';
 import { readLiveState, stateAlone } from '../../src/analyze/live-state.ts';
 import { fakeCluster } from './fake-cluster.ts';
 import {
@@ -110,4 +111,47 @@ test('the same state gives the same diagnosis, whatever the order of lists', asy
   ]);
   const reversed = { ...scene, others: scene.others.toReversed() };
   expect(await diagnosisOf(reversed)).toEqual(await diagnosisOf(scene));
+});
+
+test.each<[string, KubeObject, string[]]>([
+  [
+    'a namespace says what is left in it',
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'old', deletionTimestamp: ago(3600) },
+      status: {
+        conditions: [
+          {
+            type: 'NamespaceDeletionDiscoveryFailure',
+            status: 'True',
+            message: 'metrics.k8s.io/v1beta1: stale',
+          },
+          { type: 'NamespaceContentRemaining', status: 'False', message: 'none' },
+        ],
+      },
+    },
+    ['metrics.k8s.io/v1beta1: stale'],
+  ],
+  [
+    'a claim names its finalizers',
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data', deletionTimestamp: ago(3600), finalizers: ['kubernetes.io/pvc-protection'] },
+    },
+    [],
+  ],
+])('an object that should be gone: %s', (_, object, evidence) => {
+  const { causes, health } = diagnose(stateAlone(object), nowMs);
+  expect(health).toBe('broken');
+  expect(causes.map(({ id }) => id)).toEqual(['DeletionPending']);
+  expect(causes[0]?.evidence.map(({ text }) => text)).toEqual(evidence);
+  for (const finalizer of textsAt(object, 'metadata', 'finalizers'))
+    expect(causes[0]?.text).toContain(finalizer);
+});
+
+test('an object that is being deleted has its time', () => {
+  const metadata = { name: 'old', deletionTimestamp: ago(60) };
+  expect(diagnose(stateAlone({ apiVersion: 'v1', kind: 'Namespace', metadata }), nowMs).causes).toEqual([]);
 });

@@ -13,7 +13,8 @@ import { Look } from './look.ts';
 import { readLogs } from './logs/read-logs.ts';
 import type { ReadGap } from './read-gap.ts';
 import type { SnapshotKind } from './kinds.ts';
-import { takeSnapshot, type Snapshot } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
+import { takeSnapshot } from './take-snapshot.ts';
 
 export interface AnalyzeQuery {
   readonly analyzers: readonly Analyzer[];
