@@ -18,8 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => api?.close());
 
-const runs = (name = ''): string =>
-  `/apis/core.oam.dev/v1alpha1/namespaces/${namespace}/workflowruns${name && `/${name}`}`;
+const inNamespace = (plural: string): string =>
+  `/apis/core.oam.dev/v1alpha1/namespaces/${namespace}/${plural}`;
+const runs = (name = ''): string => `${inNamespace('workflowruns')}${name && `/${name}`}`;
 const step = { name: 'a', type: 'suspend' };
 const run = (spec: JsonObject, name = 'checked'): JsonObject => ({
   apiVersion: 'core.oam.dev/v1alpha1',
@@ -50,8 +51,10 @@ describe('every example applies as it is', () => {
   test.each(files)('%s', async (name) => {
     for (const document of parseAllDocuments(readFileSync(join(examples, name), 'utf8'))) {
       const object = document.toJS() as JsonObject & { metadata: JsonObject };
-      const answer = await dryRun({ ...object, metadata: { ...object.metadata, namespace } });
-      expect(answer).toMatchObject({ status: 201, body: { spec: object['spec'] } });
+      const { metadata, ...rest } = object;
+      const path = inNamespace(object['kind'] === 'Workflow' ? 'workflows' : 'workflowruns');
+      const answer = await dryRun({ ...rest, metadata: { ...metadata, namespace } }, path);
+      expect(answer).toMatchObject({ status: 201, body: rest });
     }
   });
 });

@@ -39,7 +39,7 @@ export async function fencedCluster(cluster: Cluster, api: KubeApi, fence: strin
   return {
     name: cluster.name,
     kind: cluster.kind,
-    apply: async (object) => fromServer(await cluster.apply(placed(object))),
+    apply: async (object, options) => fromServer(await cluster.apply(placed(object), options)),
     async get(ref) {
       const object = await cluster.get(toServer(ref));
       return object === undefined ? undefined : fromServer(object);
