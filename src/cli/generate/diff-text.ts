@@ -2,7 +2,6 @@ import { describeRef, refOf } from '../../analyze/object-name.ts';
 import type { Change } from '../../runner/generate/preview-changes.ts';
 import { cleanLine, visibleLine } from '../terminal/clean-text.ts';
 import type { Style } from '../terminal/style.ts';
-import { diffLines, type DiffLine } from './line-diff.ts';
 
 type ShownChange = Pick<Change, 'manifest' | 'kind' | 'before' | 'after'>;
 
@@ -18,42 +17,55 @@ export async function diffText(changes: readonly ShownChange[], style: Style): P
 async function changeText({ manifest, kind, before, after }: ShownChange, style: Style): Promise<string> {
   const title = cleanLine(describeRef(refOf(manifest, '')));
   if (kind === 'same') return '';
-  const lines = diffLines(
-    before === undefined ? [] : await yamlLines(before, true),
-    await yamlLines(after, before !== undefined),
+  const lines = await diffLines(
+    before === undefined ? '' : await yamlText(before, true),
+    await yamlText(after, before !== undefined),
   );
-  const parts = withContext(lines).map((line) =>
-    line === undefined ? style.dim('  …') : lineText(line, style),
-  );
+  const parts = lines.map((line) => (line === leftOut ? style.dim('  …') : lineText(line, style)));
   return `${style.bold(`${kind === 'new' ? 'new' : 'changed'}: ${title}`)}\n${parts.join('\n')}\n\n`;
 }
 
-function lineText({ kind, text }: DiffLine, style: Style): string {
-  const clean = visibleLine(text);
-  if (kind === 'same') return `  ${clean}`;
-  return kind === 'added' ? style.green(`+ ${clean}`) : style.red(`- ${clean}`);
+function lineText(line: string, style: Style): string {
+  const text = `${line.slice(0, 1)} ${visibleLine(line.slice(1))}`;
+  if (line.startsWith(' ')) return text;
+  return line.startsWith('+') ? style.green(text) : style.red(text);
 }
 
-/** Lines that are near a change; undefined stands for those that are left out. */
-function withContext(lines: readonly DiffLine[]): readonly (DiffLine | undefined)[] {
-  const isNear = lines.map(() => false);
-  lines.forEach(({ kind }, index) => {
-    if (kind !== 'same') isNear.fill(true, Math.max(0, index - context), index + context + 1);
+/** Comparing texts with more differences takes too long; then everything is removed and added. */
+const mostEdits = 4000;
+/** Stands for lines that are the same and not near a change. */
+const leftOut = '';
+
+/** Lines with a mark, ` `, `-` or `+`, before each. */
+async function diffLines(before: string, after: string): Promise<readonly string[]> {
+  const { structuredPatch } = await import('diff');
+  const patch = structuredPatch('', '', before, after, '', '', { context, maxEditLength: mostEdits });
+  if (patch === undefined) return [...linesOf(before, '-'), ...linesOf(after, '+')];
+  let next = 1;
+  const lines = patch.hunks.flatMap(({ oldStart, oldLines, lines: shown }) => {
+    const gap = oldStart > next ? [leftOut] : [];
+    next = oldStart + oldLines;
+    return [...gap, ...shown];
   });
-  return lines.flatMap((line, index): (DiffLine | undefined)[] => {
-    if (isNear[index] === true) return [line];
-    return index === 0 || isNear[index - 1] === true ? [undefined] : [];
-  });
+  return next > linesOf(before, '').length ? lines : [...lines, leftOut];
+}
+
+function linesOf(text: string, mark: string): readonly string[] {
+  return text === ''
+    ? []
+    : text
+        .trimEnd()
+        .split('\n')
+        .map((line) => `${mark}${line}`);
 }
 
 /** Servers and manifests differ in the order of fields, which means nothing. */
-async function yamlLines(object: object, isSorted: boolean): Promise<readonly string[]> {
+async function yamlText(object: object, isSorted: boolean): Promise<string> {
   const { stringify } = await import('yaml');
-  const text = stringify(object, {
+  return stringify(object, {
     schema: 'yaml-1.1',
     aliasDuplicateObjects: false,
     lineWidth: 0,
     sortMapEntries: isSorted,
   });
-  return text.trimEnd().split('\n');
 }
