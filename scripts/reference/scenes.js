@@ -222,4 +222,13 @@ export const scenes = [
     metadata: meta('site'),
     status: { conditions: [condition('Ready', 'False', 'DoesNotExist', 'Issuer letsencrypt not found')] },
   }),
+  state({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: meta('data', {
+      deletionTimestamp: ago(1800),
+      finalizers: ['kubernetes.io/pvc-protection'],
+    }),
+    status: { phase: 'Bound' },
+  }),
 ];
