@@ -7,8 +7,9 @@ import type { CueRequest, CueResponse } from './protocol.ts';
 
 /*
  * P1 What was answered before is not asked again, for CUE has no effects.
- * P2 One worker does it all, until a call has been in it for `patienceMs` while others wait: then a second one starts, so that a
- *    template that runs away holds up nobody else. Like the first, it is released when it is idle.
+ * P2 One worker does it all, until a call has been in it for `patienceMs` while others wait, or `longBacklog` calls in a row have
+ *    left others waiting: then a second one starts, so that a template that runs away holds up nobody else, and many runs have
+ *    two processors. Like the first, it is released when it is idle.
  * P3 A text that holds a worker up, or had to be stopped before, is in one worker at a time: many such calls never take both.
  */
 
@@ -42,6 +43,8 @@ export function createCuePool(limits: CuePoolLimits): CuePool {
   const waiting: Call[] = [];
   const stoppedBefore = new Set<string>();
   let clock: NodeJS.Timeout | undefined;
+  /** Calls in a row that were given to a worker while others waited. */
+  let backlog = 0;
 
   const isHeldUp = ({ worker }: Place): boolean => worker.busyMs() >= limits.patienceMs;
   const mayRun = ({ subject }: Call): boolean =>
@@ -49,6 +52,7 @@ export function createCuePool(limits: CuePoolLimits): CuePool {
       (place) => place.call?.subject !== subject || !(isHeldUp(place) || stoppedBefore.has(subject)), // P3
     );
   const mayStart = (place: Place): boolean =>
+    backlog >= longBacklog ||
     places.every((other) => other === place || !other.worker.isRunning() || isHeldUp(other)); // P2
 
   function pump(): void {
@@ -69,6 +73,7 @@ export function createCuePool(limits: CuePoolLimits): CuePool {
 
   function give(place: Place, call: Call): void {
     place.call = call;
+    backlog = waiting.length > 0 ? backlog + 1 : 0;
     const answered = place.worker.call(call.request).then((answer) => {
       if (answer.kind === 'stopped') remember(call.subject);
       call.resolve(answer);
@@ -125,6 +130,9 @@ export function createCuePool(limits: CuePoolLimits): CuePool {
 
 /** The answers to some thousands of turns. */
 const keptCharacters = 4 * 1024 * 1024;
+
+/** Some 100 ms of work: more than a run of its own ever leaves waiting. */
+const longBacklog = 200;
 
 /** Texts that are remembered; each has 256 kB at most. */
 const mostStopped = 100;
