@@ -10,6 +10,7 @@ import {
   withPlace,
   type Register,
 } from './register.ts';
+import { withExplainOptions } from './explain-options.ts';
 import { withTrafficOptions } from './run-commands.ts';
 
 export function addDiagnoseCommand(program: Command, context: CommandContext, register: Register): void {
@@ -26,17 +27,11 @@ export function addDiagnoseCommand(program: Command, context: CommandContext, re
     .addOption(severityOption('exit code 1 for a cause as bad as this or worse'))
     .optionsGroup('Explanation:')
     .option('--no-model', 'ask no model, also when one is set up')
-    .option('--model <name>', 'the model to ask')
-    .option('--server <name>', 'the server of models to ask it at, of those in: sluice auth list')
-    .option('--language <language>', 'of what the model answers, such as German')
-    .option('--anonymize', 'replace names of namespaces, workloads and nodes before anything goes to a model')
-    .option('--no-cache', 'ask anew, also what was asked before')
-    .option('--ca-file <file>', 'certificates (PEM) to trust besides the usual ones')
     .action(
       register(async (words: readonly string[], flags: DiagnoseFlags) =>
         (await import('../commands/diagnose.ts')).diagnose(words, flags, context),
       ),
     );
-  withTrafficOptions(diagnose).optionsGroup('Where it looks:');
+  withTrafficOptions(withExplainOptions(diagnose)).optionsGroup('Where it looks:');
   withGeneralOptions(withPlace(diagnose));
 }
